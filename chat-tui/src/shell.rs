@@ -1,0 +1,1 @@
+//! Terminal, network and files: everything that waits. No chat rules.

@@ -1,0 +1,3 @@
+//! Strings and the columns they take: no chat, no terminal.
+
+pub mod cells;
