@@ -1,5 +1,6 @@
 //! The one who writes: a batch is one transaction, and is answered when it is on disk.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -41,10 +42,24 @@ pub(super) struct Writer {
 pub(super) struct Files {
     /// The database.
     pub(super) database: PathBuf,
-    /// What the file beside it is to say of which file the database is.
+    /// Its log.
+    pub(super) log: PathBuf,
+    /// Which file the database is.
     pub(super) id: FileId,
-    /// The file beside it.
+    /// The file that names the instance.
     pub(super) side: SideFile,
+}
+
+impl Files {
+    /// Lets the file beside the database say the same as the database.
+    pub(super) fn write_side(&self, stored: Stored, running: bool) -> io::Result<()> {
+        self.side.write(&Side {
+            stored,
+            file: self.id,
+            log: FileId::of(&self.log).ok(),
+            running,
+        })
+    }
 }
 
 impl Writer {
@@ -149,12 +164,7 @@ impl Writer {
             // Everything is still in the log.
             tracing::warn!(%error, "the database refused a checkpoint");
         }
-        let side = Side {
-            stored: self.stored,
-            file: files.id,
-            running,
-        };
-        if let Err(error) = files.side.write(&side) {
+        if let Err(error) = files.write_side(self.stored, running) {
             // An older one is as true; it only finds out less.
             tracing::warn!(%error, "cannot write the file that names the instance");
         }
