@@ -33,4 +33,18 @@ impl Probe {
         Self::Flag,
         Self::Ambiguous,
     ];
+
+    /// What is drawn to find the width out.
+    pub const fn glyph(self) -> &'static str {
+        match self {
+            Self::Syllable => "한",
+            Self::Jamo => "ㅋ",
+            Self::Conjoining => "\u{1112}\u{1161}\u{11AB}",
+            Self::Family => "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}",
+            Self::SkinTone => "\u{1F44D}\u{1F3FD}",
+            Self::Heart => "\u{2764}\u{FE0F}",
+            Self::Flag => "\u{1F1F0}\u{1F1F7}",
+            Self::Ambiguous => "\u{2460}",
+        }
+    }
 }
