@@ -10,7 +10,6 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use rustix::event::PollFlags;
@@ -22,17 +21,9 @@ use super::modes::{self, Options};
 use super::outgoing::Outgoing;
 use super::tty::{Tty, wait};
 
-/// How long leaving waits for a terminal that takes nothing; then what it did not read is dropped.
-pub const LEAVE_WAIT: Duration = Duration::from_millis(200);
+mod leave;
 
-/// How long leaving waits for answers that are due, so that the shell does not get them as input.
-pub const ANSWER_WAIT: Duration = Duration::from_millis(200);
-
-/// Waits for room while leaving; a terminal slower than that loses its last frame.
-const LEAVE_WAITS_MAX: usize = 10;
-
-/// Ends a half written sequence, string or block.
-const BREAK_OFF: &str = "\x18\x1b\\\x1b[?2026l";
+pub use leave::{ANSWER_WAIT, LEAVE_WAIT};
 
 thread_local! {
     /// This thread holds the lock, so a panic hook must not wait for it.
@@ -115,7 +106,7 @@ impl Output {
         });
         let run = {
             let output = Arc::clone(&output);
-            move || output.run(woken)
+            move || output.run(&woken)
         };
         let thread = thread::Builder::new().name("terminal-output".to_owned());
         match thread.spawn(run) {
@@ -190,26 +181,6 @@ impl Output {
         .unwrap_or(Ok(()))
     }
 
-    /// Restores the terminal for a while; frames shown meanwhile wait.
-    pub(super) fn lend(&self) -> io::Result<()> {
-        self.locked(|inner| self.leave(inner, Phase::Lent))
-            .unwrap_or(Ok(()))
-    }
-
-    /// Restores the terminal for good; the first call does it, whoever calls.
-    pub(super) fn close(&self) -> io::Result<()> {
-        let closed = self.locked(|inner| self.leave(inner, Phase::Over));
-        self.wake();
-        closed.unwrap_or_else(|| {
-            if self.broken.swap(true, Ordering::Relaxed) {
-                return Ok(());
-            }
-            let options = Options::default();
-            self.write_anyway(&[BREAK_OFF, &modes::leave(options)].concat());
-            self.tty.set_modes(&self.found)
-        })
-    }
-
     /// The terminal hung up: nothing is written any more.
     pub(super) fn hung_up(&self) {
         self.all_answered();
@@ -221,18 +192,6 @@ impl Output {
     pub(super) fn all_answered(&self) {
         *guard(&self.answered) = true;
         self.answer.notify_all();
-    }
-
-    /// Waits for the answers that are due, at most [`ANSWER_WAIT`]; the reader must be running.
-    pub(super) fn await_answers(&self) {
-        if self.locked(|inner| inner.asked).unwrap_or(false) {
-            let (mut answered, _) = self
-                .answer
-                .wait_timeout_while(guard(&self.answered), ANSWER_WAIT, |answered| !*answered)
-                .unwrap_or_else(PoisonError::into_inner);
-            // Who did not answer by now is not waited for again.
-            *answered = true;
-        }
     }
 
     /// Runs `work` with the lock held; nothing is done if this thread holds it already.
@@ -282,58 +241,6 @@ impl Output {
         }
     }
 
-    fn leave(&self, inner: &mut Inner, to: Phase) -> io::Result<()> {
-        let from = inner.phase;
-        if from == Phase::Over {
-            return Ok(());
-        }
-        inner.phase = to;
-        if from == Phase::Lent {
-            return Ok(());
-        }
-        let restored = if inner.outgoing.is_opening() {
-            Ok(())
-        } else {
-            self.write_last(inner)
-        };
-        inner.outgoing.clear();
-        inner.lagging = false;
-        if restored.is_err() {
-            // The terminal is gone, and its modes with it.
-            inner.phase = Phase::Over;
-            return Ok(());
-        }
-        self.tty.set_modes(&inner.found)
-    }
-
-    /// Writes what restores the terminal, after the frame that is on its way.
-    fn write_last(&self, inner: &mut Inner) -> Result<(), Errno> {
-        let leave = modes::leave(inner.options);
-        inner.outgoing.drop_next();
-        inner.outgoing.push(leave.as_bytes());
-        for _ in 0..LEAVE_WAITS_MAX {
-            match self.write(inner) {
-                Progress::Done => return Ok(()),
-                Progress::Gone => return Err(Errno::IO),
-                Progress::Lagging => {}
-            }
-            let (ready, _) = wait((self.tty.as_fd(), PollFlags::OUT), None, Some(LEAVE_WAIT));
-            if !ready {
-                break;
-            }
-        }
-        // It reads nothing now; what it finds when it reads again should be this.
-        self.write_anyway(&[BREAK_OFF, &leave].concat());
-        Ok(())
-    }
-
-    fn write_anyway(&self, text: &str) {
-        match self.tty.drop_output().and(self.tty.write(text.as_bytes())) {
-            // Nothing is left to be done about a terminal that takes not even this.
-            Ok(_) | Err(_) => {}
-        }
-    }
-
     fn wake(&self) {
         match (&self.wake).write(&[0]) {
             // A full pipe wakes as well.
@@ -342,7 +249,7 @@ impl Output {
     }
 
     /// The thread: waits for a terminal that lags, and writes on.
-    fn run(&self, woken: UnixStream) {
+    fn run(&self, woken: &UnixStream) {
         let mut lagging = false;
         loop {
             if lagging {
@@ -354,7 +261,7 @@ impl Output {
             } else {
                 wait((woken.as_fd(), PollFlags::IN), None, None);
             }
-            drain(&woken);
+            drain(woken);
             let alive = self.locked(|inner| {
                 if inner.phase == Phase::Ours && inner.lagging {
                     let progress = self.write(inner);

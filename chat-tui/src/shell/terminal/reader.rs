@@ -75,7 +75,13 @@ impl Reading {
 impl Reader {
     fn run(mut self, stop: &CancellationToken) -> Self {
         let mut buffer = vec![0; READ_BYTES];
-        while self.deliver(stop) && self.step(&mut buffer) {}
+        while self.deliver(stop) {
+            if !self.step(&mut buffer) {
+                // The hang-up itself.
+                self.deliver(stop);
+                break;
+            }
+        }
         self
     }
 

@@ -172,7 +172,7 @@ impl Terminal {
             Input::Running(reading) => reading
                 .stop(&self.wake)
                 .map_or(Input::Lost, |reader| Input::Stopped(Box::new(reader))),
-            stopped => stopped,
+            stopped @ (Input::Stopped(_) | Input::Lost) => stopped,
         };
     }
 }

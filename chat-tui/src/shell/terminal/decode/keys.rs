@@ -35,8 +35,7 @@ pub(super) fn key(event: KeyEvent) -> Option<Key> {
     let code = match event.code {
         KeyCode::Char(c) => Code::Char(letter(c, ctrl, shift)?),
         KeyCode::Enter => Code::Enter,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => Code::Tab,
+        KeyCode::Tab | KeyCode::BackTab => Code::Tab,
         KeyCode::Backspace => Code::Backspace,
         KeyCode::Escape => Code::Esc,
         KeyCode::Left => Code::Left,

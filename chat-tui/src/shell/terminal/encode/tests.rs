@@ -380,6 +380,10 @@ fn assert_shows(terminal: &Term<VoidListener>, frame: &Frame) {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only the colours that the test draws with"
+)]
 fn shown(colour: Color, default: NamedColor) -> Shown {
     match colour {
         Color::Red => Shown::Named(NamedColor::Red),
