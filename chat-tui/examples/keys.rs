@@ -1,14 +1,16 @@
 //! Shows what the terminal sends, and how the screen is drawn, left and taken back.
 //!
 //! Ctrl-C ends, Ctrl-Z stops, Ctrl-E lends the terminal to `$EDITOR`, Ctrl-P panics, Ctrl-T releases or
-//! takes the mouse, Ctrl-F shows many frames at once, Ctrl-U changes nothing, Ctrl-G rings.
+//! takes the mouse, Ctrl-F shows many frames at once, Ctrl-U changes nothing, Ctrl-G rings and copies,
+//! Ctrl-L makes the typed line a link.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU16;
 use std::process::{Command, ExitCode};
 
 use chat_tui::key::{Code, Key};
 use chat_tui::shell::terminal::{Frame, Options, Signal, Terminal, TerminalEvent};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellDiffOption, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -16,7 +18,7 @@ use ratatui::style::Style;
 const LOG_MAX: usize = 200;
 
 /// Frames of one Ctrl-F.
-const FLOOD_FRAMES: u32 = 2_000;
+const FLOOD_FRAMES: u32 = 500;
 
 struct App {
     terminal: Terminal,
@@ -25,6 +27,7 @@ struct App {
     typed: String,
     mouse: bool,
     ring: bool,
+    linked: bool,
     events: u32,
 }
 
@@ -37,6 +40,7 @@ fn main() -> anyhow::Result<ExitCode> {
         typed: String::new(),
         mouse: true,
         ring: false,
+        linked: false,
         events: 0,
     };
     app.draw();
@@ -87,6 +91,7 @@ impl App {
             _ if key == Key::ctrl('e') => self.edit()?,
             _ if key == Key::ctrl('f') => self.flood(),
             _ if key == Key::ctrl('g') => self.ring = true,
+            _ if key == Key::ctrl('l') => self.linked = !self.linked,
             _ if key == Key::ctrl('t') => {
                 self.mouse = !self.mouse;
                 self.terminal.set_mouse(self.mouse);
@@ -138,8 +143,11 @@ impl App {
             usize::from(columns),
             Style::new().bold(),
         );
+        if self.linked {
+            link(&mut buffer, end, log_rows);
+        }
         let extra = if std::mem::take(&mut self.ring) {
-            b"\x07\x1b]2;rang\x07".to_vec()
+            b"\x07\x1b]2;rang\x07\x1b]52;c;cmFuZw==\x07".to_vec()
         } else {
             Vec::new()
         };
@@ -148,5 +156,25 @@ impl App {
             caret: Some((end, log_rows)),
             extra,
         });
+    }
+}
+
+/// Makes the cells of a row up to `end` one link: opener, grapheme and closer in each, width forced.
+fn link(buffer: &mut Buffer, end: u16, row: u16) {
+    let mut column = 0;
+    while column < end {
+        let Some(cell) = buffer.cell_mut((column, row)) else {
+            return;
+        };
+        let width = cell.cell_width().max(1);
+        let symbol = format!(
+            "\x1b]8;id=1;https://chat.example/\x1b\\{}\x1b]8;;\x1b\\",
+            cell.symbol()
+        );
+        cell.set_symbol(&symbol);
+        if let Some(width) = NonZeroU16::new(width) {
+            cell.set_diff_option(CellDiffOption::ForcedWidth(width));
+        }
+        column += width;
     }
 }

@@ -94,11 +94,11 @@ fn draw_row(pen: &mut Pen<'_>, row: u16, before: &[Cell], after: &[Cell]) {
         .iter()
         .rposition(|glyph| !glyph.as_ref().is_some_and(Glyph::is_blank))
         .map_or(0, |last| last + 1);
-    let changed = |column: usize| match (before.get(column), after.get(column)) {
-        // Covered by the wide grapheme before it, which draws it.
-        (_, Some(None) | None) => false,
-        (Some(old), Some(new)) => old != new,
-        (None, Some(Some(_))) => true,
+    // A cell that a wide grapheme before it covers is drawn with that one.
+    let changed = |column: usize| {
+        after
+            .get(column)
+            .is_some_and(|new| new.is_some() && before.get(column) != Some(new))
     };
     let mut again_until = 0;
     for (column, glyph) in after.iter().enumerate() {
@@ -109,7 +109,7 @@ fn draw_row(pen: &mut Pen<'_>, row: u16, before: &[Cell], after: &[Cell]) {
         }
         if column >= text_end {
             let rest = (column..after.len()).filter(|&column| changed(column));
-            if again || rest.count() >= ERASE_CELLS_MIN {
+            if rest.count() >= ERASE_CELLS_MIN {
                 pen.go(cells::coordinate(column), row);
                 pen.erase_to_end();
                 return;
