@@ -6,6 +6,7 @@
 pub mod cells;
 mod characters;
 pub mod hangul;
+pub mod links;
 pub mod sanitized;
 
 use std::ops::Range;
