@@ -8,6 +8,7 @@ mod characters;
 pub mod hangul;
 pub mod links;
 pub mod sanitized;
+pub mod wrap;
 
 use std::ops::Range;
 
