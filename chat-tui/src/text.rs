@@ -5,6 +5,7 @@
 
 pub mod cells;
 mod characters;
+pub mod editor;
 pub mod hangul;
 pub mod links;
 pub mod sanitized;
