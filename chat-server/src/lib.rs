@@ -1,1 +1,4 @@
-//! x
+//! Chat rooms over WebSocket with durable history.
+
+pub mod engine;
+pub mod record;

@@ -1,1 +1,106 @@
-//! x
+//! The contract between `chat-server` and its clients.
+//!
+//! This page is the specification of the wire. With it and RFC 6455 (WebSocket), RFC 8259 (JSON) and RFC 8032 (Ed25519) a
+//! client can be written in any language; the literal frames in `tests/wire` show every kind of frame once.
+//!
+//! # Frames
+//!
+//! A client opens a WebSocket at the path `/` and names the sub-protocol `chat.v1`. Both sides send text frames only; each holds
+//! one JSON object of at most 16,384 bytes with a member `"type"`. Members that a reader does not know are skipped. A
+//! reader of events skips types that it does not know; a server answers requests that it does not know with the
+//! error `unknown_request`. Numbers are whole and below 2^53.
+//!
+//! A request may carry a number `"ref"`. It is answered by exactly one result or one `error` with the same `ref`; a list comes in
+//! parts with the same `ref`, the last of which says so.
+//!
+//! # A conversation with the server
+//!
+//! 1. The server sends [`greeting`](event::Greeting): its version, key, limits and a nonce.
+//! 2. The client sends [`hello`](request::Hello), within 10 seconds. The server answers [`welcome`](event::Welcome), and for a person with a key
+//!    [`conversations`](event::Conversations). An `error` leaves the connection open for another `hello`.
+//! 3. The client sends [`join`](request::Join) for each room. The server answers [`joined`](event::Joined), then the member list in
+//!    [`members`](event::Members) parts until `done`, then messages in [`history`](event::History) parts until `done`; from then on
+//!    [`message`](event::Message) and [`presence`](event::Presence) follow live. Between the last part and the first live
+//!    message there is neither a hole nor an overlap. Presence may come between the parts.
+//! 4. The client sends [`send`](request::Send); the server answers [`ack`](event::Ack) when the message is stored for good, and everybody in
+//!    the room, the sender too, gets it as `message`.
+//! 5. Who closes with code 1000 leaves at once. Every other end shows as reconnecting for 30 seconds and becomes a leave then.
+//!
+//! # Who is who
+//!
+//! A person is who holds an Ed25519 key; the [person id](position::PersonId) is made from it. A client proves its key and asks for the server's
+//! proof in `hello`: both sign the [transcript](identity::Transcript), which names the role, the [endpoint](identity::Endpoint) that was
+//! dialled, both nonces and both keys. A client remembers the server's key for the endpoint and sends no text before the server's proof
+//! holds. The server takes only endpoints that are its own: its configured names, the address that the connection
+//! came in on, and loopback.
+//!
+//! A nick that is first used with a key belongs to that key. A `guest` (with a throw-away key) and a keyless client hold a
+//! nick only while they are there. A keyless client is another person on each connection: it has no direct messages, and no retry across
+//! connections. Several connections of one person are one member.
+//!
+//! # Names and texts
+//!
+//! [`names`] has the rules for [nicks](names::Nick), [rooms](names::RoomName), [texts](names::MessageText) and [topics](names::Topic). The client makes NFC; the
+//! server refuses what is not.
+//!
+//! # Positions, order and retries
+//!
+//! The messages of a room stand at [positions](position::Position) `[era, n]`. `n` rises by one without holes; everybody sees the same messages at the
+//! same positions, in rising order. After a disconnect a client joins with the last message that it has, its position and its id
+//! ([`Anchor`](position::Anchor)), and gets exactly what follows (`"start":"resumed"`). If the server has another message at that position, or none,
+//! it answers `"start":"forked"` and gives the last messages. What it cannot give any more it announces as [`gap`](event::Gap).
+//!
+//! The [id](position::MessageId) of a send is `person.device.seq`. `seq` rises by one for each room and device, topics included; a client
+//! saves it before the first try and uses it again for every retry. The server stores only the last seq plus one. It answers an older one with
+//! its first `ack`, the same seq with another text with `seq_reused`, and a newer one with `out_of_order`; both errors carry
+//! `expected_seq`, and `joined` carries `next_seq`. An error means that the send was not stored; only `outcome_unknown` and a lost
+//! connection leave that open, and are settled by sending the same again.
+//!
+//! `stable` is the position up to which nothing can be lost any more. A sender keeps its messages until they are stable, and sends them again
+//! under a new seq if they turn out to be gone after a fork.
+//!
+//! # Presence
+//!
+//! A member list has a revision; each [`presence`](event::Presence) raises it by one. A client that sees a jump asks for a fresh list with
+//! `members`. Above 200 members (`limits.members_told`) the list after `joined` is empty with `more`, and presence carries the count alone.
+//!
+//! # Liveness and ends
+//!
+//! The server pings (RFC 6455) every 25 seconds and gives up 10 seconds later. A client that has seen nothing for 40 seconds connects
+//! again. [`close`] has the close codes: 4000 to 4099 mean connect again and resume, 4400 to 4499 mean that the person is to decide.
+//!
+//! # What never happens
+//!
+//! - Nobody is shown a message, and no `ack` is sent, before the message is stored for good.
+//! - A reader never gets position n + 1 of a room before n, and never one position twice, but in a `history` that it asked for.
+//! - A direct message never goes to who holds a nick later: a conversation is bound to two persons.
+//! - This crate reads no clock, opens no file or socket, and draws no random number.
+
+/// Serde through a type's one text form.
+macro_rules! string_serde {
+    ($name:ty, $error:ty) => {
+        impl TryFrom<String> for $name {
+            type Error = $error;
+
+            fn try_from(text: String) -> Result<Self, $error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.to_string()
+            }
+        }
+    };
+}
+
+pub mod close;
+pub mod codec;
+pub mod error;
+pub mod event;
+pub mod identity;
+pub mod limits;
+pub mod names;
+pub mod position;
+pub mod request;

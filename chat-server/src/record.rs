@@ -1,0 +1,289 @@
+//! The words that the engine and the history share: what is to be kept, what is asked for, and the answers.
+//!
+//! Neither of the two knows the other; the hub task carries these between them.
+
+use protocol::event::{Kind, Message, Topic};
+use protocol::identity::PublicKey;
+use protocol::names::{Nick, RoomName, Skeleton};
+use protocol::position::{Address, Anchor, MessageId, PersonId, Position};
+
+/// The number by which the engine knows the answer to its question; it counts up and is never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// Something to be kept. What waits together is committed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A message; answered by [`Written::Append`].
+    Append(Append),
+    /// A nick; answered by [`Written::Claim`].
+    Claim(Claim),
+    /// A member is in a room, for the time after a restart; not answered.
+    Present(Present),
+    /// A member has left a room; not answered.
+    Absent {
+        /// The room.
+        room: Address,
+        /// Who left.
+        person: PersonId,
+    },
+}
+
+/// A message that is to get a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Append {
+    /// Names the answer.
+    pub ticket: Ticket,
+    /// The room.
+    pub room: Address,
+    /// The send's id; its seq must be one more than the last of this person and device in this room.
+    pub id: MessageId,
+    /// The sender's nick now.
+    pub nick: Nick,
+    /// The server's clock, in milliseconds since 1970.
+    pub time: u64,
+    /// What it is; never [`Kind::Unknown`].
+    pub kind: Kind,
+    /// The text, valid for its kind.
+    pub text: String,
+    /// What it answers.
+    pub reply_to: Option<Position>,
+}
+
+/// A nick that somebody wants to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Names the answer.
+    pub ticket: Ticket,
+    /// The nick.
+    pub nick: Nick,
+    /// Who wants it.
+    pub person: PersonId,
+    /// The key that is to own it; nothing for a guest, for whom it is only looked up that nobody owns it.
+    pub owner: Option<PublicKey>,
+    /// The server's clock, in milliseconds since 1970.
+    pub time: u64,
+}
+
+/// A member of a room, as kept for the time after a restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// The room.
+    pub room: Address,
+    /// Who.
+    pub person: PersonId,
+    /// By which nick.
+    pub nick: Nick,
+    /// Whether the nick is held by nobody's lasting key.
+    pub guest: bool,
+}
+
+/// The answer to one [`Write`], in the order in which they were committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// The answer to an append.
+    Append {
+        /// Which one.
+        ticket: Ticket,
+        /// Where it stands, or why it was not stored.
+        result: Result<Appended, AppendError>,
+    },
+    /// The answer to a claim.
+    Claim {
+        /// Which one.
+        ticket: Ticket,
+        /// Whether the nick may be had, or why not.
+        result: Result<(), ClaimError>,
+    },
+}
+
+/// Where an append stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Its position, of the first time.
+    pub position: Position,
+    /// Its time, of the first time.
+    pub time: u64,
+    /// Whether it was stored by this very append; otherwise it was there before and nobody is to be shown it again.
+    pub fresh: bool,
+}
+
+/// Why an append was not stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppendError {
+    /// Its seq is beyond the next one.
+    OutOfOrder {
+        /// The seq that is due.
+        expected: u64,
+    },
+    /// Its seq was stored before with another text, kind or reply.
+    Reused {
+        /// The seq that is due.
+        expected: u64,
+    },
+    /// The store cannot take it now; it is certain that it was not stored.
+    Unavailable,
+    /// The store cannot say whether it was stored.
+    Unknown,
+}
+
+/// Why a nick cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimError {
+    /// Another person's key owns it.
+    Owned,
+    /// The key owns as many nicks as it may.
+    Limit,
+    /// The store cannot say now.
+    Unavailable,
+}
+
+/// A question to the history; each is answered by one [`Found`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// Names the answer.
+    pub ticket: Ticket,
+    /// What is asked.
+    pub query: Query,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// All that a join needs; answered by [`Answer::Join`].
+    Join {
+        /// The room.
+        room: Address,
+        /// Where the messages begin.
+        from: From,
+        /// At most so many messages.
+        limit: u16,
+        /// Whose next seq is wanted.
+        sender: (PersonId, u16),
+    },
+    /// Messages of a room; answered by [`Answer::Page`].
+    Page {
+        /// The room.
+        room: Address,
+        /// Which.
+        range: Range,
+        /// At most so many messages.
+        limit: u16,
+    },
+    /// Rooms that have messages, in the order of their names, conversations left out; answered by [`Answer::Rooms`].
+    Rooms {
+        /// Those behind this name.
+        after: Option<RoomName>,
+        /// At most so many.
+        limit: u16,
+    },
+    /// A person's direct conversations that have messages, in the order of their addresses; answered by [`Answer::Conversations`].
+    Conversations {
+        /// Whose.
+        person: PersonId,
+        /// Those behind this one.
+        after: Option<Address>,
+        /// At most so many.
+        limit: u16,
+    },
+    /// Who owns a nick; answered by [`Answer::Owner`].
+    Owner {
+        /// The nick's skeleton.
+        skeleton: Skeleton,
+    },
+}
+
+/// Where the messages of a join begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// Right after this message, if it is the one that stands there.
+    After(Anchor),
+    /// With the last ones.
+    Last,
+}
+
+/// Which messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// Those that end just before message `n`.
+    Before(u64),
+    /// Those that begin just after message `n`.
+    After(u64),
+    /// The last ones.
+    Last,
+}
+
+/// The answer to one [`Read`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Which one.
+    pub ticket: Ticket,
+    /// The answer, or nothing where the store cannot say now.
+    pub answer: Option<Answer>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// For [`Query::Join`].
+    Join(JoinPage),
+    /// For [`Query::Page`].
+    Page(Page),
+    /// For [`Query::Rooms`].
+    Rooms {
+        /// Name and topic (empty where it has none).
+        rooms: Vec<(RoomName, String)>,
+        /// Whether there are more behind them.
+        more: bool,
+    },
+    /// For [`Query::Conversations`].
+    Conversations {
+        /// These.
+        conversations: Vec<Talk>,
+        /// Whether there are more behind them.
+        more: bool,
+    },
+    /// For [`Query::Owner`].
+    Owner(Option<(PersonId, Nick)>),
+}
+
+/// What a join needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinPage {
+    /// Whether the join's position is in this history; with `false` the page holds the last messages instead. True where no
+    /// position was named.
+    pub known: bool,
+    /// The room's last position; `n` = 0 and the store's era where it has no messages.
+    pub head: Position,
+    /// The room's topic.
+    pub topic: Option<Topic>,
+    /// The seq that the sender's next append must have.
+    pub next_seq: u64,
+    /// The messages.
+    pub page: Page,
+}
+
+/// Messages of one room in rising order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Whether the history goes on in the direction of the question; for the last messages: to older ones.
+    pub more: bool,
+    /// Where the history begins behind message 1, or messages in the middle are gone: the first and the last position that
+    /// cannot be given any more within the page.
+    pub gap: Option<(Position, Position)>,
+}
+
+/// One direct conversation of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Talk {
+    /// Its address.
+    pub room: Address,
+    /// Whom it is with.
+    pub person: PersonId,
+    /// The nick that this person owns and used last, or had in the last message.
+    pub nick: String,
+    /// Its last position.
+    pub head: Position,
+}

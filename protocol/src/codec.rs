@@ -1,0 +1,167 @@
+//! Frames to values and back: one JSON object a frame.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::ErrorCode;
+use crate::event::Event;
+use crate::names::{MessageText, Nick, Topic};
+use crate::position::Address;
+use crate::request::{Ref, Request};
+
+/// A frame that holds no value of this contract.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DecodeError {
+    /// [`ErrorCode::BadRequest`], [`ErrorCode::UnknownRequest`], or that of the broken name or text.
+    pub code: ErrorCode,
+    /// What is wrong, for people; holds no control characters of the frame.
+    pub message: String,
+    /// The frame's `ref`, where it could be read.
+    pub reference: Option<Ref>,
+}
+
+/// The members that every frame has.
+#[derive(Deserialize)]
+struct Head {
+    r#type: String,
+    #[serde(rename = "ref", default)]
+    reference: Option<Ref>,
+}
+
+/// Reads a client's frame. What is no request becomes an error that the server answers with.
+pub fn decode_request(frame: &str) -> Result<Request, DecodeError> {
+    let head = head(frame)?;
+    let fields = Fields { frame, head: &head };
+    match head.r#type.as_str() {
+        "hello" => fields.read().map(Request::Hello),
+        "join" => fields.read().map(Request::Join),
+        "leave" => fields.read().map(Request::Leave),
+        "send" => fields.read().map(Request::Send),
+        "topic" => fields.read().map(Request::Topic),
+        "nick" => fields.read().map(Request::Nick),
+        "open" => fields.read().map(Request::Open),
+        "rooms" => fields.read().map(Request::Rooms),
+        "members" => fields.read().map(Request::Members),
+        "history" => fields.read().map(Request::History),
+        "conversations" => fields.read().map(Request::Conversations),
+        unknown => Err(DecodeError {
+            code: ErrorCode::UnknownRequest,
+            message: format!("this server knows no request {:?}", shortened(unknown)),
+            reference: head.reference,
+        }),
+    }
+}
+
+/// Reads a server's frame. What a newer server adds is [`Event::Unknown`]; an error means a broken frame.
+pub fn decode_event(frame: &str) -> Result<Event, DecodeError> {
+    let head = head(frame)?;
+    let fields = Fields { frame, head: &head };
+    match head.r#type.as_str() {
+        "greeting" => fields.read().map(Event::Greeting),
+        "welcome" => fields.read().map(Event::Welcome),
+        "joined" => fields.read().map(Event::Joined),
+        "members" => fields.read().map(Event::Members),
+        "history" => fields.read().map(Event::History),
+        "message" => fields.read().map(Event::Message),
+        "gap" => fields.read().map(Event::Gap),
+        "presence" => fields.read().map(Event::Presence),
+        "ack" => fields.read().map(Event::Ack),
+        "done" => fields.read().map(Event::Done),
+        "nick" => fields.read().map(Event::Nick),
+        "opened" => fields.read().map(Event::Opened),
+        "conversation" => fields.read().map(Event::Conversation),
+        "conversations" => fields.read().map(Event::Conversations),
+        "rooms" => fields.read().map(Event::Rooms),
+        "heartbeat" => fields.read().map(Event::Heartbeat),
+        "error" => fields.read().map(Event::Error),
+        _ => Ok(Event::Unknown),
+    }
+}
+
+/// Writes a request as a frame's payload.
+pub fn encode_request(request: &Request) -> String {
+    // The types hold nothing that JSON cannot: no map with odd keys, no number that is not finite.
+    serde_json::to_string(request).unwrap_or_default()
+}
+
+/// Writes an event as a frame's payload, behind what `out` holds. [`Event::Unknown`] writes nothing.
+pub fn encode_event(event: &Event, out: &mut Vec<u8>) {
+    let start = out.len();
+    if serde_json::to_writer(&mut *out, event).is_err() {
+        out.truncate(start);
+    }
+}
+
+/// An upper bound of what a text takes as a JSON string, in bytes, for packing lists into frames.
+///
+/// Texts hold no control characters but tab and line feed, so nothing takes more than two bytes for one.
+pub fn json_bytes_max(text: &str) -> usize {
+    2 + text.len()
+        + text
+            .bytes()
+            .filter(|b| matches!(b, b'"' | b'\\' | 0..=0x1f))
+            .count()
+}
+
+fn head(frame: &str) -> Result<Head, DecodeError> {
+    serde_json::from_str(frame).map_err(|error| DecodeError {
+        code: ErrorCode::BadRequest,
+        message: format!("a frame is one JSON object with a \"type\": {error}"),
+        reference: None,
+    })
+}
+
+struct Fields<'a> {
+    frame: &'a str,
+    head: &'a Head,
+}
+
+impl Fields<'_> {
+    fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        serde_json::from_str(self.frame).map_err(|error| {
+            let (code, message) = self.broken_rule().unwrap_or_else(|| {
+                (
+                    ErrorCode::BadRequest,
+                    format!("{:?}: {error}", self.head.r#type),
+                )
+            });
+            DecodeError {
+                code,
+                message,
+                reference: self.head.reference,
+            }
+        })
+    }
+
+    /// The name or text that breaks its rule, so that the error has that rule's code and not the parser's words.
+    fn broken_rule(&self) -> Option<(ErrorCode, String)> {
+        let suspects: Suspects = serde_json::from_str(self.frame).ok()?;
+        if let Some(Err(error)) = suspects.nick.map(|nick| Nick::new(&nick)) {
+            return Some((ErrorCode::BadNick, error.to_string()));
+        }
+        if let Some(Err(error)) = suspects.room.map(|room| room.parse::<Address>()) {
+            return Some((ErrorCode::BadRoom, error.to_string()));
+        }
+        let text = suspects.text?;
+        let error = if self.head.r#type == "topic" {
+            Topic::new(text).err()?
+        } else {
+            MessageText::new(text).err()?
+        };
+        Some((ErrorCode::BadText, error.to_string()))
+    }
+}
+
+/// The members of a request that have a rule of their own.
+#[derive(Deserialize)]
+struct Suspects {
+    nick: Option<String>,
+    room: Option<String>,
+    text: Option<String>,
+}
+
+/// Enough of an unknown name to recognise it.
+fn shortened(name: &str) -> String {
+    name.chars().take(32).collect()
+}
