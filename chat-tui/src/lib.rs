@@ -1,5 +1,6 @@
 //! The terminal client of chat-server.
 
 pub mod key;
+pub mod session;
 pub mod shell;
 pub mod text;
