@@ -117,10 +117,10 @@ impl Place<'_> {
             .map_err(failed)?;
         schema::migrate(&transaction, schema::STEPS).map_err(failed)?;
         self.check(&transaction)?;
-        claims::renew_skeletons(&transaction).map_err(failed)?;
         let before = Stored::read(&transaction).map_err(failed)?;
         let stored = self.identify(before, side.as_ref())?;
         stored.write(&transaction).map_err(failed)?;
+        claims::renew_skeletons(&transaction).map_err(failed)?;
         let present = presence::all(&transaction).map_err(failed)?;
         // A new instance is in the file first, so that dying in between makes it new once more and not a copy of itself. An old
         // one is in the database first, so that the database is never behind the file.

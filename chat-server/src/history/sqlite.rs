@@ -31,7 +31,7 @@ const STATEMENTS_MAX: usize = 64;
 const CACHE_KIB: i64 = 4096;
 
 /// Bytes to which the log is cut when it starts again from its beginning.
-const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
+const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
 
 /// Opens a file that is there; reads and writes nothing yet.
 pub(super) fn open(path: &Path) -> Result<Connection> {

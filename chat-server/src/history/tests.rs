@@ -9,7 +9,6 @@ mod pages;
 mod people;
 mod trouble;
 
-use std::collections::VecDeque;
 use std::path::Path;
 
 use protocol::event::{Kind, Message};
@@ -36,8 +35,6 @@ struct Desk {
     restored: Restored,
     runtime: Runtime,
     tickets: u64,
-    /// Replies that came while another one was waited for.
-    waiting: VecDeque<Reply>,
 }
 
 impl Desk {
@@ -57,7 +54,6 @@ impl Desk {
             restored,
             runtime: Builder::new_current_thread().build().unwrap(),
             tickets: 0,
-            waiting: VecDeque::new(),
         }
     }
 
@@ -84,10 +80,11 @@ impl Desk {
         }
         let mut written = Vec::new();
         while written.len() < due {
-            match self.reply() {
-                Reply::Committed(more) => written.extend(more),
-                other => self.waiting.push_back(other),
-            }
+            let reply = self.reply();
+            let Reply::Committed(more) = reply else {
+                panic!("{reply:?} answers no write");
+            };
+            written.extend(more);
         }
         assert_eq!(written.len(), due);
         written
@@ -153,24 +150,22 @@ impl Desk {
     fn ask(&mut self, query: Query) -> Answer {
         let ticket = self.ticket();
         self.history.read(Read { ticket, query }).unwrap();
-        loop {
-            match self.reply() {
-                Reply::Found(found) => {
-                    assert_eq!(found.ticket, ticket);
-                    return found.answer.unwrap();
-                }
-                other => self.waiting.push_back(other),
-            }
-        }
+        let reply = self.reply();
+        let Reply::Found(found) = reply else {
+            panic!("{reply:?} answers no read");
+        };
+        assert_eq!(found.ticket, ticket);
+        found.answer.unwrap()
     }
 
     #[track_caller]
     fn page(&mut self, room: &Address, range: Range, limit: u16) -> Page {
         let room = room.clone();
-        match self.ask(Query::Page { room, range, limit }) {
-            Answer::Page(page) => page,
-            other => panic!("{other:?} is no page"),
-        }
+        let answer = self.ask(Query::Page { room, range, limit });
+        let Answer::Page(page) = answer else {
+            panic!("{answer:?} is no page");
+        };
+        page
     }
 
     #[track_caller]
@@ -181,10 +176,11 @@ impl Desk {
             limit,
             sender: (person(1), 0),
         };
-        match self.ask(query) {
-            Answer::Join(page) => page,
-            other => panic!("{other:?} is no join"),
-        }
+        let answer = self.ask(query);
+        let Answer::Join(page) = answer else {
+            panic!("{answer:?} is no join");
+        };
+        page
     }
 }
 
@@ -240,6 +236,7 @@ fn as_message(append: &Append, position: Position) -> Message {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with results")]
 fn fresh(n: u64, time: u64) -> Result<Appended, AppendError> {
     Ok(Appended {
         position: Position::new(ERA, n),

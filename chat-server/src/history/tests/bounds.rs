@@ -1,6 +1,7 @@
 //! Every bound, at it.
 
 use super::super::known::REMEMBERED_MAX;
+use super::super::opening;
 use super::super::place::{N_BITS, N_MAX, ROOM_MAX};
 use super::super::{BATCH_WRITES_MAX, READS_WAITING_MAX, REPLIES_WAITING_MAX, WRITES_WAITING_MAX};
 use super::*;
@@ -159,6 +160,56 @@ fn a_full_room_and_a_full_store_refuse() {
     assert_eq!(numbers(&desk.page(&lobby, Range::Last, 9)), [last, N_MAX]);
     assert_eq!(numbers(&desk.page(&lobby, Range::After(last), 9)), [N_MAX]);
     assert_eq!(numbers(&desk.page(&lobby, Range::Before(N_MAX), 1)), [last]);
+}
+
+#[test]
+fn the_log_moves_into_the_database_on_the_way() {
+    let directory = tempfile::tempdir().unwrap();
+    let lobby = room("lobby");
+    let mut desk = Desk::at(directory.path());
+    let bytes = |file: &str| {
+        std::fs::metadata(directory.path().join(file))
+            .unwrap()
+            .len()
+    };
+    let before = bytes("chat.db");
+    let mut seq = 0;
+    // One by one, so that each is idle's turn.
+    while bytes("chat.db") == before {
+        seq += 1;
+        desk.append(said(&lobby, 1, seq)).unwrap();
+        assert!(
+            seq < 5000,
+            "no checkpoint after {} bytes",
+            bytes("chat.db-wal")
+        );
+    }
+    desk.append_all((seq + 1..seq + 100).map(|seq| said(&lobby, 1, seq)));
+    assert!(bytes("chat.db-wal") < 33 * 1024 * 1024);
+}
+
+#[test]
+fn a_busy_writer_keeps_its_log_short_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = opening::in_directory(directory.path(), NOW).unwrap().writer;
+    let log = directory.path().join("chat.db-wal");
+    let before = std::fs::metadata(directory.path().join("chat.db"))
+        .unwrap()
+        .len();
+    let lobby = room("lobby");
+    for part in 0..80 {
+        let first = part * 512 + 1;
+        let batch = (first..first + 512).map(|seq| Write::Append(said(&lobby, 1, seq)));
+        writer.commit(batch.collect()).unwrap();
+        writer.tidy(false).unwrap();
+        assert!(std::fs::metadata(&log).unwrap().len() < 128 * 1024 * 1024);
+    }
+    assert!(
+        std::fs::metadata(directory.path().join("chat.db"))
+            .unwrap()
+            .len()
+            > before
+    );
 }
 
 #[test]

@@ -214,6 +214,16 @@ fn a_lost_log_begins_a_new_era() {
 }
 
 #[test]
+fn a_log_that_is_removed_after_an_orderly_end_is_no_loss() {
+    let directory = tempfile::tempdir().unwrap();
+    history_with(directory.path(), 5);
+    fs::remove_file(directory.path().join("chat.db-wal")).unwrap();
+    let mut desk = Desk::at(directory.path());
+    assert_eq!(desk.restored.era, ERA);
+    assert_eq!(desk.join(&room("lobby"), From::Last, 1).head.n, 5);
+}
+
+#[test]
 fn a_missing_or_broken_instance_file_begins_a_new_era() {
     let directory = tempfile::tempdir().unwrap();
     history_with(directory.path(), 5);

@@ -74,6 +74,10 @@ fn address(index: usize) -> Address {
         .map_or_else(|| direct(1, 2), |name| room(name))
 }
 
+fn index(n: u64) -> usize {
+    usize::try_from(n).unwrap()
+}
+
 #[derive(Default)]
 struct Model {
     rooms: BTreeMap<Address, Vec<Message>>,
@@ -131,8 +135,8 @@ impl Model {
         let all = self.messages(room);
         let limit = usize::from(limit);
         let (part, from_the_start) = match range {
-            Range::After(n) => (&all[all.len().min(n as usize)..], true),
-            Range::Before(n) => (&all[..all.len().min((n as usize).saturating_sub(1))], false),
+            Range::After(n) => (&all[all.len().min(index(n))..], true),
+            Range::Before(n) => (&all[..all.len().min(index(n).saturating_sub(1))], false),
             Range::Last => (all, false),
         };
         let taken = part.len().min(limit);
@@ -170,16 +174,16 @@ fn run(location: &Location, steps: Vec<Step>) -> Result<(), TestCaseError> {
                 desk = Desk::open(location, NOW + 1_000_000);
                 prop_assert_eq!(desk.restored.era, ERA);
             }
-            Step::Page(index, range, limit) => {
-                let room = address(index);
+            Step::Page(room, range, limit) => {
+                let room = address(room);
                 prop_assert_eq!(
                     desk.page(&room, range, limit),
                     model.page(&room, range, limit)
                 );
             }
-            Step::Resume(index, n, limit) => {
-                let room = address(index);
-                let there = model.messages(&room).get((n as usize).wrapping_sub(1));
+            Step::Resume(room, n, limit) => {
+                let room = address(room);
+                let there = model.messages(&room).get(index(n).wrapping_sub(1));
                 let anchor = Anchor {
                     position: Position::new(ERA, n),
                     id: there.map(|message| message.id),

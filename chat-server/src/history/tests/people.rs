@@ -94,7 +94,8 @@ fn skeletons_of_older_tables_are_worked_out_anew() {
     desk.close();
     bounds::edit(
         directory.path(),
-        "UPDATE nicks SET skeleton = 'old form' WHERE nick = 'tea'",
+        "UPDATE nicks SET skeleton = 'old form' WHERE nick = 'tea';
+         UPDATE store SET tables = 'rule 0'",
     );
     let mut desk = Desk::at(directory.path());
     for name in ["tea", "bread"] {
