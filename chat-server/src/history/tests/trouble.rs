@@ -43,9 +43,10 @@ fn a_full_disk_refuses_the_batch_and_the_next_may_try_again() {
         .db()
         .pragma_update(None, "max_page_count", 1)
         .unwrap();
+    // The first one finds room still, and must be forgotten with the rest.
     let long = |seq| {
         Write::Append(Append {
-            text: "x".repeat(4096),
+            text: "x".repeat(if seq == 2 { 1 } else { 4096 }),
             ..said(&lobby, 1, seq)
         })
     };
