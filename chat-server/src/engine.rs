@@ -41,6 +41,8 @@ mod sending;
 mod settings;
 
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

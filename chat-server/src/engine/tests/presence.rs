@@ -68,7 +68,7 @@ fn a_leave_follows_the_last_message() {
         &[
             "message lobby 1:bob:bye",
             "message lobby 2:guest:ciao",
-            "presence lobby r4 count 1 -bob -guest",
+            "presence lobby r4 count 1 -guest -bob",
         ],
     );
 }

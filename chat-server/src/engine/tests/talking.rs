@@ -168,7 +168,7 @@ fn an_unknown_outcome_is_said_and_what_it_left_behind_is_found_by_resuming() {
         bob,
         &[
             "joined lobby Latest head 2 r5 count 2 seq 2",
-            "members lobby r6 [alice? bob] done",
+            "members lobby r5 [alice? bob] done",
             "history lobby [1:alice:perhaps 2:bob:sure] done",
         ],
     );
