@@ -5,4 +5,5 @@ pub mod model;
 pub mod session;
 pub mod shell;
 pub mod text;
+pub mod update;
 pub mod view;

@@ -142,7 +142,7 @@ pub struct Model {
     pub unsaved: Unsaved,
     /// An Enter that waits for a late syllable.
     pub held_enter: Option<HeldEnter>,
-    /// Until when another Ctrl+C leaves.
+    /// Whether another Ctrl+C leaves.
     pub leave_armed: bool,
     /// The window's title as set last.
     pub title: String,
@@ -213,6 +213,11 @@ impl Model {
     /// The tab that is shown.
     pub fn tab_mut(&mut self) -> Option<&mut Tab> {
         self.tabs.get_mut(self.active).filter(|tab| !tab.hidden)
+    }
+
+    /// The form, where it covers the screen.
+    pub fn shown_form(&self) -> Option<&Form> {
+        self.form.as_ref().filter(|form| !form.direct)
     }
 
     /// What is being written.

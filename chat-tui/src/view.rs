@@ -26,7 +26,7 @@ use theme::Theme;
 pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let theme = Theme::of(model);
     let mut canvas = Canvas::new(buffer, model.widths);
-    if let Some(form) = &model.form {
+    if let Some(form) = model.shown_form() {
         return form::draw(model, facts, form, &theme, &mut canvas);
     }
     let layout = layout(model, facts);
@@ -69,6 +69,3 @@ fn main_screen(
     }
     frame::status_line(model, facts, layout, theme, canvas);
 }
-
-#[cfg(test)]
-pub(crate) mod tests;

@@ -6,12 +6,10 @@ pub const CANDIDATES_MAX: usize = 100;
 /// What Tab offers for the word before the caret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The text before the word.
-    pub before: String,
     /// The word as it was typed; Esc brings it back.
     pub typed: String,
-    /// The text after the caret.
-    pub after: String,
+    /// What stands in the text for it now.
+    pub inserted: String,
     /// What it can become, at least two.
     pub candidates: Vec<Candidate>,
     /// Which one is in the text now.

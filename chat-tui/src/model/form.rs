@@ -1,6 +1,5 @@
 //! The form of the first run: a server, a room, a nick, and what is wrong with each.
 
-use crate::session::Command;
 use crate::text::editor::Editor;
 use crate::text::sanitized::Sanitized;
 
@@ -86,8 +85,8 @@ pub struct Form {
     pub rooms: Option<Vec<RoomRow>>,
     /// Which offered room was taken by Up and Down last.
     pub offered: Option<usize>,
-    /// What was asked of the session when going in, to know its answer.
-    pub join: Option<Command>,
+    /// Whether everything was given, so that the main screen is shown until something fails.
+    pub direct: bool,
 }
 
 impl Form {

@@ -300,6 +300,3 @@ pub fn reaches_beginning(log: &Log<'_>, height: usize) -> bool {
 pub fn oldest(tab: &Tab) -> Option<Position> {
     tab.timeline.first_message()
 }
-
-#[cfg(test)]
-mod tests;

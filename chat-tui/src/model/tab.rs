@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use protocol::position::{Address, Position};
 
 use super::log::Scroll;
-use super::timeline::{TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
+use super::timeline::{Notice, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
 use crate::text::editor::Editor;
 use crate::text::sanitized::Sanitized;
 
@@ -29,8 +29,12 @@ pub struct Tab {
     pub older: Older,
     /// Whether the room was entered, once at least.
     pub entered: bool,
-    /// Whether what comes is live, the messages at the join all being here.
+    /// Whether the messages of the first join are all here.
     pub live: bool,
+    /// Whether the messages of a join, or those missed, are still coming.
+    pub catching_up: bool,
+    /// What is to be told once they are here.
+    pub arrival: Vec<Notice>,
     /// What is being written.
     pub draft: Editor,
     /// What was sent from here, oldest first.
@@ -77,6 +81,8 @@ impl Tab {
             older: Older::default(),
             entered: false,
             live: false,
+            catching_up: false,
+            arrival: Vec::new(),
             draft: Editor::default(),
             sent: VecDeque::new(),
             recalled: 0,

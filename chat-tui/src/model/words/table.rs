@@ -101,7 +101,7 @@ words! {
     /// Asked before leaving.
     again_to_leave: "Ctrl+C once more leaves; the draft is kept", "Ctrl+C를 한 번 더 누르면 끝냅니다. 쓰던 글은 남습니다";
     /// A cleared composer.
-    cleared: "cleared ∙ Ctrl+Z brings it back ∙ Ctrl+C once more leaves", "지웠습니다 ∙ Ctrl+Z 되살리기 ∙ Ctrl+C 한 번 더 끝내기";
+    cleared: "cleared ∙ Up brings it back ∙ Ctrl+C once more leaves", "지웠습니다 ∙ Up 되살리기 ∙ Ctrl+C 한 번 더 끝내기";
     /// Wants the connection.
     needs_connection: "! {0} needs the connection; your text is kept", "! {0}{0:은/는} 연결이 있어야 합니다. 쓴 글은 그대로 있습니다";
     /// Nothing to send in.
@@ -116,6 +116,12 @@ words! {
     no_topic_here: "! a conversation has no topic", "! 대화에는 주제가 없습니다";
     /// The nick is changed.
     nick_now: "you are {0} now", "이제 {0}입니다";
+    /// A conversation that is not open has something new.
+    wrote: "{0} wrote to you ∙ /w {0} opens it", "{0} 님이 말을 걸었습니다 ∙ /w {0}{0:으로/로} 엽니다";
+    /// A text that failed elsewhere.
+    failed_in: "! something in {0} was not sent: {1}", "! {0}에서 보내지 못한 글이 있습니다: {1}";
+    /// No failed text.
+    nothing_failed: "nothing failed here", "여기에는 보내지 못한 글이 없습니다";
     /// Nobody of that name.
     nothing_to_complete: "nothing begins with {0}", "{0}{0:으로/로} 시작하는 것이 없습니다";
 
@@ -240,6 +246,8 @@ words! {
     form_entering: "⋯ going in", "⋯ 들어가는 중";
     /// Where the keys are.
     form_keys_here: "your keys stay on this machine", "키는 이 컴퓨터에만 있습니다";
+    /// The keys of the form in the field of the room.
+    form_keys_room: "Up Down picks a room   Tab next   Enter goes in", "Up Down 방 고르기   Tab 다음   Enter 들어가기";
     /// The keys of the form.
     form_keys: "Tab next   Enter goes in   Ctrl+C leaves", "Tab 다음   Enter 들어가기   Ctrl+C 끝내기";
 }
