@@ -40,6 +40,13 @@ mod room;
 mod sending;
 mod settings;
 
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use asked::READS_AT_ONCE_MAX;
 pub use catch_up::GIVEN_BYTES_MAX;
 pub use claims::GUEST_DRAWS_MAX;

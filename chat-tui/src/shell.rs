@@ -1,3 +1,5 @@
 //! Terminal, network and files: everything that waits. No chat rules.
 
+pub mod connection;
+pub mod storage;
 pub mod terminal;
