@@ -147,6 +147,7 @@ impl World {
         };
         let settings = Settings {
             limits,
+            given_bytes: 4_000,
             ..Settings::default()
         };
         let now = Now {

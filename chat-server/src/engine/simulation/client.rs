@@ -209,8 +209,8 @@ impl Client {
     fn any_room(&self, random: &mut Random) -> Address {
         let [lobby, other] = rooms();
         match random.below(8) {
-            0..=4 => lobby,
-            5 | 6 => other,
+            0..=3 => lobby,
+            4 | 5 => other,
             _ => {
                 let byte = u8::try_from(1 + random.below(4)).unwrap();
                 let peer = PersonId::of_key(&key(byte));
@@ -260,8 +260,12 @@ impl Client {
             *seq
         });
         let id = seq.map(|seq| self.id(seq));
-        let lines = if random.below(2) == 0 { 2000 } else { 0 };
-        let text = format!("{}{}", random.next(), "\n".repeat(lines));
+        let lines = random.below(300);
+        let text = format!(
+            "{}{}",
+            random.next(),
+            "\n".repeat(usize::try_from(lines).unwrap())
+        );
         if let Some(id) = id {
             self.unacknowledged.insert(id, (room.clone(), text.clone()));
         }

@@ -88,7 +88,7 @@ fn this_machine_is_exempt_unless_told_otherwise() {
                 ..Limits::default()
             },
             limit_loopback,
-            welcome: None,
+            ..Settings::default()
         });
         let alice = world.connect_from(IpAddr::V4(Ipv4Addr::LOCALHOST));
         world.hello(alice, Some(1), Some("alice"));

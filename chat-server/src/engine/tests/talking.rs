@@ -238,6 +238,58 @@ fn a_conversation_is_bound_to_two_persons() {
 }
 
 #[test]
+fn who_leaves_a_conversation_at_once_still_gets_the_answer() {
+    let mut world = world();
+    let alice = world.enter(Some(1), "alice");
+    let bob = world.enter(Some(2), "bob");
+    let pair = alice_and_bob();
+    world.ask(alice, &format!(r#"{{"type":"join","room":"{pair}"}}"#));
+    world.run();
+    world.forget(alice);
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"send","ref":2,"room":"{pair}","seq":1,"text":"bye"}}"#),
+    );
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"leave","ref":3,"room":"{pair}"}}"#),
+    );
+    world.run();
+    world.check(
+        alice,
+        &[
+            "done #3",
+            "ack #2 @p1.p2 seq 1 at 1 stable 1",
+            "conversation @p1.p2 bob head 1",
+        ],
+    );
+    world.check(bob, &["conversation @p1.p2 alice head 1"]);
+    assert!(world.engine.rooms.is_empty());
+}
+
+#[test]
+fn a_new_nick_is_told_before_what_is_said_after_it() {
+    let mut world = world();
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    let bob = world.enter_room(Some(2), "bob", "lobby");
+    world.ask(alice, r#"{"type":"nick","nick":"carol"}"#);
+    world.ask(
+        bob,
+        r#"{"type":"send","room":"lobby","seq":1,"text":"who?"}"#,
+    );
+    world.forget(bob);
+    world.run();
+    world.check(
+        bob,
+        &[
+            "presence lobby r3 count 2 alice>carol",
+            "ack lobby seq 1 at 1 stable 1",
+            "message lobby 1:bob:who?",
+        ],
+    );
+}
+
+#[test]
 fn a_conversation_is_opened_with_who_holds_the_nick_or_else_owns_it() {
     let mut world = world();
     let alice = world.enter(Some(1), "alice");
