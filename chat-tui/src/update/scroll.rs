@@ -48,6 +48,7 @@ impl Turn<'_> {
             tab.scroll = scroll;
             if scroll == Scroll::Bottom {
                 tab.below = 0;
+                tab.trim();
             }
             if up && tab.older == Older::Failed {
                 tab.older = Older::Idle;
@@ -60,6 +61,7 @@ impl Turn<'_> {
         if let Some(tab) = self.model.tab_mut() {
             tab.scroll = Scroll::Bottom;
             tab.below = 0;
+            tab.trim();
         }
     }
 
