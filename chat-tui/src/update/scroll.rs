@@ -75,6 +75,11 @@ impl Turn<'_> {
         if !is_wanted || !has_room || !self.is_online() {
             return;
         }
+        // Each entry has a row at least: a flood at the bottom costs no look at the log.
+        let rows = usize::from(self.model.size.1);
+        if tab.scroll == Scroll::Bottom && tab.timeline.len() > rows {
+            return;
+        }
         let Some(before) = oldest(tab) else { return };
         let layout = layout(self.model, self.facts);
         let log = Log::new(self.model, self.facts, tab, &layout);
