@@ -18,7 +18,7 @@
 //!   twice.
 //!
 //! Its scripts are *Highly Restrictive* in the sense of UTS 39: one script, or Latin with Han and
-//! one of Hangul, kana or Bopomofo.
+//! either Hangul or kana.
 //!
 //! Nicks are unique by their [`Skeleton`] and may not resemble a [reserved](RESERVED_NICKS) one.
 //! Room names are case-folded, without a leading `#`, and unique as they stand.

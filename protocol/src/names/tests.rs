@@ -1,1 +1,7 @@
+//! Tables of what passes and what does not, and properties that hold for any string.
 
+mod confusables;
+mod nick_tables;
+mod properties;
+mod room_tables;
+mod text_tables;

@@ -103,26 +103,24 @@ fn check_text(text: &str, limit: usize) -> Result<(), TextError> {
 fn check_character(c: char) -> Result<(), TextError> {
     let error = match c {
         '\t' | '\n' | ' '..='~' | '가'..='힣' => return Ok(()),
-        // The joiners shape Persian, Indic scripts and emoji; tags spell the flags of regions.
-        '\u{200C}' | '\u{200D}' | '\u{E0020}'..='\u{E007F}' => return Ok(()),
-        // Format characters by name only: they are drawn around the digits that follow.
-        '\u{600}'..='\u{605}'
-        | '\u{6DD}'
-        | '\u{70F}'
-        | '\u{890}'
-        | '\u{891}'
-        | '\u{8E2}'
-        | '\u{110BD}'
-        | '\u{110CD}' => return Ok(()),
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
             TextError::Bidi
         }
         c if c.is_control() => TextError::Control,
         c if is_noncharacter(c) => TextError::Noncharacter,
-        c if is_invisible(c) => TextError::Invisible,
+        c if is_invisible(c) && !is_useful_format(c) => TextError::Invisible,
         _ => return Ok(()),
     };
     Err(error(CodePoint(c)))
+}
+
+/// Whether this is a format character that text cannot do without.
+fn is_useful_format(c: char) -> bool {
+    // ZWNJ and ZWJ shape Persian, Indic scripts and emoji; tags spell the flags of regions.
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{E0020}'..='\u{E007F}')
+        // Formats by category only: signs that are drawn around the digits or letters they go with.
+        || matches!(c, '\u{600}'..='\u{605}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}' | '\u{8E2}')
+        || matches!(c, '\u{110BD}' | '\u{110CD}')
 }
 
 fn is_noncharacter(c: char) -> bool {
