@@ -158,7 +158,10 @@ pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
         | Link::Stopped(_)
         | Link::Ended => None,
     };
-    [held, countdown, model.unsaved.due].into_iter().flatten().min()
+    [held, countdown, model.unsaved.due]
+        .into_iter()
+        .flatten()
+        .min()
 }
 
 /// When the countdown to `until` shows another number.
@@ -232,9 +235,6 @@ impl<'a> Turn<'a> {
     /// Brings everything in line with what happened.
     fn settle(&mut self) {
         self.read_on();
-        if let Some(tab) = self.model.tabs.get_mut(self.model.active) {
-            tab.trim();
-        }
         self.fetch_older();
         self.title();
         self.save_when_due();

@@ -24,10 +24,13 @@ use theme::Theme;
 /// Draws the screen into a buffer of the model's size and returns the cell of the caret, column
 /// first; nothing where no text field has it.
 pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    if buffer.area().is_empty() {
+        return None;
+    }
     let theme = Theme::of(model);
     let mut canvas = Canvas::new(buffer, model.widths);
     if let Some(form) = model.shown_form() {
-        return form::draw(model, facts, form, &theme, &mut canvas);
+        return form::draw(model, form, &theme, &mut canvas);
     }
     let layout = layout(model, facts);
     main_screen(model, facts, &layout, &theme, &mut canvas);

@@ -120,9 +120,13 @@ impl Turn<'_> {
             return;
         };
         let position = message.position;
-        if !tab.timeline.insert(position, Said::new(message, own, mention)) {
+        if !tab
+            .timeline
+            .insert(position, Said::new(message, own, mention))
+        {
             return;
         }
+        tab.trim();
         let is_direct = tab.is_direct();
         // The messages of a first join are old news, unless it is known how far they were read.
         let is_new = match tab.read {

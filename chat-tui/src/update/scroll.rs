@@ -48,6 +48,7 @@ impl Turn<'_> {
             tab.scroll = scroll;
             if scroll == Scroll::Bottom {
                 tab.below = 0;
+                tab.trim();
             }
             if up && tab.older == Older::Failed {
                 tab.older = Older::Idle;
@@ -60,6 +61,7 @@ impl Turn<'_> {
         if let Some(tab) = self.model.tab_mut() {
             tab.scroll = Scroll::Bottom;
             tab.below = 0;
+            tab.trim();
         }
     }
 
@@ -71,6 +73,11 @@ impl Turn<'_> {
         let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX;
         let is_wanted = tab.more && tab.live && !tab.catching_up && tab.older == Older::Idle;
         if !is_wanted || !has_room || !self.is_online() {
+            return;
+        }
+        // Each entry has a row at least: a flood at the bottom costs no look at the log.
+        let rows = usize::from(self.model.size.1);
+        if tab.scroll == Scroll::Bottom && tab.timeline.len() > rows {
             return;
         }
         let Some(before) = oldest(tab) else { return };

@@ -4,10 +4,10 @@ use ratatui::style::{Modifier, Style};
 
 use super::paint::Canvas;
 use super::theme::Theme;
+use crate::model::Model;
 use crate::model::form::{Field, Form, Input, Stage};
 use crate::model::layout::Area;
 use crate::model::words::{fill, grouped};
-use crate::model::{Facts, Model};
 use crate::text::slice;
 use crate::text::wrap::wrap;
 
@@ -35,7 +35,6 @@ enum Row<'a> {
 /// Draws the form and returns the cell of the caret.
 pub(super) fn draw(
     model: &Model,
-    _facts: &dyn Facts,
     form: &Form,
     theme: &Theme,
     canvas: &mut Canvas<'_>,
@@ -75,7 +74,7 @@ pub(super) fn draw(
             caret = Some(found);
         }
     }
-    footer(model, screen, theme, canvas);
+    footer(model, form, screen, theme, canvas);
     caret.map(|(x, y)| (x.min(screen.width.saturating_sub(1)), y))
 }
 
@@ -118,15 +117,20 @@ fn rows<'a>(
 /// A sentence below a field; what follows the first row of a problem stands below its text.
 fn told_rows<'a>(text: &str, columns: usize, style: Style, canvas: &Canvas<'_>) -> Vec<Row<'a>> {
     let indent = if text.starts_with("! ") { "  " } else { "" };
-    wrap(text, &canvas.widths, columns, columns.saturating_sub(indent.len()).max(1))
-        .into_iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let indent = if index == 0 { "" } else { indent };
-            let part = slice(text, row.start..row.end);
-            Row::Told(format!("{indent}{part}"), style)
-        })
-        .collect()
+    wrap(
+        text,
+        &canvas.widths,
+        columns,
+        columns.saturating_sub(indent.len()).max(1),
+    )
+    .into_iter()
+    .enumerate()
+    .map(|(index, row)| {
+        let indent = if index == 0 { "" } else { indent };
+        let part = slice(text, row.start..row.end);
+        Row::Told(format!("{indent}{part}"), style)
+    })
+    .collect()
 }
 
 fn told(model: &Model, form: &Form, field: Field, columns: usize, canvas: &Canvas<'_>) -> String {
@@ -138,7 +142,9 @@ fn told(model: &Model, form: &Form, field: Field, columns: usize, canvas: &Canva
             Stage::Hosting => words.form_hosting.to_owned(),
             Stage::Entering => words.form_entering.to_owned(),
             Stage::Found => {
-                let count = form.rooms.as_ref().map_or(0, Vec::len);
+                let Some(count) = form.rooms.as_ref().map(Vec::len) else {
+                    return words.online.to_owned();
+                };
                 let sentence = if count == 1 {
                     words.form_online_one
                 } else {
@@ -158,7 +164,10 @@ fn offers(model: &Model, form: &Form, columns: usize, canvas: &Canvas<'_>) -> St
     let mut text = String::new();
     for room in form.rooms.iter().flatten().take(OFFERS_MAX) {
         let between = if text.is_empty() { "" } else { "   " };
-        let offer = fill(words.form_offer, &[room.name.as_str(), &grouped(room.members)]);
+        let offer = fill(
+            words.form_offer,
+            &[room.name.as_str(), &grouped(room.members)],
+        );
         let longer = format!("{text}{between}{offer}");
         if canvas.widths.width(&longer) > columns {
             break;
@@ -193,7 +202,11 @@ fn draw_row(
                 let x = at.x.saturating_sub(MARK_COLUMNS);
                 canvas.text(x, at.y, at.x, "›", theme.accent());
             }
-            let label_style = if has_caret { Theme::text() } else { theme.dim() };
+            let label_style = if has_caret {
+                Theme::text()
+            } else {
+                theme.dim()
+            };
             canvas.text_cut(at.x, at.y, text_left.saturating_sub(1), label, label_style);
             let columns = usize::from(at.right().saturating_sub(text_left)).max(1);
             let view = input.editor.layout(&canvas.widths, columns, 1);
@@ -227,7 +240,7 @@ fn draw_row(
     }
 }
 
-fn footer(model: &Model, screen: Area, theme: &Theme, canvas: &mut Canvas<'_>) {
+fn footer(model: &Model, form: &Form, screen: Area, theme: &Theme, canvas: &mut Canvas<'_>) {
     let words = model.words();
     let Some(y) = screen.bottom().checked_sub(1).filter(|y| *y > 0) else {
         return;
@@ -238,8 +251,15 @@ fn footer(model: &Model, screen: Area, theme: &Theme, canvas: &mut Canvas<'_>) {
         None => (words.form_keys_here, theme.dim()),
     };
     let x = canvas.text_cut(1, y, end, text, style);
-    let needed = canvas.widths.width(words.form_keys).saturating_add(3);
+    let picks =
+        form.focus == Field::Room && form.rooms.as_ref().is_some_and(|rooms| !rooms.is_empty());
+    let keys = if picks {
+        words.form_keys_room
+    } else {
+        words.form_keys
+    };
+    let needed = canvas.widths.width(keys).saturating_add(3);
     if usize::from(x).saturating_add(needed) <= usize::from(end) {
-        canvas.text_right(x, y, end, words.form_keys, theme.dim());
+        canvas.text_right(x, y, end, keys, theme.dim());
     }
 }
