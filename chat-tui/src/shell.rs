@@ -1,1 +1,3 @@
 //! Terminal, network and files: everything that waits. No chat rules.
+
+pub mod line_mode;

@@ -135,17 +135,32 @@ mod tests {
         for flag in ["--plain", "--json", "--json-input", "--follow"] {
             assert!(parsed(&[flag]).unwrap().takes(&SCREEN), "{flag}");
         }
-        let dumb = Surroundings { dumb: true, ..SCREEN };
-        let piped_in = Surroundings { input_is_terminal: false, ..SCREEN };
-        let piped_out = Surroundings { output_is_terminal: false, ..SCREEN };
-        let logged = Surroundings { error_is_terminal: false, ..SCREEN };
+        let dumb = Surroundings {
+            dumb: true,
+            ..SCREEN
+        };
+        let piped_in = Surroundings {
+            input_is_terminal: false,
+            ..SCREEN
+        };
+        let piped_out = Surroundings {
+            output_is_terminal: false,
+            ..SCREEN
+        };
+        let logged = Surroundings {
+            error_is_terminal: false,
+            ..SCREEN
+        };
         assert!(none.takes(&dumb) && none.takes(&piped_in) && none.takes(&piped_out));
         assert!(!none.takes(&logged));
     }
 
     #[test]
     fn the_timeout_is_thirty_seconds_and_zero_is_none() {
-        assert_eq!(parsed(&[]).unwrap().patience(), Some(Duration::from_secs(30)));
+        assert_eq!(
+            parsed(&[]).unwrap().patience(),
+            Some(Duration::from_secs(30))
+        );
         assert_eq!(parsed(&["--timeout", "0"]).unwrap().patience(), None);
         assert_eq!(
             parsed(&["--timeout", "7"]).unwrap().patience(),
@@ -155,7 +170,10 @@ mod tests {
 
     #[test]
     fn history_beyond_its_limit_is_a_usage_error() {
-        assert_eq!(parsed(&["--history", "20000"]).unwrap().history, HISTORY_MAX);
+        assert_eq!(
+            parsed(&["--history", "20000"]).unwrap().history,
+            HISTORY_MAX
+        );
         assert_eq!(
             parsed(&["--history", "20001"]).unwrap_err(),
             clap::error::ErrorKind::ValueValidation

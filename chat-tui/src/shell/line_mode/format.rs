@@ -91,7 +91,10 @@ impl Format {
             Self::Tabs => columns(event).map_or_else(String::new, |columns| {
                 let text = shown(&columns.text).replace('\n', "\n\t");
                 let nick = shown_line(&columns.nick);
-                format!("{}\t{nick}\t{text}\n", rfc3339(columns.time, Fraction::None))
+                format!(
+                    "{}\t{nick}\t{text}\n",
+                    rfc3339(columns.time, Fraction::None)
+                )
             }),
             Self::Terminal(zone) => columns(event).map_or_else(String::new, |columns| {
                 let text = Sanitized::block(&columns.text);
@@ -123,7 +126,13 @@ fn columns(event: &Event) -> Option<Columns> {
     match event {
         Event::Joined { .. } => None,
         Event::Message { message, own, with } => Some(said(message, *own, with.as_deref())),
-        Event::Member { what, nick, was, time, .. } => {
+        Event::Member {
+            what,
+            nick,
+            was,
+            time,
+            ..
+        } => {
             let text = match what {
                 What::Joined => format!("{nick} joined"),
                 What::Left => format!("{nick} left"),
@@ -163,7 +172,12 @@ fn said(message: &Message, own: bool, with: Option<&str>) -> Columns {
             false,
         ),
     };
-    Columns { time: message.time, nick, text, speaks }
+    Columns {
+        time: message.time,
+        nick,
+        text,
+        speaks,
+    }
 }
 
 /// How exact a time is written.

@@ -98,9 +98,15 @@ impl Lines {
         }
         let too_long = std::mem::take(&mut self.dropping) || line.len() > LINE_BYTES_MAX;
         if too_long {
-            return Some(Line { number, bytes: None });
+            return Some(Line {
+                number,
+                bytes: None,
+            });
         }
-        (!line.is_empty()).then_some(Line { number, bytes: Some(line) })
+        (!line.is_empty()).then_some(Line {
+            number,
+            bytes: Some(line),
+        })
     }
 }
 
@@ -176,13 +182,15 @@ pub enum LineError {
 }
 
 /// What `/help` says.
-pub const COMMANDS: &str = "/me TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /quit; //x says /x";
+pub const COMMANDS: &str =
+    "/me TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /quit; //x says /x";
 
 /// Reads one line.
 pub fn read(line: &Line, reading: Reading) -> Result<Entry, LineError> {
     let bytes = line.bytes.as_deref().ok_or(LineError::TooLong)?;
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| LineError::NotUtf8 { at: error.valid_up_to() + 1 })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| LineError::NotUtf8 {
+        at: error.valid_up_to() + 1,
+    })?;
     match reading {
         Reading::Text => said(SendKind::Message, text),
         Reading::Commands => match text.strip_prefix('/') {
@@ -201,7 +209,11 @@ fn checked(text: &str) -> Result<MessageText, TextError> {
 }
 
 fn said(kind: SendKind, text: &str) -> Result<Entry, LineError> {
-    Ok(Entry::Say { kind, text: checked(text)?, reply_to: None })
+    Ok(Entry::Say {
+        kind,
+        text: checked(text)?,
+        reply_to: None,
+    })
 }
 
 fn command(line: &str) -> Result<Entry, LineError> {

@@ -69,12 +69,21 @@ impl<'a> Object<'a> {
     }
 
     fn at(self, position: Position) -> Self {
-        Self { era: Some(position.era), n: Some(position.n), ..self }
+        Self {
+            era: Some(position.era),
+            n: Some(position.n),
+            ..self
+        }
     }
 
     fn of(event: &'a Event) -> Self {
         match event {
-            Event::Joined { room, head, nick, time } => Self {
+            Event::Joined {
+                room,
+                head,
+                nick,
+                time,
+            } => Self {
                 nick: Some(nick),
                 own: Some(true),
                 ..Self::new("joined", room, *time).at(*head)
@@ -87,13 +96,25 @@ impl<'a> Object<'a> {
                 reply_to: message.reply_to,
                 ..Self::new(kind(message.kind), &message.room, message.time).at(message.position)
             },
-            Event::Member { room, what: change, nick, was, own, time } => Self {
+            Event::Member {
+                room,
+                what: change,
+                nick,
+                was,
+                own,
+                time,
+            } => Self {
                 nick: Some(nick),
                 own: Some(*own),
                 was: was.as_deref(),
                 ..Self::new(what(*change), room, *time)
             },
-            Event::Gap { room, from, to, time } => Self {
+            Event::Gap {
+                room,
+                from,
+                to,
+                time,
+            } => Self {
                 to_era: Some(to.era),
                 to_n: Some(to.n),
                 ..Self::new("gap", room, *time).at(*from)

@@ -26,7 +26,11 @@ fn check_lines(input: &str, expected: &[(u64, &str)]) {
         .map(|&(number, text)| (number, Some(text.as_bytes().to_vec())))
         .collect();
     for step in [1, 2, 7, 1 << 20] {
-        assert_eq!(lines(input.as_bytes(), step), expected, "in pieces of {step}");
+        assert_eq!(
+            lines(input.as_bytes(), step),
+            expected,
+            "in pieces of {step}"
+        );
     }
 }
 
@@ -66,7 +70,13 @@ fn a_line_that_is_too_long_is_refused_by_number_and_never_kept() {
 }
 
 fn entry(line: &[u8], reading: Reading) -> Result<Entry, LineError> {
-    read(&Line { number: 1, bytes: Some(line.to_vec()) }, reading)
+    read(
+        &Line {
+            number: 1,
+            bytes: Some(line.to_vec()),
+        },
+        reading,
+    )
 }
 
 #[track_caller]
@@ -100,13 +110,21 @@ fn commands_only_from_a_terminal() {
     check("/quit", Reading::Commands, Entry::Quit);
     check("/rooms", Reading::Commands, Entry::Rooms);
     check("/help", Reading::Commands, Entry::Help);
-    check("/nick 민수", Reading::Commands, Entry::Nick(Nick::new("민수").unwrap()));
+    check(
+        "/nick 민수",
+        Reading::Commands,
+        Entry::Nick(Nick::new("민수").unwrap()),
+    );
     check(
         "/topic  release ",
         Reading::Commands,
         Entry::Topic(Topic::new("release".into()).unwrap()),
     );
-    check("/topic", Reading::Commands, Entry::Topic(Topic::new(String::new()).unwrap()));
+    check(
+        "/topic",
+        Reading::Commands,
+        Entry::Topic(Topic::new(String::new()).unwrap()),
+    );
     check(
         "/w jin  see you",
         Reading::Commands,
@@ -132,8 +150,16 @@ fn commands_only_from_a_terminal() {
 
 #[test]
 fn text_is_made_nfc_and_kept_otherwise() {
-    check("  tab\there ", Reading::Text, say(SendKind::Message, "  tab\there "));
-    check("\u{1112}\u{1161}\u{11AB}", Reading::Text, say(SendKind::Message, "한"));
+    check(
+        "  tab\there ",
+        Reading::Text,
+        say(SendKind::Message, "  tab\there "),
+    );
+    check(
+        "\u{1112}\u{1161}\u{11AB}",
+        Reading::Text,
+        say(SendKind::Message, "한"),
+    );
 }
 
 #[test]
@@ -153,14 +179,24 @@ fn what_is_no_text_is_refused_with_a_reason() {
         Reading::Text,
         "the text holds the control character U+001B; remove it",
     );
-    check_refused(b"   ", Reading::Text, "the text shows nothing but blank space; write something");
+    check_refused(
+        b"   ",
+        Reading::Text,
+        "the text shows nothing but blank space; write something",
+    );
     check_refused(
         "가".repeat(1366).as_bytes(),
         Reading::Text,
         "the text has 4098 bytes, the limit is 4096; shorten or split it",
     );
     assert_eq!(
-        read(&Line { number: 1, bytes: None }, Reading::Text),
+        read(
+            &Line {
+                number: 1,
+                bytes: None
+            },
+            Reading::Text
+        ),
         Err(LineError::TooLong)
     );
 }
@@ -200,9 +236,14 @@ fn json_input_takes_objects_whose_text_may_hold_line_breaks() {
         (r#"{"text":"a"} {"text":"b"}"#, "trailing characters"),
         (r#"{"text":"\ud800"}"#, "unexpected end of hex escape"),
     ] {
-        let error = entry(line.as_bytes(), Reading::Json).unwrap_err().to_string();
+        let error = entry(line.as_bytes(), Reading::Json)
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(part), "{line}: {error}");
-        assert!(error.starts_with("the line is no object with a \"text\": "), "{error}");
+        assert!(
+            error.starts_with("the line is no object with a \"text\": "),
+            "{error}"
+        );
     }
 }
 
@@ -210,7 +251,14 @@ fn json_input_takes_objects_whose_text_may_hold_line_breaks() {
 fn a_text_of_the_longest_size_fits_a_line_however_it_is_written() {
     // Three escapes of six bytes for each three bytes of a composed syllable.
     let syllables = protocol::limits::TEXT_BYTES_MAX / 3;
-    let line = format!(r#"{{"text":"{}"}}"#, r"\u1112\u1161\u11ab".repeat(syllables));
+    let line = format!(
+        r#"{{"text":"{}"}}"#,
+        r"\u1112\u1161\u11ab".repeat(syllables)
+    );
     assert!(line.len() < LINE_BYTES_MAX);
-    check(&line, Reading::Json, say(SendKind::Message, &"한".repeat(syllables)));
+    check(
+        &line,
+        Reading::Json,
+        say(SendKind::Message, &"한".repeat(syllables)),
+    );
 }
