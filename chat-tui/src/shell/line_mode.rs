@@ -5,3 +5,4 @@ pub mod format;
 pub mod input;
 pub mod ledger;
 pub mod plan;
+pub mod streams;

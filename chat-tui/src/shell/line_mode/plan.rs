@@ -86,12 +86,17 @@ pub enum Input {
     },
     /// The outbox changed.
     Record(Record),
+    /// The conversations that there are, told before the room is entered.
+    Conversations(BTreeSet<Address>),
     /// What the outbox shows, and of each whether it is acknowledged.
     Outbox(BTreeMap<LocalId, bool>),
     /// A signal came that ends programs, with this number.
     Signal(u8),
-    /// Nobody reads the output any more.
-    OutputClosed,
+    /// Nothing can be written to the output any more.
+    OutputClosed {
+        /// Why, where it is not that nobody reads it.
+        reason: Option<String>,
+    },
     /// The time that [`Plan::deadline`] named has come.
     Tick,
 }
@@ -135,8 +140,8 @@ pub struct Plan {
     saying: Option<u64>,
     /// Commands without an answer, and their lines.
     asked: VecDeque<(u64, Command)>,
-    /// Conversations whose older messages are past.
-    conversations: BTreeSet<Address>,
+    /// Conversations from before the join whose last messages are still to come; they are not printed.
+    past_conversations: BTreeSet<Address>,
     total: Option<u64>,
     progress_at: Option<Duration>,
     input_ended: bool,
@@ -178,7 +183,7 @@ impl Plan {
             outage: Some(now.elapsed),
             saying: None,
             asked: VecDeque::new(),
-            conversations: BTreeSet::new(),
+            past_conversations: BTreeSet::new(),
             total: None,
             input_ended: false,
             over: false,
@@ -233,9 +238,14 @@ impl Plan {
             Input::Counted(total) => self.total = Some(total),
             Input::News { news, with } => self.news(news, with, &mut turn),
             Input::Record(record) => self.record(&record),
+            Input::Conversations(known) => {
+                if !self.backlog.has_begun() {
+                    self.past_conversations = known;
+                }
+            }
             Input::Outbox(shown) => self.ledger.outbox(&shown),
             Input::Signal(number) => self.end(128_u8.saturating_add(number), &mut turn),
-            Input::OutputClosed => self.end(EXIT_OUTPUT_CLOSED, &mut turn),
+            Input::OutputClosed { reason } => self.output_closed(reason, &mut turn),
             Input::Tick => self.tick(&mut turn),
         }
         self.end_if_done(&mut turn);

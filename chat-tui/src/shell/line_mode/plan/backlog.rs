@@ -55,6 +55,11 @@ impl Backlog {
         self.stage == Stage::Past
     }
 
+    /// Whether the room was entered.
+    pub(super) fn has_begun(&self) -> bool {
+        self.head.is_some()
+    }
+
     /// The room is entered. Says whether for the first time.
     pub(super) fn entered(&mut self, head: Position) -> bool {
         let first = self.head.is_none();

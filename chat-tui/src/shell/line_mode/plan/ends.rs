@@ -40,6 +40,13 @@ impl Plan {
         self.end(EXIT_REFUSED, turn);
     }
 
+    pub(super) fn output_closed(&mut self, reason: Option<String>, turn: &mut Turn<'_>) {
+        if let Some(reason) = reason {
+            turn.note(format!("the output cannot be written: {reason}"));
+        }
+        self.end(EXIT_OUTPUT_CLOSED, turn);
+    }
+
     pub(super) fn tick(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now.elapsed;
         if let Some((since, patience)) = self.outage.zip(self.settings.patience)

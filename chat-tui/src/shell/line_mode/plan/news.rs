@@ -15,9 +15,7 @@ impl Plan {
             News::Entered { room, .. } if room == self.room => self.entered(turn),
             News::Message { message, local, .. } => {
                 let own = local.is_some() || turn.facts.person == Some(message.id.person);
-                let live = message.room == self.room
-                    || local.is_some()
-                    || self.conversations.contains(&message.room);
+                let live = local.is_some() || !self.past_conversations.contains(&message.room);
                 if live {
                     let event = Event::Message { message, own, with };
                     self.backlog.take(event, turn.acts);
@@ -27,7 +25,7 @@ impl Plan {
                 self.page(|backlog| backlog.caught_up(more), turn);
             }
             News::CaughtUp { room, .. } => {
-                self.conversations.insert(room);
+                self.past_conversations.remove(&room);
             }
             News::Older {
                 room,

@@ -503,7 +503,7 @@ fn a_killed_script_says_what_is_acknowledged() {
 fn closed_output_ends_it_silently() {
     let mut run = Run::joined(settings());
     run.say(1, "a");
-    assert_eq!(run.give(Input::OutputClosed), ["end 141"]);
+    assert_eq!(run.give(Input::OutputClosed { reason: None }), ["end 141"]);
 }
 
 #[test]
@@ -678,4 +678,36 @@ fn a_long_input_shows_its_progress() {
     let local = run.say(1, "a");
     run.outbox(&[(local, false)]);
     assert_eq!(run.at(2), ["! 0 lines acknowledged"]);
+}
+
+#[test]
+fn direct_messages_from_before_the_join_are_not_printed() {
+    let mut run = Run::begun(settings());
+    let old = Address::Direct(Pair::new(ME, OTHER).unwrap());
+    run.give(Input::Conversations(BTreeSet::from([old.clone()])));
+    run.enter(0);
+    run.news(News::CaughtUp {
+        room: room(),
+        more: false,
+    });
+    let direct = |room: &Address, n: u64| {
+        let message = Message {
+            room: room.clone(),
+            ..message(n, OTHER, "psst")
+        };
+        News::Message {
+            message,
+            missed: true,
+            local: None,
+        }
+    };
+    assert!(run.news(direct(&old, 1)).is_empty());
+    run.news(News::CaughtUp {
+        room: old.clone(),
+        more: false,
+    });
+    assert_eq!(run.news(direct(&old, 2)), ["< 2 psst"]);
+    let new = Address::Direct(Pair::new(ME, PersonId::from_bytes([3; 16])).unwrap());
+    run.give(Input::Conversations(BTreeSet::from([new.clone()])));
+    assert_eq!(run.news(direct(&new, 1)), ["< 1 psst"]);
 }
