@@ -1,4 +1,5 @@
 //! Chat rooms over WebSocket with durable history.
 
 pub mod engine;
+pub mod history;
 pub mod record;
