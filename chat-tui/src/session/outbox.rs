@@ -17,6 +17,21 @@ use super::{Body, LocalId, Pending, Record, State};
 /// Entries of the outbox, all rooms together. At it nothing more is taken; the text stays with the person.
 pub const OUTBOX_MAX: usize = 1_000;
 
+impl Record {
+    /// Makes this change to what a journal holds so far.
+    pub fn apply(self, pending: &mut Vec<Pending>) {
+        match self {
+            Self::Queued(item) => pending.push(item),
+            Self::Seq { local, seq } => {
+                if let Some(item) = pending.iter_mut().find(|item| item.local == local) {
+                    item.seq = seq;
+                }
+            }
+            Self::Settled { local } => pending.retain(|item| item.local != local),
+        }
+    }
+}
+
 /// Everything said on this device.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
