@@ -35,6 +35,10 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
 
 /// The flags of line mode.
 #[derive(Args, Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[command(next_help_heading = "Line mode")]
 pub struct LineArgs {
     /// No screen: a line a message in, a line an event out
@@ -77,6 +81,7 @@ impl LineArgs {
 
 /// What the program was started in.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Surroundings {
     /// `TERM` is `dumb`.
     pub dumb: bool,

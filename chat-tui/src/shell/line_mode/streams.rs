@@ -102,7 +102,7 @@ fn count_lines(file: &File) -> Option<u64> {
 #[derive(Debug)]
 pub struct Sink {
     lines: mpsc::Sender<Vec<u8>>,
-    broken: oneshot::Receiver<io::Error>,
+    broken: News<io::Error>,
     done: oneshot::Receiver<()>,
 }
 
@@ -136,7 +136,8 @@ impl Sink {
             .spawn(move || {
                 while let Some(line) = receiver.blocking_recv() {
                     if let Err(error) = write(&mut file, &line) {
-                        // Who does not listen for the reason learns it from the closed channel.
+                        receiver.close();
+                        // Who does not listen for the reason learns of it from the closed channel.
                         return drop(break_off.send(error));
                     }
                 }
@@ -144,7 +145,7 @@ impl Sink {
             })?;
         Ok(Self {
             lines,
-            broken,
+            broken: News(Some(broken)),
             done,
         })
     }
@@ -156,10 +157,7 @@ impl Sink {
 
     /// Waits for the error that ended the writing. Without one it waits for ever.
     pub async fn broken(&mut self) -> io::Error {
-        match (&mut self.broken).await {
-            Ok(error) => error,
-            Err(_) => std::future::pending().await,
-        }
+        self.broken.next().await
     }
 
     /// Waits until everything is written, or nothing can be.
@@ -186,8 +184,26 @@ fn write(file: &mut File, mut line: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// What a thread tells at most once.
+#[derive(Debug)]
+pub struct News<T>(Option<oneshot::Receiver<T>>);
+
+impl<T> News<T> {
+    /// Waits for it; for ever where it was told before, or never will be. May be dropped before it is ready.
+    pub async fn next(&mut self) -> T {
+        if let Some(receiver) = &mut self.0 {
+            let told = receiver.await;
+            self.0 = None;
+            if let Ok(news) = told {
+                return news;
+            }
+        }
+        std::future::pending().await
+    }
+}
+
 /// Tells when nobody reads standard output any more, also while nothing is written.
-pub fn watch_output() -> io::Result<oneshot::Receiver<()>> {
+pub fn watch_output() -> io::Result<News<()>> {
     let (close, closed) = oneshot::channel();
     let file = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     std::thread::Builder::new()
@@ -204,7 +220,7 @@ pub fn watch_output() -> io::Result<oneshot::Receiver<()>> {
                 }
             }
         })?;
-    Ok(closed)
+    Ok(News(Some(closed)))
 }
 
 fn ready(file: BorrowedFd<'_>, flags: PollFlags) -> io::Result<PollFlags> {
@@ -268,6 +284,29 @@ mod tests {
         assert_eq!(sink.broken().await.kind(), ErrorKind::BrokenPipe);
         assert_eq!(sink.send(b"two\n".to_vec()).await, Err(Closed));
         sink.finish().await;
+    }
+
+    #[tokio::test]
+    async fn what_a_thread_tells_is_told_once() {
+        let (tell, told) = oneshot::channel();
+        let mut news = News(Some(told));
+        tell.send(7).unwrap();
+        assert_eq!(news.next().await, 7);
+        let mut next = polled_once(news.next());
+        assert!(next.is_none());
+        let (tell, told) = oneshot::channel::<u8>();
+        let mut news = News(Some(told));
+        drop(tell);
+        for _ in 0..2 {
+            next = polled_once(news.next());
+            assert!(next.is_none());
+        }
+    }
+
+    /// Polls once.
+    fn polled_once<T>(future: impl Future<Output = T>) -> Option<T> {
+        use futures_util::FutureExt as _;
+        future.now_or_never()
     }
 
     #[tokio::test]

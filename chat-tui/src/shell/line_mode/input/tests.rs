@@ -63,7 +63,7 @@ fn a_line_that_is_too_long_is_refused_by_number_and_never_kept() {
     }
     let mut endless = Lines::default();
     for _ in 0..100 {
-        endless.feed(&[b'x'; 64 * 1024]);
+        endless.feed(&vec![b'x'; 64 * 1024]);
         assert_eq!(endless.next_line(), None);
         assert!(endless.buffer.len() <= LINE_BYTES_MAX + 1 + 64 * 1024);
     }

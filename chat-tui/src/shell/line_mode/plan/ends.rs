@@ -124,8 +124,7 @@ fn stopped(stop: &Stop) -> (u8, String) {
         Stop::Version { server } => (
             EXIT_REFUSED,
             format!(
-                "the server speaks version {server} of the contract, this program {}; get the matching program",
-                VERSION
+                "the server speaks version {server} of the contract, this program {VERSION}; get the matching program"
             ),
         ),
     }

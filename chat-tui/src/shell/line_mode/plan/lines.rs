@@ -86,11 +86,8 @@ impl Plan {
                 let Body::Text { text: queued, .. } = &pending.body else {
                     return;
                 };
-                let number = self.answered(|command| match command {
-                    Command::Whisper {
-                        text: Some(text), ..
-                    } => text == queued,
-                    _ => false,
+                let number = self.answered(|command| {
+                    matches!(command, Command::Whisper { text: Some(text), .. } if text == queued)
                 });
                 if let Some(number) = number {
                     self.ledger.name(number, pending.local);
@@ -102,9 +99,16 @@ impl Plan {
     }
 
     /// The line of the first command that this is the answer to; it waits no longer.
-    pub(super) fn answered(&mut self, is: impl Fn(&Command) -> bool) -> Option<u64> {
+    fn answered(&mut self, is: impl Fn(&Command) -> bool) -> Option<u64> {
         let at = self.asked.iter().position(|(_, command)| is(command))?;
         self.asked.remove(at).map(|(number, _)| number)
+    }
+
+    /// A command is answered, and nothing more comes of it.
+    pub(super) fn done(&mut self, is: impl Fn(&Command) -> bool) {
+        if let Some(number) = self.answered(is) {
+            self.ledger.done(number);
+        }
     }
 
     pub(super) fn failed(&mut self, local: LocalId, refusal: &Refusal, turn: &mut Turn<'_>) {

@@ -1,11 +1,11 @@
 //! What of the session's news is printed, and what it means for the run.
 
-use protocol::event::{Change, What};
+use protocol::event::{Change, Message, What};
 use protocol::position::Position;
 
 use super::backlog::Backlog;
 use super::{Act, Plan, Turn};
-use crate::session::{Command, News};
+use crate::session::{Command, LocalId, News};
 use crate::shell::line_mode::format::Event;
 
 impl Plan {
@@ -13,14 +13,7 @@ impl Plan {
         match news {
             News::Link => self.link(turn),
             News::Entered { room, .. } if room == self.room => self.entered(turn),
-            News::Message { message, local, .. } => {
-                let own = local.is_some() || turn.facts.person == Some(message.id.person);
-                let live = local.is_some() || !self.past_conversations.contains(&message.room);
-                if live {
-                    let event = Event::Message { message, own, with };
-                    self.backlog.take(event, turn.acts);
-                }
-            }
+            News::Message { message, local, .. } => self.message(message, local, with, turn),
             News::CaughtUp { room, more } if room == self.room => {
                 self.page(|backlog| backlog.caught_up(more), turn);
             }
@@ -32,14 +25,7 @@ impl Plan {
                 messages,
                 more,
             } if room == self.room => {
-                let person = turn.facts.person;
-                let events = messages.into_iter().map(|message| Event::Message {
-                    own: person == Some(message.id.person),
-                    message,
-                    with: None,
-                });
-                let events = events.collect();
-                self.page(|backlog| backlog.older(events, more), turn);
+                self.older(messages, more, turn);
             }
             News::Forked { room } if room == self.room => {
                 let event = Event::Forked {
@@ -61,18 +47,14 @@ impl Plan {
             News::Failed { local, refusal, .. } => self.failed(local, &refusal, turn),
             News::Refused { command, refusal } => self.refused(&command, &refusal, turn),
             News::Nick { nick } => {
-                if let Some(number) = self.answered(|c| matches!(c, Command::Nick(_))) {
-                    self.ledger.done(number);
-                }
+                self.done(|command| matches!(command, Command::Nick(_)));
                 turn.note(format!("you are {nick} now"));
             }
             News::Rooms(rooms) => {
                 for room in rooms {
                     turn.note(format!("{} ({}) {}", room.room, room.members, room.topic));
                 }
-                if let Some(number) = self.answered(|c| matches!(c, Command::Rooms)) {
-                    self.ledger.done(number);
-                }
+                self.done(|command| matches!(command, Command::Rooms));
             }
             News::Welcome { .. }
             | News::Entered { .. }
@@ -89,7 +71,33 @@ impl Plan {
         }
     }
 
-    pub(super) fn entered(&mut self, turn: &mut Turn<'_>) {
+    fn message(
+        &mut self,
+        message: Message,
+        local: Option<LocalId>,
+        with: Option<String>,
+        turn: &mut Turn<'_>,
+    ) {
+        if local.is_none() && self.past_conversations.contains(&message.room) {
+            return;
+        }
+        let own = local.is_some() || turn.facts.person == Some(message.id.person);
+        let event = Event::Message { message, own, with };
+        self.backlog.take(event, turn.acts);
+    }
+
+    fn older(&mut self, messages: Vec<Message>, more: bool, turn: &mut Turn<'_>) {
+        let person = turn.facts.person;
+        let events = messages.into_iter().map(|message| Event::Message {
+            own: person == Some(message.id.person),
+            message,
+            with: None,
+        });
+        let events = events.collect();
+        self.page(|backlog| backlog.older(events, more), turn);
+    }
+
+    fn entered(&mut self, turn: &mut Turn<'_>) {
         self.outage = None;
         let first = self.backlog.entered(turn.facts.head);
         if first {
