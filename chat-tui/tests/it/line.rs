@@ -66,7 +66,12 @@ impl Line {
         let input = child.stdin.take();
         let output = Lines::of(child.stdout.take().expect("a pipe"));
         let error = Lines::of(child.stderr.take().expect("a pipe"));
-        Running { child, input, output, error }
+        Running {
+            child,
+            input,
+            output,
+            error,
+        }
     }
 
     /// Runs it to its end with this input.
@@ -100,7 +105,12 @@ impl Line {
         let input = child.stdin.take();
         let error = Lines::of(child.stderr.take().expect("a pipe"));
         let output = Lines::of(std::io::empty());
-        Running { child, input, output, error }
+        Running {
+            child,
+            input,
+            output,
+            error,
+        }
     }
 }
 
@@ -108,7 +118,9 @@ impl Running {
     /// Types a line.
     pub(crate) fn send(&mut self, line: &str) {
         let input = self.input.as_mut().expect("an open input");
-        input.write_all(line.as_bytes()).expect("a program that reads");
+        input
+            .write_all(line.as_bytes())
+            .expect("a program that reads");
         input.write_all(b"\n").expect("a program that reads");
     }
 
@@ -121,14 +133,26 @@ impl Running {
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> String {
         let found = self.output.wait_for(text);
-        found.unwrap_or_else(|| panic!("no {text:?} in {:?}; {:?}", self.output.seen, self.error.rest()))
+        found.unwrap_or_else(|| {
+            panic!(
+                "no {text:?} in {:?}; {:?}",
+                self.output.seen,
+                self.error.rest()
+            )
+        })
     }
 
     /// Waits for a line of standard error that holds the text, and returns it.
     #[track_caller]
     pub(crate) fn wait_for_note(&mut self, text: &str) -> String {
         let found = self.error.wait_for(text);
-        found.unwrap_or_else(|| panic!("no {text:?} in {:?}; {:?}", self.error.seen, self.output.rest()))
+        found.unwrap_or_else(|| {
+            panic!(
+                "no {text:?} in {:?}; {:?}",
+                self.error.seen,
+                self.output.rest()
+            )
+        })
     }
 
     /// Sends it a signal.
@@ -169,7 +193,10 @@ impl Lines {
                 }
             }
         });
-        Self { receiver, seen: Vec::new() }
+        Self {
+            receiver,
+            seen: Vec::new(),
+        }
     }
 
     fn wait_for(&mut self, text: &str) -> Option<String> {

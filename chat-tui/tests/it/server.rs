@@ -43,7 +43,11 @@ impl ChatServer {
                 .block_on(server.run(stopped))
                 .expect("a server that ends well");
         });
-        Self { address, stop, thread: Some(thread) }
+        Self {
+            address,
+            stop,
+            thread: Some(thread),
+        }
     }
 
     /// Where it listens.
