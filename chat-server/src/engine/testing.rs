@@ -171,8 +171,15 @@ impl World {
     }
 
     pub(super) fn input(&mut self, input: Input) {
+        self.turn(vec![input]);
+    }
+
+    /// These have waited together.
+    pub(super) fn turn(&mut self, inputs: Vec<Input>) {
         let mut out = Vec::new();
-        self.engine.handle(input, self.now, &mut out);
+        for input in inputs {
+            self.engine.handle(input, self.now, &mut out);
+        }
         self.engine.finish(self.now, &mut out);
         self.perform(out);
     }
@@ -227,7 +234,9 @@ impl World {
             .position(|write| matches!(write, Write::Append(_)));
         match self.writes.remove(at.unwrap()) {
             Write::Append(append) => append.ticket,
-            other => panic!("{other:?}"),
+            other @ (Write::Claim(_) | Write::Present(_) | Write::Absent { .. }) => {
+                panic!("{other:?}")
+            }
         }
     }
 
