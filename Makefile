@@ -1,0 +1,26 @@
+# `make test` passes all tests on a fresh machine: it installs what is missing where it may, and otherwise names it.
+
+CARGO ?= cargo
+
+.PHONY: test need format lint unit docs bench
+
+test: need format lint unit docs
+
+# A C compiler builds SQLite; all else comes with cargo.
+need:
+	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust by https://rustup.rs"; exit 1; }
+	@command -v cc >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y gcc libc6-dev; } \
+		|| { echo "a C compiler is missing: install gcc or clang with your system's package manager"; exit 1; }
+	@$(CARGO) fmt --version >/dev/null 2>&1 && $(CARGO) clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
+
+format:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+unit:
+	$(CARGO) test --locked --workspace
+
+docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
