@@ -140,16 +140,13 @@ impl Session {
     }
 
     pub(super) fn want_members(&mut self, address: Address, turn: &mut Turn<'_>) {
-        match self.rooms.get_mut(&address).filter(|room| room.joined()) {
-            Some(room) => {
-                room.members.want();
-                room.members_again = Duration::ZERO;
-            }
-            None => {
-                let command = Command::Members { room: address };
-                let sentence = "the members are known once the room is entered";
-                turn.refuse_with(command, ErrorCode::NotJoined, sentence);
-            }
+        if let Some(room) = self.rooms.get_mut(&address).filter(|room| room.joined()) {
+            room.members.want();
+            room.members_again = Duration::ZERO;
+        } else {
+            let command = Command::Members { room: address };
+            let sentence = "the members are known once the room is entered";
+            turn.refuse_with(command, ErrorCode::NotJoined, sentence);
         }
     }
 
