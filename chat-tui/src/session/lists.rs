@@ -135,7 +135,7 @@ impl Session {
                 more,
             });
         } else {
-            self.answers.touch(part.reference, turn.elapsed());
+            self.answers.touch();
         }
     }
 
@@ -193,7 +193,7 @@ impl Session {
         match next {
             Next::Ignored => return,
             Next::Part => {
-                self.answers.touch(reference, turn.elapsed());
+                self.answers.touch();
                 return;
             }
             Next::Page(_) | Next::Done => {}

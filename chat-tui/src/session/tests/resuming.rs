@@ -1,7 +1,7 @@
 //! Rooms: entering, coming back, holes, forks, gaps, pages of older messages.
 
 use protocol::error::{ErrorCode, Refusal};
-use protocol::event::{Event, Gap, History, Start};
+use protocol::event::{Ack, Event, Gap, History, Start};
 use protocol::position::Anchor;
 use protocol::request::Request;
 
@@ -353,6 +353,30 @@ fn a_question_without_an_answer_ends_the_connection() {
     assert!(probe.hung_up());
     back(&mut probe);
     assert_eq!(probe.session.unsent(), 1);
+}
+
+#[test]
+fn a_slow_server_that_answers_is_not_given_up() {
+    let mut probe = Probe::in_room("lobby", 0);
+    let mut sends = Vec::new();
+    for text in ["a", "b", "c"] {
+        probe.command(say("lobby", text));
+        sends.extend(probe.sends());
+    }
+    for (reference, seq, _) in sends {
+        probe.now += super::super::link::ANSWER_WAIT / 2;
+        probe.input(Input::Tick);
+        assert!(!probe.hung_up());
+        probe.event(Event::Ack(Ack {
+            reference: Some(reference),
+            room: room("lobby"),
+            id: id(me(), seq),
+            position: at(seq),
+            time: 0,
+            stable: at(seq),
+        }));
+    }
+    assert_eq!(probe.session.unsent(), 0);
 }
 
 #[test]
