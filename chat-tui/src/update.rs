@@ -158,7 +158,10 @@ pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
         | Link::Stopped(_)
         | Link::Ended => None,
     };
-    [held, countdown, model.unsaved.due].into_iter().flatten().min()
+    [held, countdown, model.unsaved.due]
+        .into_iter()
+        .flatten()
+        .min()
 }
 
 /// When the countdown to `until` shows another number.

@@ -23,7 +23,13 @@ pub enum Field {
 
 impl Field {
     /// All, in the order of Tab.
-    pub const ALL: [Self; 5] = [Self::Server, Self::Room, Self::Nick, Self::Enter, Self::Host];
+    pub const ALL: [Self; 5] = [
+        Self::Server,
+        Self::Room,
+        Self::Nick,
+        Self::Enter,
+        Self::Host,
+    ];
 }
 
 /// One field of the form.

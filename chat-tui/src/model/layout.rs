@@ -168,5 +168,7 @@ fn status_rows(model: &Model, facts: &dyn Facts, columns: u16) -> u16 {
     let text = status(model, facts).text;
     let columns = usize::from(columns.saturating_sub(2)).max(1);
     let rows = wrap(text.as_str(), &model.widths, columns, columns).len();
-    u16::try_from(rows).unwrap_or(STATUS_ROWS_MAX).clamp(1, STATUS_ROWS_MAX)
+    u16::try_from(rows)
+        .unwrap_or(STATUS_ROWS_MAX)
+        .clamp(1, STATUS_ROWS_MAX)
 }

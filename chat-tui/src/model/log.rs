@@ -94,7 +94,13 @@ impl<'a> Log<'a> {
         let mut from = lines.len().saturating_sub(below);
         while shown.len() < height {
             let room = height.saturating_sub(shown.len());
-            shown.extend(lines.drain(..).skip(from).take(room).map(|line| (place, line)));
+            shown.extend(
+                lines
+                    .drain(..)
+                    .skip(from)
+                    .take(room)
+                    .map(|line| (place, line)),
+            );
             from = 0;
             match self.after(place) {
                 Some(after) => place = after,
@@ -225,10 +231,10 @@ impl<'a> Log<'a> {
                     .next()
                     .map_or(Place::Beginning, |(slot, _)| Place::Entry(slot)),
             ),
-            Place::Pending(local) => Some(
-                self.pending_before(local)
-                    .map_or_else(|| self.last_entry(), |pending| Place::Pending(pending.local)),
-            ),
+            Place::Pending(local) => Some(self.pending_before(local).map_or_else(
+                || self.last_entry(),
+                |pending| Place::Pending(pending.local),
+            )),
         }
     }
 
@@ -261,7 +267,9 @@ impl<'a> Log<'a> {
     }
 
     fn index_of(&self, local: LocalId) -> Option<usize> {
-        self.pending.iter().position(|pending| pending.local == local)
+        self.pending
+            .iter()
+            .position(|pending| pending.local == local)
     }
 
     pub(super) fn pending_before(&self, local: LocalId) -> Option<&'a Pending> {

@@ -6,9 +6,9 @@ use crate::text::hangul::is_hangul;
 
 /// Endings that stand behind a Korean name without making it another word.
 const ENDINGS: [&str; 38] = [
-    "아", "야", "이", "가", "은", "는", "을", "를", "의", "도", "만", "와", "과", "랑", "이랑", "에게", "한테",
-    "께", "님", "님이", "님은", "님도", "님께", "님의", "씨", "씨가", "씨는", "씨도", "이가", "이는", "이도", "이야", "로", "으로",
-    "부터", "까지", "처럼", "보다",
+    "아", "야", "이", "가", "은", "는", "을", "를", "의", "도", "만", "와", "과", "랑", "이랑",
+    "에게", "한테", "께", "님", "님이", "님은", "님도", "님께", "님의", "씨", "씨가", "씨는",
+    "씨도", "이가", "이는", "이도", "이야", "로", "으로", "부터", "까지", "처럼", "보다",
 ];
 
 /// Whether `text` speaks to `nick`: the nick as a word of its own, in any case, with or without `@`,
@@ -21,7 +21,9 @@ pub fn mentions(text: &str, nick: &str) -> bool {
     let text = folded(text);
     text.match_indices(&nick).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let behind = text.get(at.saturating_add(nick.len())..).unwrap_or_default();
+        let behind = text
+            .get(at.saturating_add(nick.len())..)
+            .unwrap_or_default();
         !before.is_some_and(in_word) && ends_here(&nick, behind)
     })
 }
@@ -58,7 +60,15 @@ mod tests {
 
     #[test]
     fn t14_mentions_survive_particles() {
-        for text in ["@민수야 봐 줘", "민수님", "민수, 이거", "민수가 했어", "어 민수", "민수", "민수한테 물어봐"] {
+        for text in [
+            "@민수야 봐 줘",
+            "민수님",
+            "민수, 이거",
+            "민수가 했어",
+            "어 민수",
+            "민수",
+            "민수한테 물어봐",
+        ] {
             assert!(mentions(text, "민수"), "{text}");
         }
         for text in ["김민수", "민수네", "민수정", "안녕", ""] {
@@ -70,7 +80,10 @@ mod tests {
         for text in ["annie", "joann", "ann_b", "ann2"] {
             assert!(!mentions(text, "ann"), "{text}");
         }
-        assert!(mentions("\u{1106}\u{1175}\u{11AB}\u{1109}\u{116E}야", "민수"));
+        assert!(mentions(
+            "\u{1106}\u{1175}\u{11AB}\u{1109}\u{116E}야",
+            "민수"
+        ));
         assert!(!mentions("anything", ""));
     }
 }

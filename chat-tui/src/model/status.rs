@@ -78,7 +78,10 @@ fn link(model: &Model, link: &Link) -> Note {
         Link::Connecting => Note::quiet(&fill(words.connecting, &[server])),
         Link::Online => Note::quiet(words.online),
         Link::Waiting { until, reason } => {
-            let seconds = until.saturating_sub(model.now.elapsed).as_millis().div_ceil(1000);
+            let seconds = until
+                .saturating_sub(model.now.elapsed)
+                .as_millis()
+                .div_ceil(1000);
             Note::failure(&fill(words.retrying, &[&seconds.to_string(), reason]))
         }
         Link::Refused(refusal) => Note::failure(&fill(words.refused, &[&refusal.message])),

@@ -169,7 +169,10 @@ impl Timeline {
 
     /// Puts a notice at the end.
     pub fn notice(&mut self, notice: Notice) {
-        let position = self.last().map(|(slot, _)| slot.position).unwrap_or_default();
+        let position = self
+            .last()
+            .map(|(slot, _)| slot.position)
+            .unwrap_or_default();
         self.notice_after(position, notice);
     }
 
@@ -266,12 +269,16 @@ impl Timeline {
 
     /// The first entry.
     pub fn first(&self) -> Option<(Slot, &Entry)> {
-        self.entries.first_key_value().map(|(slot, entry)| (*slot, entry))
+        self.entries
+            .first_key_value()
+            .map(|(slot, entry)| (*slot, entry))
     }
 
     /// The last entry.
     pub fn last(&self) -> Option<(Slot, &Entry)> {
-        self.entries.last_key_value().map(|(slot, entry)| (*slot, entry))
+        self.entries
+            .last_key_value()
+            .map(|(slot, entry)| (*slot, entry))
     }
 
     /// The entries before a slot, nearest first.

@@ -121,7 +121,10 @@ mod tests {
             for sentence in language.words().all() {
                 for c in sentence.chars() {
                     let plain = c.is_ascii_graphic() || c == ' ';
-                    assert!(plain || is_hangul(c) || SIGNS.contains(&c), "{c:?} in {sentence}");
+                    assert!(
+                        plain || is_hangul(c) || SIGNS.contains(&c),
+                        "{c:?} in {sentence}"
+                    );
                 }
             }
         }
@@ -129,15 +132,19 @@ mod tests {
 
     #[test]
     fn t16_both_languages_name_the_same_values() {
-        let names = |sentence: &str| {
-            ["{0", "{1", "{2"].map(|name| sentence.contains(name))
-        };
+        let names = |sentence: &str| ["{0", "{1", "{2"].map(|name| sentence.contains(name));
         let english = Language::English.words().all();
         let korean = Language::Korean.words().all();
         for (english, korean) in english.iter().zip(korean) {
             assert_eq!(names(english), names(korean), "{english} / {korean}");
         }
-        assert!(Language::Korean.words().all().iter().any(|s| s.contains("방")));
+        assert!(
+            Language::Korean
+                .words()
+                .all()
+                .iter()
+                .any(|s| s.contains("방"))
+        );
     }
 
     #[test]

@@ -17,15 +17,42 @@ pub(super) struct Spec {
 
 /// Every command, in the order of the help.
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec { name: "/join", usage: |w| w.usage_join },
-    Spec { name: "/leave", usage: |w| w.usage_leave },
-    Spec { name: "/rooms", usage: |w| w.usage_rooms },
-    Spec { name: "/nick", usage: |w| w.usage_nick },
-    Spec { name: "/w", usage: |w| w.usage_whisper },
-    Spec { name: "/me", usage: |w| w.usage_me },
-    Spec { name: "/topic", usage: |w| w.usage_topic },
-    Spec { name: "/help", usage: |w| w.usage_help },
-    Spec { name: "/quit", usage: |w| w.usage_quit },
+    Spec {
+        name: "/join",
+        usage: |w| w.usage_join,
+    },
+    Spec {
+        name: "/leave",
+        usage: |w| w.usage_leave,
+    },
+    Spec {
+        name: "/rooms",
+        usage: |w| w.usage_rooms,
+    },
+    Spec {
+        name: "/nick",
+        usage: |w| w.usage_nick,
+    },
+    Spec {
+        name: "/w",
+        usage: |w| w.usage_whisper,
+    },
+    Spec {
+        name: "/me",
+        usage: |w| w.usage_me,
+    },
+    Spec {
+        name: "/topic",
+        usage: |w| w.usage_topic,
+    },
+    Spec {
+        name: "/help",
+        usage: |w| w.usage_help,
+    },
+    Spec {
+        name: "/quit",
+        usage: |w| w.usage_quit,
+    },
 ];
 
 /// What the person wants by a line.
@@ -71,7 +98,10 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
     };
     let wrong = |why: &str| {
         let usage = (spec.usage)(words);
-        fill(words.usage, &[if why.is_empty() { spec.name } else { why }, usage])
+        fill(
+            words.usage,
+            &[if why.is_empty() { spec.name } else { why }, usage],
+        )
     };
     match spec.name {
         "/join" => RoomName::normalized(rest)
@@ -153,7 +183,14 @@ fn nearest(name: &str) -> &'static Spec {
     COMMANDS
         .iter()
         .min_by_key(|spec| strsim::damerau_levenshtein(spec.name, &name))
-        .unwrap_or(const { &Spec { name: "/help", usage: |w| w.usage_help } })
+        .unwrap_or(
+            const {
+                &Spec {
+                    name: "/help",
+                    usage: |w| w.usage_help,
+                }
+            },
+        )
 }
 
 #[cfg(test)]
@@ -164,7 +201,11 @@ mod tests {
     #[track_caller]
     fn check(line: &str, expected: Result<Order, &str>) {
         let words = Language::English.words();
-        assert_eq!(parse(line, words), expected.map_err(str::to_owned), "{line}");
+        assert_eq!(
+            parse(line, words),
+            expected.map_err(str::to_owned),
+            "{line}"
+        );
     }
 
     fn said(kind: SendKind, text: &str) -> Result<Order, &'static str> {
@@ -179,19 +220,34 @@ mod tests {
     fn lines_are_said_and_commands_obeyed() {
         check("hi there", said(SendKind::Message, "hi there"));
         check("  hi", said(SendKind::Message, "  hi"));
-        check("//join is a command", said(SendKind::Message, "/join is a command"));
+        check(
+            "//join is a command",
+            said(SendKind::Message, "/join is a command"),
+        );
         check("/me waves", said(SendKind::Action, "waves"));
-        check("/join #Rust", Ok(Order::Join(RoomName::normalized("rust").unwrap())));
-        check("/join \u{1100}\u{1162}\u{1107}\u{1161}\u{11AF}", Ok(Order::Join(RoomName::normalized("개발").unwrap())));
+        check(
+            "/join #Rust",
+            Ok(Order::Join(RoomName::normalized("rust").unwrap())),
+        );
+        check(
+            "/join \u{1100}\u{1162}\u{1107}\u{1161}\u{11AF}",
+            Ok(Order::Join(RoomName::normalized("개발").unwrap())),
+        );
         check("/leave", Ok(Order::Leave));
         check("/rooms", Ok(Order::Rooms));
         check("/nick  민수 ", Ok(Order::Nick(nick("민수"))));
         check("/w 지은", Ok(Order::Whisper(nick("지은"), None)));
         check(
             "/w @지은 안녕 하세요",
-            Ok(Order::Whisper(nick("지은"), Some(MessageText::normalized("안녕 하세요").unwrap()))),
+            Ok(Order::Whisper(
+                nick("지은"),
+                Some(MessageText::normalized("안녕 하세요").unwrap()),
+            )),
         );
-        check("/topic hello", Ok(Order::Topic(Topic::normalized("hello").unwrap())));
+        check(
+            "/topic hello",
+            Ok(Order::Topic(Topic::normalized("hello").unwrap())),
+        );
         check("/topic -", Ok(Order::Topic(Topic::normalized("").unwrap())));
         check("/HELP", Ok(Order::Help));
         check("/ㅗ디ㅔ", Ok(Order::Help));
@@ -211,12 +267,19 @@ mod tests {
         check("/me", Err("! /me ∙ /me TEXT: says what you do"));
         check(
             "/join",
-            Err("! the name is empty; give at least one letter or digit ∙ /join ROOM: enters a room"),
+            Err(
+                "! the name is empty; give at least one letter or digit ∙ /join ROOM: enters a room",
+            ),
         );
-        check("/topic", Err("! /topic ∙ /topic TEXT: sets the topic of the room (/topic - clears it)"));
+        check(
+            "/topic",
+            Err("! /topic ∙ /topic TEXT: sets the topic of the room (/topic - clears it)"),
+        );
         check(
             "/nick admin",
-            Err("! the nick looks like \"admin\", which is reserved; choose another ∙ /nick NAME: changes your nick"),
+            Err(
+                "! the nick looks like \"admin\", which is reserved; choose another ∙ /nick NAME: changes your nick",
+            ),
         );
     }
 

@@ -19,9 +19,9 @@ impl Turn<'_> {
     pub(super) fn complete(&mut self) {
         let draft = self.model.draft();
         let before = slice(draft.text(), 0..draft.caret());
-        let start = before
-            .rfind(char::is_whitespace)
-            .map_or(0, |at| at.saturating_add(before.get(at..).map_or(0, first_len)));
+        let start = before.rfind(char::is_whitespace).map_or(0, |at| {
+            at.saturating_add(before.get(at..).map_or(0, first_len))
+        });
         let typed = slice(before, start..before.len()).to_owned();
         let ahead = slice(before, 0..start).trim().to_owned();
         let mut candidates = self.candidates(&ahead, &typed);
@@ -52,9 +52,10 @@ impl Turn<'_> {
         let count = completion.candidates.len();
         let next = match action {
             Some(Action::Tab | Action::Down) => completion.chosen.saturating_add(1) % count.max(1),
-            Some(Action::BackTab | Action::Up) => {
-                completion.chosen.checked_sub(1).unwrap_or(count.saturating_sub(1))
-            }
+            Some(Action::BackTab | Action::Up) => completion
+                .chosen
+                .checked_sub(1)
+                .unwrap_or(count.saturating_sub(1)),
             Some(Action::Escape) => {
                 let (typed, inserted) = (completion.typed.clone(), completion.inserted.clone());
                 self.replace(&inserted, &typed);
@@ -167,10 +168,10 @@ fn first_len(text: &str) -> usize {
 /// (`ㅁㅅ` for `민수`).
 fn begins(name: &str, beginning: &str) -> bool {
     let mut name = name.chars().flat_map(char::to_lowercase);
-    beginning
-        .chars()
-        .flat_map(char::to_lowercase)
-        .all(|typed| name.next().is_some_and(|c| c == typed || initial_of(c) == typed))
+    beginning.chars().flat_map(char::to_lowercase).all(|typed| {
+        name.next()
+            .is_some_and(|c| c == typed || initial_of(c) == typed)
+    })
 }
 
 #[cfg(test)]
@@ -189,7 +190,8 @@ mod tests {
         ] {
             assert!(begins(name, beginning), "{name} {beginning}");
         }
-        for (name, beginning) in [("민수", "ㅅ"), ("민수", "민수야"), ("민수", "m"), ("", "a")] {
+        for (name, beginning) in [("민수", "ㅅ"), ("민수", "민수야"), ("민수", "m"), ("", "a")]
+        {
             assert!(!begins(name, beginning), "{name} {beginning}");
         }
     }

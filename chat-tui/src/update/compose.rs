@@ -140,7 +140,9 @@ impl Turn<'_> {
                 return;
             }
         }
-        let Some(tab) = self.model.tab_mut() else { return };
+        let Some(tab) = self.model.tab_mut() else {
+            return;
+        };
         if !tab.draft.is_empty() && tab.recalled == 0 {
             return;
         }
@@ -207,9 +209,7 @@ impl Turn<'_> {
             return;
         };
         let mut late = held.late;
-        if in_time
-            && let [only] = late.as_slice()
-        {
+        if in_time && let [only] = late.as_slice() {
             self.type_key(*only);
             late.clear();
         }
@@ -264,10 +264,11 @@ impl Turn<'_> {
                 saved.push(tab.room.clone());
             }
         }
-        self.effects.extend(saved.into_iter().map(|room| Effect::SaveDraft {
-            room,
-            text: String::new(),
-        }));
+        self.effects
+            .extend(saved.into_iter().map(|room| Effect::SaveDraft {
+                room,
+                text: String::new(),
+            }));
     }
 
     /// Does what a line says; false where the text is to stay.

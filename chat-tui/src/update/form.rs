@@ -46,13 +46,21 @@ impl Turn<'_> {
             Some(Action::Up) => self.focus_by(Field::ALL.len().saturating_sub(1)),
             Some(Action::Down) => self.focus_by(1),
             Some(Action::Clear) => self.quit(),
-            Some(Action::Leave) if form.input(focus).is_none_or(|input| input.editor.is_empty()) => {
+            Some(Action::Leave)
+                if form
+                    .input(focus)
+                    .is_none_or(|input| input.editor.is_empty()) =>
+            {
                 self.quit();
             }
             Some(Action::Suspend) => self.effects.push(Effect::Suspend),
             Some(Action::Retry) => self.probe(),
             Some(Action::Left | Action::Right) if form.input(focus).is_none() => {
-                form.focus = if focus == Field::Enter { Field::Host } else { Field::Enter };
+                form.focus = if focus == Field::Enter {
+                    Field::Host
+                } else {
+                    Field::Enter
+                };
             }
             Some(action) => self.edit_field(|editor| move_or_delete(editor, action)),
             None => {
@@ -152,9 +160,8 @@ impl Turn<'_> {
             form.server.problem = Some(Sanitized::line(words.form_server_empty));
             return;
         }
-        let is_known = form.probed == server
-            && form.server.problem.is_none()
-            && form.stage != Stage::Filling;
+        let is_known =
+            form.probed == server && form.server.problem.is_none() && form.stage != Stage::Filling;
         if is_known || form.stage == Stage::Entering {
             return;
         }
@@ -227,7 +234,10 @@ impl Turn<'_> {
         form.nick.problem = nick.as_ref().err().map(|error| problem(error.to_string()));
         let wrong = [Field::Server, Field::Room, Field::Nick]
             .into_iter()
-            .find(|field| form.input(*field).is_some_and(|input| input.problem.is_some()));
+            .find(|field| {
+                form.input(*field)
+                    .is_some_and(|input| input.problem.is_some())
+            });
         let (Ok(room), Ok(nick), None) = (room, nick, wrong) else {
             form.focus = wrong.unwrap_or_default();
             form.direct = false;

@@ -13,7 +13,8 @@ pub(super) fn lines(words: &Words) -> Vec<(String, String)> {
         let keys = match binding.action {
             Action::Room(_) => "Alt+1-9".to_owned(),
             _ => {
-                let names: Vec<String> = binding.keys.iter().take(2).map(|key| name(*key)).collect();
+                let names: Vec<String> =
+                    binding.keys.iter().take(2).map(|key| name(*key)).collect();
                 names.join(" ")
             }
         };

@@ -6,7 +6,10 @@ pub(super) fn keys_of(text: &str) -> String {
     let mut keys = String::with_capacity(text.len());
     for c in text.chars() {
         match parts(c) {
-            Some(jamo) => jamo.into_iter().flatten().for_each(|jamo| push_keys(&mut keys, jamo)),
+            Some(jamo) => jamo
+                .into_iter()
+                .flatten()
+                .for_each(|jamo| push_keys(&mut keys, jamo)),
             None => push_keys(&mut keys, c),
         }
     }

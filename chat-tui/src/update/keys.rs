@@ -117,13 +117,25 @@ const fn with_shift(code: Code) -> Key {
 
 /// Every binding, in the order of the help.
 pub const BINDINGS: &[Binding] = &[
-    bind(&[Key::plain(Code::Enter)], Action::Enter, Some(|w| w.help_send)),
     bind(
-        &[with_alt(Code::Enter), Key::ctrl('j'), with_shift(Code::Enter)],
+        &[Key::plain(Code::Enter)],
+        Action::Enter,
+        Some(|w| w.help_send),
+    ),
+    bind(
+        &[
+            with_alt(Code::Enter),
+            Key::ctrl('j'),
+            with_shift(Code::Enter),
+        ],
         Action::Newline,
         Some(|w| w.help_newline),
     ),
-    bind(&[Key::plain(Code::Tab)], Action::Tab, Some(|w| w.help_complete)),
+    bind(
+        &[Key::plain(Code::Tab)],
+        Action::Tab,
+        Some(|w| w.help_complete),
+    ),
     bind(&[with_shift(Code::Tab)], Action::BackTab, None),
     bind(&[Key::plain(Code::Up)], Action::Up, Some(|w| w.help_recall)),
     bind(&[Key::plain(Code::Down)], Action::Down, None),
@@ -156,17 +168,45 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(&[Key::plain(Code::Delete)], Action::Delete, None),
     bind(
-        &[Key::ctrl('w'), with_alt(Code::Backspace), with_ctrl(Code::Backspace)],
+        &[
+            Key::ctrl('w'),
+            with_alt(Code::Backspace),
+            with_ctrl(Code::Backspace),
+        ],
         Action::DeleteWord,
         Some(|w| w.help_delete),
     ),
-    bind(&[Key::ctrl('u')], Action::KillToStart, Some(|w| w.help_delete)),
-    bind(&[Key::ctrl('k')], Action::KillToEnd, Some(|w| w.help_delete)),
-    bind(&[Key::alt('z'), Key::ctrl('_')], Action::Undo, Some(|w| w.help_undo)),
+    bind(
+        &[Key::ctrl('u')],
+        Action::KillToStart,
+        Some(|w| w.help_delete),
+    ),
+    bind(
+        &[Key::ctrl('k')],
+        Action::KillToEnd,
+        Some(|w| w.help_delete),
+    ),
+    bind(
+        &[Key::alt('z'), Key::ctrl('_')],
+        Action::Undo,
+        Some(|w| w.help_undo),
+    ),
     bind(&[Key::alt('y')], Action::Redo, Some(|w| w.help_undo)),
-    bind(&[Key::plain(Code::PageUp)], Action::PageUp, Some(|w| w.help_scroll)),
-    bind(&[Key::plain(Code::PageDown)], Action::PageDown, Some(|w| w.help_scroll)),
-    bind(&[Key::plain(Code::Esc)], Action::Escape, Some(|w| w.help_bottom)),
+    bind(
+        &[Key::plain(Code::PageUp)],
+        Action::PageUp,
+        Some(|w| w.help_scroll),
+    ),
+    bind(
+        &[Key::plain(Code::PageDown)],
+        Action::PageDown,
+        Some(|w| w.help_scroll),
+    ),
+    bind(
+        &[Key::plain(Code::Esc)],
+        Action::Escape,
+        Some(|w| w.help_bottom),
+    ),
     bind(&[Key::alt('1')], Action::Room(1), Some(|w| w.help_tab)),
     bind(&[Key::alt('2')], Action::Room(2), None),
     bind(&[Key::alt('3')], Action::Room(3), None),
@@ -186,11 +226,19 @@ pub const BINDINGS: &[Binding] = &[
         Action::PreviousRoom,
         Some(|w| w.help_tabs),
     ),
-    bind(&[Key::plain(Code::F(2))], Action::Members, Some(|w| w.help_members)),
+    bind(
+        &[Key::plain(Code::F(2))],
+        Action::Members,
+        Some(|w| w.help_members),
+    ),
     bind(&[Key::alt('s')], Action::Again, Some(|w| w.help_failed)),
     bind(&[Key::alt('e')], Action::TakeBack, Some(|w| w.help_failed)),
     bind(&[Key::ctrl('r')], Action::Retry, Some(|w| w.help_retry)),
-    bind(&[Key::plain(Code::F(1))], Action::Help, Some(|w| w.help_help)),
+    bind(
+        &[Key::plain(Code::F(1))],
+        Action::Help,
+        Some(|w| w.help_help),
+    ),
     bind(&[Key::ctrl('z')], Action::Suspend, Some(|w| w.help_suspend)),
     bind(&[Key::ctrl('c')], Action::Clear, Some(|w| w.help_clear)),
     bind(&[Key::ctrl('d')], Action::Leave, Some(|w| w.help_leave)),
@@ -219,7 +267,11 @@ fn on_latin_keys(key: Key) -> Key {
 /// How a key is called in the help.
 pub fn name(key: Key) -> String {
     let mut name = String::new();
-    for (is_held, modifier) in [(key.ctrl, "Ctrl+"), (key.alt, "Alt+"), (key.shift, "Shift+")] {
+    for (is_held, modifier) in [
+        (key.ctrl, "Ctrl+"),
+        (key.alt, "Alt+"),
+        (key.shift, "Shift+"),
+    ] {
         if is_held {
             name.push_str(modifier);
         }
@@ -251,7 +303,10 @@ mod tests {
 
     #[test]
     fn no_key_does_two_things() {
-        let mut keys: Vec<Key> = BINDINGS.iter().flat_map(|b| b.keys.iter().copied()).collect();
+        let mut keys: Vec<Key> = BINDINGS
+            .iter()
+            .flat_map(|b| b.keys.iter().copied())
+            .collect();
         let count = keys.len();
         keys.sort();
         keys.dedup();
@@ -261,15 +316,39 @@ mod tests {
     #[test]
     fn t12_every_shortcut_works_with_the_hangul_layout_on() {
         const LAYOUT: [(char, char); 26] = [
-            ('q', 'ㅂ'), ('w', 'ㅈ'), ('e', 'ㄷ'), ('r', 'ㄱ'), ('t', 'ㅅ'), ('y', 'ㅛ'), ('u', 'ㅕ'),
-            ('i', 'ㅑ'), ('o', 'ㅐ'), ('p', 'ㅔ'), ('a', 'ㅁ'), ('s', 'ㄴ'), ('d', 'ㅇ'), ('f', 'ㄹ'),
-            ('g', 'ㅎ'), ('h', 'ㅗ'), ('j', 'ㅓ'), ('k', 'ㅏ'), ('l', 'ㅣ'), ('z', 'ㅋ'), ('x', 'ㅌ'),
-            ('c', 'ㅊ'), ('v', 'ㅍ'), ('b', 'ㅠ'), ('n', 'ㅜ'), ('m', 'ㅡ'),
+            ('q', 'ㅂ'),
+            ('w', 'ㅈ'),
+            ('e', 'ㄷ'),
+            ('r', 'ㄱ'),
+            ('t', 'ㅅ'),
+            ('y', 'ㅛ'),
+            ('u', 'ㅕ'),
+            ('i', 'ㅑ'),
+            ('o', 'ㅐ'),
+            ('p', 'ㅔ'),
+            ('a', 'ㅁ'),
+            ('s', 'ㄴ'),
+            ('d', 'ㅇ'),
+            ('f', 'ㄹ'),
+            ('g', 'ㅎ'),
+            ('h', 'ㅗ'),
+            ('j', 'ㅓ'),
+            ('k', 'ㅏ'),
+            ('l', 'ㅣ'),
+            ('z', 'ㅋ'),
+            ('x', 'ㅌ'),
+            ('c', 'ㅊ'),
+            ('v', 'ㅍ'),
+            ('b', 'ㅠ'),
+            ('n', 'ㅜ'),
+            ('m', 'ㅡ'),
         ];
         let mut tried = 0;
         for binding in BINDINGS {
             for key in binding.keys {
-                let Code::Char(latin) = key.code else { continue };
+                let Code::Char(latin) = key.code else {
+                    continue;
+                };
                 let Some((_, hangul)) = LAYOUT.iter().find(|(c, _)| *c == latin) else {
                     continue;
                 };

@@ -120,7 +120,10 @@ impl Turn<'_> {
             return;
         };
         let position = message.position;
-        if !tab.timeline.insert(position, Said::new(message, own, mention)) {
+        if !tab
+            .timeline
+            .insert(position, Said::new(message, own, mention))
+        {
             return;
         }
         let is_direct = tab.is_direct();

@@ -36,7 +36,12 @@ impl Turn<'_> {
 
     /// Saves what waits long enough.
     pub(super) fn save_when_due(&mut self) {
-        if self.model.unsaved.due.is_some_and(|due| due <= self.model.now.elapsed) {
+        if self
+            .model
+            .unsaved
+            .due
+            .is_some_and(|due| due <= self.model.now.elapsed)
+        {
             self.save_now();
         }
     }

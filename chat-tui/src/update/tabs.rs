@@ -110,7 +110,11 @@ impl Turn<'_> {
                 .iter()
                 .position(|tab| tab.room == wanted && !tab.hidden)
         });
-        let beside = shown.iter().rev().find(|other| **other < index).or(shown.first());
+        let beside = shown
+            .iter()
+            .rev()
+            .find(|other| **other < index)
+            .or(shown.first());
         self.model.active = found.or(beside.copied()).unwrap_or_default();
         self.model.completion = None;
     }
@@ -133,7 +137,10 @@ impl Turn<'_> {
             return;
         };
         let to = at.saturating_add(steps).rem_euclid(count.max(1));
-        let index = usize::try_from(to).ok().and_then(|to| shown.get(to)).copied();
+        let index = usize::try_from(to)
+            .ok()
+            .and_then(|to| shown.get(to))
+            .copied();
         if let Some(index) = index {
             self.show(index);
         }
@@ -144,7 +151,9 @@ impl Turn<'_> {
         if !self.model.is_attended() || self.model.shown_form().is_some() {
             return;
         }
-        let Some(tab) = self.model.tab_mut() else { return };
+        let Some(tab) = self.model.tab_mut() else {
+            return;
+        };
         if tab.scroll != Scroll::Bottom || !tab.live {
             return;
         }
@@ -165,7 +174,13 @@ impl Turn<'_> {
             .model
             .tabs
             .iter()
-            .map(|tab| if tab.is_direct() { tab.unread } else { tab.mentions })
+            .map(|tab| {
+                if tab.is_direct() {
+                    tab.unread
+                } else {
+                    tab.mentions
+                }
+            })
             .sum();
         let title = if waiting == 0 {
             name

@@ -22,7 +22,13 @@ pub(super) fn draw(
     }
     let style = theme.raised();
     canvas.fill(area, style);
-    canvas.text(PROMPT_COLUMN, area.y, area.right(), "›", theme.accent().patch(style));
+    canvas.text(
+        PROMPT_COLUMN,
+        area.y,
+        area.right(),
+        "›",
+        theme.accent().patch(style),
+    );
     let last_column = area.right().saturating_sub(1);
     let text = model.draft().text();
     for (row, y) in layout.draft.rows.iter().zip(area.y..area.bottom()) {
@@ -34,6 +40,8 @@ pub(super) fn draw(
     let row = u16::try_from(row).unwrap_or(u16::MAX);
     Some((
         COMPOSER_COLUMN.saturating_add(column).min(last_column),
-        area.y.saturating_add(row).min(area.bottom().saturating_sub(1)),
+        area.y
+            .saturating_add(row)
+            .min(area.bottom().saturating_sub(1)),
     ))
 }

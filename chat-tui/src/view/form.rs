@@ -118,15 +118,20 @@ fn rows<'a>(
 /// A sentence below a field; what follows the first row of a problem stands below its text.
 fn told_rows<'a>(text: &str, columns: usize, style: Style, canvas: &Canvas<'_>) -> Vec<Row<'a>> {
     let indent = if text.starts_with("! ") { "  " } else { "" };
-    wrap(text, &canvas.widths, columns, columns.saturating_sub(indent.len()).max(1))
-        .into_iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let indent = if index == 0 { "" } else { indent };
-            let part = slice(text, row.start..row.end);
-            Row::Told(format!("{indent}{part}"), style)
-        })
-        .collect()
+    wrap(
+        text,
+        &canvas.widths,
+        columns,
+        columns.saturating_sub(indent.len()).max(1),
+    )
+    .into_iter()
+    .enumerate()
+    .map(|(index, row)| {
+        let indent = if index == 0 { "" } else { indent };
+        let part = slice(text, row.start..row.end);
+        Row::Told(format!("{indent}{part}"), style)
+    })
+    .collect()
 }
 
 fn told(model: &Model, form: &Form, field: Field, columns: usize, canvas: &Canvas<'_>) -> String {
@@ -158,7 +163,10 @@ fn offers(model: &Model, form: &Form, columns: usize, canvas: &Canvas<'_>) -> St
     let mut text = String::new();
     for room in form.rooms.iter().flatten().take(OFFERS_MAX) {
         let between = if text.is_empty() { "" } else { "   " };
-        let offer = fill(words.form_offer, &[room.name.as_str(), &grouped(room.members)]);
+        let offer = fill(
+            words.form_offer,
+            &[room.name.as_str(), &grouped(room.members)],
+        );
         let longer = format!("{text}{between}{offer}");
         if canvas.widths.width(&longer) > columns {
             break;
@@ -193,7 +201,11 @@ fn draw_row(
                 let x = at.x.saturating_sub(MARK_COLUMNS);
                 canvas.text(x, at.y, at.x, "›", theme.accent());
             }
-            let label_style = if has_caret { Theme::text() } else { theme.dim() };
+            let label_style = if has_caret {
+                Theme::text()
+            } else {
+                theme.dim()
+            };
             canvas.text_cut(at.x, at.y, text_left.saturating_sub(1), label, label_style);
             let columns = usize::from(at.right().saturating_sub(text_left)).max(1);
             let view = input.editor.layout(&canvas.widths, columns, 1);

@@ -33,14 +33,22 @@ pub(super) fn tabs(
     }
     let (y, end) = (area.y, area.right().saturating_sub(1));
     let who = who(model, facts);
-    let room = canvas.widths.width(&who).saturating_add(usize::from(BETWEEN));
+    let room = canvas
+        .widths
+        .width(&who)
+        .saturating_add(usize::from(BETWEEN));
     let labels: Vec<(usize, String)> = model
         .shown_tabs()
         .map(|(index, tab)| (index, label(tab)))
         .collect();
     let wanted: usize = labels
         .iter()
-        .map(|(_, label)| canvas.widths.width(label).saturating_add(usize::from(BETWEEN)))
+        .map(|(_, label)| {
+            canvas
+                .widths
+                .width(label)
+                .saturating_add(usize::from(BETWEEN))
+        })
         .sum();
     // Who one is gives way to the tabs; the tabs that do not fit give way to the one that is shown.
     let shows_who = wanted.saturating_add(room) <= usize::from(end);
@@ -77,7 +85,10 @@ fn first_tab(
     let mut used = 0_usize;
     let mut first = at;
     for (place, (_, label)) in labels.iter().enumerate().take(at.saturating_add(1)).rev() {
-        let width = canvas.widths.width(label).saturating_add(usize::from(BETWEEN));
+        let width = canvas
+            .widths
+            .width(label)
+            .saturating_add(usize::from(BETWEEN));
         used = used.saturating_add(width);
         if used > columns {
             break;
@@ -137,7 +148,13 @@ pub(super) fn topic(
         None if tab.is_direct() => model.words().alone.to_owned(),
         None => return,
     };
-    canvas.text_cut(1, area.y, area.right().saturating_sub(1), &text, theme.dim());
+    canvas.text_cut(
+        1,
+        area.y,
+        area.right().saturating_sub(1),
+        &text,
+        theme.dim(),
+    );
 }
 
 /// The status line: what one has to know at the left, what one can press at the right.
@@ -165,7 +182,11 @@ pub(super) fn status_line(
     let last = usize::from(area.height).saturating_sub(1);
     let mut x = 1;
     for ((index, row), y) in rows.iter().enumerate().zip(area.y..area.bottom()) {
-        let to = if is_cut && index == last { text.len() } else { row.end };
+        let to = if is_cut && index == last {
+            text.len()
+        } else {
+            row.end
+        };
         x = canvas.text_cut(1, y, end, slice(text, row.start..to), style);
     }
     if area.height == 1 && !is_cut {
@@ -196,7 +217,10 @@ fn hints(
     let end = area.right().saturating_sub(1);
     while !hints.is_empty() {
         let text = hints.join(&between);
-        let needed = canvas.widths.width(&text).saturating_add(usize::from(BETWEEN));
+        let needed = canvas
+            .widths
+            .width(&text)
+            .saturating_add(usize::from(BETWEEN));
         if usize::from(x).saturating_add(needed) <= usize::from(end) {
             canvas.text_right(x, area.y, end, &text, theme.dim());
             return;

@@ -46,7 +46,11 @@ pub(super) fn overlay(
     let Some(tab) = model.tab() else { return };
     let words = model.words();
     let count = facts.room(&tab.room).map_or(0, |room| room.count);
-    let title = format!("{} ∙ {}", tab.name(), fill(words.members, &[&grouped(count)]));
+    let title = format!(
+        "{} ∙ {}",
+        tab.name(),
+        fill(words.members, &[&grouped(count)])
+    );
     let list = frame_of(&title, words.popup_close, count.max(1), theme, canvas);
     if count == 0 {
         canvas.text_cut(list.x, list.y, list.right(), words.nobody, theme.raised());
@@ -67,7 +71,11 @@ fn rows(
     let height = usize::from(area.height);
     let skip = skip.min(count.saturating_sub(height));
     let fits = count.saturating_sub(skip) <= height;
-    let take = if fits { height } else { height.saturating_sub(1) };
+    let take = if fits {
+        height
+    } else {
+        height.saturating_sub(1)
+    };
     let members = facts.members(&tab.room, skip, take);
     for (member, y) in members.iter().zip(area.y..area.bottom()) {
         row(model, facts, member, (area, y), theme, canvas);
@@ -75,7 +83,10 @@ fn rows(
     let left = count.saturating_sub(skip).saturating_sub(members.len());
     if left > 0 && height > 0 {
         let shown = u16::try_from(members.len()).unwrap_or(area.height);
-        let y = area.y.saturating_add(shown).min(area.bottom().saturating_sub(1));
+        let y = area
+            .y
+            .saturating_add(shown)
+            .min(area.bottom().saturating_sub(1));
         let text = fill(model.words().more_members, &[&grouped(left)]);
         canvas.text_cut(area.x, y, area.right(), &text, theme.dim());
     }

@@ -56,8 +56,20 @@ pub(super) fn frame_of(
         };
     }
     let edge = "╌".repeat(usize::from(width));
-    canvas.text(area.x, area.y, area.right(), &edge, theme.dim().patch(style));
-    canvas.text(area.x, bottom, area.right(), &edge, theme.dim().patch(style));
+    canvas.text(
+        area.x,
+        area.y,
+        area.right(),
+        &edge,
+        theme.dim().patch(style),
+    );
+    canvas.text(
+        area.x,
+        bottom,
+        area.right(),
+        &edge,
+        theme.dim().patch(style),
+    );
     let bold = style.add_modifier(Modifier::BOLD);
     canvas.text_cut(left, area.y.saturating_add(1), right, title, bold);
     let keys_row = bottom.saturating_sub(1);
@@ -79,7 +91,13 @@ pub(super) fn help(
     canvas: &mut Canvas<'_>,
 ) {
     let words = model.words();
-    let area = frame_of(words.help_title, words.popup_close, lines.len(), theme, canvas);
+    let area = frame_of(
+        words.help_title,
+        words.popup_close,
+        lines.len(),
+        theme,
+        canvas,
+    );
     let style = theme.raised();
     let keys_end = area.x.saturating_add(HELP_KEYS_COLUMNS.min(area.width / 2));
     let skip = scroll.min(lines.len().saturating_sub(usize::from(area.height)));
@@ -121,12 +139,23 @@ pub(super) fn rooms(
         Some(rooms) => rooms,
     };
     let skip = first_shown(chosen, area.height);
-    for ((index, room), y) in rooms.iter().enumerate().skip(skip).zip(area.y..area.bottom()) {
+    for ((index, room), y) in rooms
+        .iter()
+        .enumerate()
+        .skip(skip)
+        .zip(area.y..area.bottom())
+    {
         let mut x = canvas.text_cut(area.x, y, area.right(), room.name.as_str(), style);
         let members = fill(words.room_members, &[&grouped(room.members)]);
         let dim = theme.dim().patch(style);
         x = canvas.text_cut(x.saturating_add(2), y, area.right(), &members, dim);
-        canvas.text_cut(x.saturating_add(2), y, area.right(), room.topic.as_str(), dim);
+        canvas.text_cut(
+            x.saturating_add(2),
+            y,
+            area.right(),
+            room.topic.as_str(),
+            dim,
+        );
         if index == chosen {
             let row = Area {
                 y,
@@ -156,7 +185,11 @@ pub(super) fn completion(
     let widths = canvas.widths;
     let widest = candidates
         .iter()
-        .map(|candidate| widths.width(&candidate.text).saturating_add(2 + widths.width(&candidate.hint)))
+        .map(|candidate| {
+            widths
+                .width(&candidate.text)
+                .saturating_add(2 + widths.width(&candidate.hint))
+        })
         .chain([widths.width(words.completion_keys)])
         .max()
         .unwrap_or_default();
@@ -188,7 +221,11 @@ pub(super) fn completion(
             canvas.restyle(row, Theme::chosen());
         }
     }
-    if let Some(y) = area.bottom().checked_sub(1).filter(|y| *y >= area.y && area.height > 0) {
+    if let Some(y) = area
+        .bottom()
+        .checked_sub(1)
+        .filter(|y| *y >= area.y && area.height > 0)
+    {
         let dim = theme.dim().patch(style);
         canvas.text_cut(left, y, end, words.completion_keys, dim);
     }

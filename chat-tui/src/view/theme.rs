@@ -149,7 +149,12 @@ impl Theme {
             .find(|shade| is_readable(*shade))
             .map(Color::Indexed)
             // On a middling background only black or white has the contrast.
-            .or_else(|| [231, 16].into_iter().find(|shade| is_readable(*shade)).map(Color::Indexed))
+            .or_else(|| {
+                [231, 16]
+                    .into_iter()
+                    .find(|shade| is_readable(*shade))
+                    .map(Color::Indexed)
+            })
             .or(Some(Color::Reset))
     }
 }
@@ -173,12 +178,21 @@ fn rgb(index: u8) -> (u8, u8, u8) {
         return rgb_of_grey(index);
     }
     let cube = index.saturating_sub(16);
-    let level = |step: u8| if step == 0 { 0 } else { step.saturating_mul(40).saturating_add(55) };
+    let level = |step: u8| {
+        if step == 0 {
+            0
+        } else {
+            step.saturating_mul(40).saturating_add(55)
+        }
+    };
     (level(cube / 36), level(cube / 6 % 6), level(cube % 6))
 }
 
 fn rgb_of_grey(index: u8) -> (u8, u8, u8) {
-    let grey = index.saturating_sub(232).saturating_mul(10).saturating_add(8);
+    let grey = index
+        .saturating_sub(232)
+        .saturating_mul(10)
+        .saturating_add(8);
     (grey, grey, grey)
 }
 
@@ -204,7 +218,11 @@ fn raised_index(background: (u8, u8, u8)) -> u8 {
 /// The contrast of two colours, 1 to 21, as WCAG 2 has it.
 fn contrast(one: (u8, u8, u8), other: (u8, u8, u8)) -> f64 {
     let (one, other) = (luminance(one), luminance(other));
-    let (light, dark) = if one > other { (one, other) } else { (other, one) };
+    let (light, dark) = if one > other {
+        (one, other)
+    } else {
+        (other, one)
+    };
     (light + 0.05) / (dark + 0.05)
 }
 
@@ -245,8 +263,14 @@ mod tests {
         for ground in grounds {
             let theme = theme(Colours::Many, Some(ground));
             let mut styles = vec![theme.dim(), theme.accent(), theme.failure()];
-            styles.extend(["민수", "지은", "Dr_Willis", "jieun.k", "a", "b", "c"].map(|nick| theme.nick(nick)));
-            styles.extend(HUES.iter().map(|hue| Style::new().fg(theme.readable(hue).unwrap())));
+            styles.extend(
+                ["민수", "지은", "Dr_Willis", "jieun.k", "a", "b", "c"]
+                    .map(|nick| theme.nick(nick)),
+            );
+            styles.extend(
+                HUES.iter()
+                    .map(|hue| Style::new().fg(theme.readable(hue).unwrap())),
+            );
             for style in styles {
                 let Some(Color::Indexed(index)) = style.fg else {
                     panic!("{style:?} on {ground:?}");

@@ -60,8 +60,18 @@ pub(super) fn day(date: Date, language: Language) -> String {
                 Weekday::Sunday => "Sunday",
             };
             const MONTHS: [&str; 12] = [
-                "January", "February", "March", "April", "May", "June", "July", "August",
-                "September", "October", "November", "December",
+                "January",
+                "February",
+                "March",
+                "April",
+                "May",
+                "June",
+                "July",
+                "August",
+                "September",
+                "October",
+                "November",
+                "December",
             ];
             let index = usize::try_from(month.saturating_sub(1)).unwrap_or_default();
             let month = MONTHS.get(index).copied().unwrap_or_default();
@@ -80,7 +90,10 @@ mod tests {
         // 2026-11-20 15:30 UTC
         let minute = Minute::of(1_795_188_600_000, &seoul);
         assert_eq!(minute.clock(), "00:30");
-        assert_eq!(day(minute.date, Language::Korean), "2026년 11월 21일 토요일");
+        assert_eq!(
+            day(minute.date, Language::Korean),
+            "2026년 11월 21일 토요일"
+        );
         let utc = Minute::of(1_795_188_600_000, &TimeZone::UTC);
         assert_eq!(utc.clock(), "15:30");
         assert_eq!(day(utc.date, Language::English), "Friday, 20 November 2026");

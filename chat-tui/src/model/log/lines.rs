@@ -146,7 +146,10 @@ impl Log<'_> {
         };
         match said.kind {
             Kind::Message | Kind::Unknown => {
-                let texts = rows_of(said.text.as_str(), &said.rows(&self.model.widths, self.columns));
+                let texts = rows_of(
+                    said.text.as_str(),
+                    &said.rows(&self.model.widths, self.columns),
+                );
                 self.put(&mut lines, voice, previous, mark, texts);
             }
             Kind::Action => {
@@ -214,7 +217,11 @@ impl Log<'_> {
             State::Failed(refusal) => Some(Sanitized::line(&refusal.message)),
             State::Waiting | State::Sent | State::Acked(..) => None,
         };
-        let mark = if failed.is_some() { Mark::Failed } else { Mark::Own };
+        let mark = if failed.is_some() {
+            Mark::Failed
+        } else {
+            Mark::Own
+        };
         let texts = match &pending.body {
             Body::Text { kind, text, .. } => {
                 let text = Sanitized::block(text.as_str());
@@ -387,7 +394,10 @@ impl Log<'_> {
     }
 
     fn action(&self, text: &str) -> Vec<Vec<Span>> {
-        rows_of(text, &wrap(text, &self.model.widths, self.columns, self.columns))
+        rows_of(
+            text,
+            &wrap(text, &self.model.widths, self.columns, self.columns),
+        )
     }
 
     fn wrapped(&self, text: &str, look: Look) -> Vec<Line> {
@@ -409,9 +419,16 @@ impl Log<'_> {
                 Some(fill(words.and, &[&before, third.as_str()]))
             }
             [..] => {
-                let told: Vec<&str> = names.iter().take(NAMES_TOLD).map(Sanitized::as_str).collect();
+                let told: Vec<&str> = names
+                    .iter()
+                    .take(NAMES_TOLD)
+                    .map(Sanitized::as_str)
+                    .collect();
                 let others = names.len().saturating_sub(told.len());
-                Some(fill(words.and_others, &[&told.join(", "), &grouped(others)]))
+                Some(fill(
+                    words.and_others,
+                    &[&told.join(", "), &grouped(others)],
+                ))
             }
         }
     }
