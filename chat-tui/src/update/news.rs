@@ -1,6 +1,6 @@
 //! What the session tells.
 
-use protocol::error::{HeldBy, Refusal};
+use protocol::error::{ErrorCode, HeldBy, Refusal};
 use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
 use protocol::position::{Address, Position};
 
@@ -291,6 +291,8 @@ impl Turn<'_> {
             Command::Topic { .. } => {
                 self.fail(&fill(words.command_refused, &["/topic", reason.as_str()]));
             }
+            // A room that the session knows nothing of, or no more.
+            Command::Leave { room } if refusal.code == ErrorCode::NotJoined => self.close(&room),
             Command::Leave { .. } => {
                 self.fail(&fill(words.command_refused, &["/leave", reason.as_str()]));
             }

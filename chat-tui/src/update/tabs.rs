@@ -75,13 +75,8 @@ impl Turn<'_> {
             self.fail(words.needs_room);
             return false;
         };
-        let (room, is_entered) = (tab.room.clone(), tab.entered);
-        self.session(Command::Leave { room: room.clone() });
-        if !is_entered {
-            self.model.draft_mut().take();
-            self.draft_changed();
-            self.close(&room);
-        }
+        let room = tab.room.clone();
+        self.session(Command::Leave { room });
         true
     }
 

@@ -20,8 +20,8 @@ fn korean_room() -> Screen {
     let mut hajun = member(7, "하준");
     hajun.status = Status::Reconnecting;
     let members = [
-        member(ME, "민수"),
         member(2, "도윤"),
+        member(ME, "민수"),
         member(3, "서연"),
         member(4, "지은"),
         member(5, "Dr_Willis"),
@@ -428,8 +428,9 @@ fn a_member_list_costs_what_is_seen_of_it() {
     known.members = (0..5000).map(|n| member(2, &format!("n{n:04}"))).collect();
     known.count = 5000;
     screen.shows("members 5,000");
-    screen.shows("n0003");
-    screen.hides("n0004");
+    screen.shows("민수  you");
+    screen.shows("n0002");
+    screen.hides("n0003");
     screen.shows("and 4,996 more");
     screen.wait(Duration::from_millis(1));
 }
