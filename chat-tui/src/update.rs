@@ -197,7 +197,10 @@ impl<'a> Turn<'a> {
     fn take(&mut self, msg: Msg) {
         match msg {
             Msg::Key(key) => self.key(key),
-            Msg::Paste { text, cut } => self.paste(&text, cut),
+            Msg::Paste { text, cut } => {
+                self.release_enter(false);
+                self.paste(&text, cut);
+            }
             Msg::Focus(has) => self.model.focus = if has { Focus::In } else { Focus::Out },
             Msg::Wheel { up } => self.wheel(up),
             Msg::Resize { columns, rows } => self.model.size = (columns, rows),

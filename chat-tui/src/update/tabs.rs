@@ -6,7 +6,7 @@ use protocol::position::Address;
 
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
-use crate::model::tab::Tab;
+use crate::model::tab::{Stage, Tab};
 use crate::session::Command;
 use crate::text::sanitized::Sanitized;
 
@@ -57,7 +57,11 @@ impl Turn<'_> {
     pub(super) fn join(&mut self, name: RoomName) -> bool {
         let room = Address::Room(name);
         let index = self.open(&room);
-        let is_entered = self.model.tabs.get(index).is_some_and(|tab| tab.entered);
+        let is_entered = self
+            .model
+            .tabs
+            .get(index)
+            .is_some_and(|tab| tab.stage != Stage::Outside);
         self.show(index);
         if !is_entered {
             self.session(Command::Join {
@@ -109,8 +113,8 @@ impl Turn<'_> {
             .iter()
             .rev()
             .find(|other| **other < index)
-            .or(shown.first());
-        self.model.active = found.or(beside.copied()).unwrap_or_default();
+            .or_else(|| shown.first());
+        self.model.active = found.or_else(|| beside.copied()).unwrap_or_default();
         self.model.completion = None;
     }
 
@@ -128,8 +132,9 @@ impl Turn<'_> {
         let shown: Vec<usize> = self.model.shown_tabs().map(|(index, _)| index).collect();
         let at = shown.iter().position(|index| *index == self.model.active);
         let count = isize::try_from(shown.len()).unwrap_or(isize::MAX);
+        // A hidden conversation can be the one that would be shown; then the first tab is next.
         let Some(at) = at.and_then(|at| isize::try_from(at).ok()) else {
-            return;
+            return self.go_to_number(1);
         };
         let to = at.saturating_add(steps).rem_euclid(count.max(1));
         let index = usize::try_from(to)
@@ -149,7 +154,7 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab_mut() else {
             return;
         };
-        if tab.scroll != Scroll::Bottom || !tab.live {
+        if tab.scroll != Scroll::Bottom || !tab.stage.is_filled() {
             return;
         }
         if tab.mark_read() {
