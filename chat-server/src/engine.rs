@@ -17,6 +17,47 @@ use protocol::request::{Ref, Request};
 
 use crate::record::{Found, Read, Write, Written};
 
+mod asked;
+mod budget;
+mod catch_up;
+mod claims;
+mod connection;
+mod delivering;
+mod direct;
+mod entering;
+mod history_page;
+mod hub;
+pub mod introduction;
+mod lists;
+mod nicks;
+mod parts;
+mod people;
+mod presence;
+mod random;
+mod refusals;
+mod requests;
+mod room;
+mod sending;
+mod settings;
+
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use asked::READS_AT_ONCE_MAX;
+pub use claims::GUEST_DRAWS_MAX;
+pub use connection::{CONVERSATIONS_TOLD_MAX, READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX};
+pub use history_page::ANSWER_BYTES_MAX;
+pub use hub::Engine;
+pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
+pub use refusals::RETRY_AFTER_MS;
+pub use room::SUMMARY_INTERVAL;
+pub use sending::APPENDS_UNDER_WAY_MAX;
+pub use settings::{GIVEN_BYTES_MAX, Settings, WELCOME_BYTES_MAX};
+
 /// One connection; counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConnId(pub u64);

@@ -1,1 +1,182 @@
-fn main() {}
+//! `chat-server`: arguments, logs, signals and the exit code around [`chat_server::Server`].
+
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::pin::pin;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use chat_server::config::{Location, Names, PORT, default_data};
+use chat_server::{Config, Server};
+use clap::{CommandFactory, Parser, error::ErrorKind};
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// How long the end may take after the first signal; then the process ends as it is, which loses nothing acknowledged.
+const END_WITHIN: Duration = Duration::from_millis(4_500);
+
+/// Chat rooms over WebSocket with durable history.
+#[derive(Debug, Parser)]
+#[command(name = "chat-server", version, about)]
+struct Arguments {
+    /// The port to listen on; 0 picks a free one.
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
+    /// The address to listen on; 0.0.0.0 or :: lets other machines in, without encryption.
+    #[arg(long, default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// Where the history is kept; by default in the data directory of whoever runs this.
+    #[arg(long, value_name = "DIR", conflicts_with = "memory")]
+    data: Option<PathBuf>,
+    /// Keep nothing on disk: everything is gone with the process.
+    #[arg(long)]
+    memory: bool,
+    /// A name under which clients may dial this server, with or without a port; may be given several times.
+    #[arg(long = "name", value_name = "HOST")]
+    names: Vec<String>,
+    /// The origin of a web page that may connect, as `https://chat.example`; may be given several times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    origins: Vec<String>,
+    /// Hold clients on this machine to the message limits too.
+    #[arg(long)]
+    limit_loopback: bool,
+    /// A line for everybody who joins a room; {nick} and {room} stand for both.
+    #[arg(long, value_name = "TEXT")]
+    welcome: Option<String>,
+    /// What is logged to standard error, as warn, info or debug.
+    #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
+    log: String,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let names = match Names::new(&arguments.names) {
+        Ok(names) => names,
+        Err(error) => usage(&format!("--name: {error}")),
+    };
+    match EnvFilter::try_new(&arguments.log) {
+        Ok(filter) => start_logging(filter),
+        Err(error) => usage(&format!("--log: {error}")),
+    }
+    chat_server::raise_limit();
+    match serve(arguments, names) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("chat-server: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage(message: &str) -> ! {
+    Arguments::command()
+        .error(ErrorKind::ValueValidation, message)
+        .exit()
+}
+
+fn start_logging(filter: EnvFilter) {
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
+    // A fault is one line of the log like any other, without a backtrace.
+    std::panic::set_hook(Box::new(|fault| tracing::error!(%fault, "fault")));
+}
+
+fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
+    let config = Config {
+        data: location(arguments.data, arguments.memory)?,
+        bind: arguments.bind,
+        port: arguments.port,
+        names,
+        origins: arguments.origins,
+        limit_loopback: arguments.limit_loopback,
+        welcome: arguments.welcome,
+        ..Config::default()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let result = runtime.block_on(async {
+        let signals = Signals::listen().context("cannot wait for signals")?;
+        let server = Server::bind(config)?;
+        announce(server.local_addr());
+        until_stopped(server, signals).await
+    });
+    // Waiting for a thread that hangs would break the promise to end in time.
+    runtime.shutdown_background();
+    result
+}
+
+fn location(data: Option<PathBuf>, memory: bool) -> anyhow::Result<Location> {
+    if memory {
+        return Ok(Location::Memory);
+    }
+    let directory = data.map_or_else(default_data, Ok)?;
+    Ok(Location::Directory(directory))
+}
+
+async fn until_stopped(server: Server, mut signals: Signals) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let mut run = pin!(server.run(stop.clone()));
+    tokio::select! {
+        result = &mut run => return Ok(result?),
+        () = signals.next() => stop.cancel(),
+    }
+    tokio::select! {
+        result = &mut run => Ok(result?),
+        () = signals.next() => anyhow::bail!("stopped at once by a second signal"),
+        () = sleep(END_WITHIN) => anyhow::bail!("did not end in {} ms and was cut off", END_WITHIN.as_millis()),
+    }
+}
+
+/// The signals that ask for an end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// The one line on standard output, for whoever started this and waits for it.
+fn announce(address: SocketAddr) {
+    let mut out = io::stdout().lock();
+    let written = writeln!(out, "listening on ws://{address}").and_then(|()| out.flush());
+    if let Err(error) = written {
+        tracing::debug!(%error, "nobody reads standard output");
+    }
+    if !address.ip().is_loopback() {
+        say(
+            "chat-server: other machines can connect, and what they say is not encrypted on the way; \
+             put a proxy with TLS in front of it where that matters",
+        );
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where the program speaks to whoever started it"
+)]
+fn say(line: &str) {
+    eprintln!("{line}");
+}

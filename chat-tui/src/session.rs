@@ -219,7 +219,7 @@ pub enum Output {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
     /// Something was said.
-    Queued(Pending),
+    Queued(Box<Pending>),
     /// It is about to be tried for the first time with this seq, or is without one again.
     Seq {
         /// Which.

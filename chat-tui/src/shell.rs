@@ -1,4 +1,7 @@
 //! Terminal, network and files: everything that waits. No chat rules.
 
+pub mod app;
 pub mod connection;
+pub mod host;
 pub mod storage;
+pub mod terminal;

@@ -11,6 +11,7 @@ use protocol::position::{Address, Position};
 
 use crate::key::Key;
 use crate::model::form::Form;
+use crate::model::words::fill;
 use crate::model::{Facts, Focus, Model};
 use crate::session::{Command, Link, News, Now};
 use crate::text::cells::Probe;
@@ -70,6 +71,10 @@ pub enum Msg {
     },
     /// The answer to [`Effect::Host`]: the address of the server, or why there is none.
     Hosted(Result<String, String>),
+    /// [`Effect::Enter`] came to nothing before there was a session; why, for people.
+    Refused(String),
+    /// A server in this process can be reached by others at this address.
+    Shared(String),
     /// Something that the shell could not do, for people: a full disk, a file that cannot be read.
     Trouble(String),
     /// The time that [`deadline`] named has come.
@@ -145,6 +150,13 @@ pub fn begin(model: &mut Model, facts: &dyn Facts, form: Form, now: Now) -> Vec<
     turn.effects
 }
 
+/// What is to be kept on disk before the program ends, however it ends.
+pub fn leave(model: &mut Model, facts: &dyn Facts, now: Now) -> Vec<Effect> {
+    let mut turn = Turn::new(model, facts, now);
+    turn.save_now();
+    turn.effects
+}
+
 /// When [`Msg::Tick`] is wanted, on the clock of [`Now::elapsed`]; nothing where nothing is to happen by
 /// itself.
 pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
@@ -211,6 +223,8 @@ impl<'a> Turn<'a> {
             Msg::News(news) => self.news(news),
             Msg::Probed { server, result } => self.probed(&server, result),
             Msg::Hosted(result) => self.hosted(result),
+            Msg::Refused(why) => self.form_not_entered(&why),
+            Msg::Shared(url) => self.tell(&fill(self.model.words().shared, &[&url])),
             Msg::Trouble(text) => self.fail(&format!("! {text}")),
             Msg::Tick => {}
         }

@@ -21,7 +21,7 @@ const ROOMS_FREE: usize = 10;
 impl Session {
     pub(super) fn whisper(&mut self, nick: Nick, text: Option<MessageText>, turn: &mut Turn<'_>) {
         if !self.is_online() {
-            self.refuse_offline(Command::Whisper { nick, text }, turn);
+            Self::refuse_offline(Command::Whisper { nick, text }, turn);
             return;
         }
         if self.answers.is_full() || self.outbox.is_full() {

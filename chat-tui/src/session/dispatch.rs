@@ -16,7 +16,7 @@ use super::lists::Lists;
 use super::outbox::Outbox;
 use super::rooms::Room;
 use super::turn::Turn;
-use super::{Command, Input, Link, Now, Output, Pending, Settings};
+use super::{Body, Command, Input, Link, Now, Output, Pending, Settings};
 
 /// One person's session with one server, over as many connections as it takes.
 #[derive(Debug)]
@@ -203,7 +203,20 @@ impl Session {
             Command::Nick(nick) => self.take_nick(nick, turn),
             Command::Join { room, last } => self.join(room, last, turn),
             Command::Leave { room } => self.leave(room, turn),
-            Command::Say { .. } | Command::Topic { .. } => self.say(command, turn),
+            Command::Say {
+                room,
+                kind,
+                text,
+                reply_to,
+            } => {
+                let body = Body::Text {
+                    kind,
+                    text,
+                    reply_to,
+                };
+                self.say(room, body, turn);
+            }
+            Command::Topic { room, text } => self.say(room, Body::Topic(text), turn),
             Command::Whisper { nick, text } => self.whisper(nick, text, turn),
             Command::Rooms => self.list_rooms(turn),
             Command::Members { room } => self.want_members(room, turn),

@@ -6,7 +6,7 @@ use protocol::position::{Address, Anchor};
 use protocol::request::{Join, Leave, Ref, Request};
 
 use super::answers::Asked;
-use super::outbox::retry_wait;
+use super::outbox::{Queue, retry_wait};
 use super::rooms::{Room, Stage};
 use super::turn::Turn;
 use super::{Command, News, Session};
@@ -64,7 +64,7 @@ impl Session {
             .outbox
             .queues
             .get(&address)
-            .is_some_and(|q| q.has_unstored());
+            .is_some_and(Queue::has_unstored);
         match self.rooms.get_mut(&address) {
             None => {
                 let command = Command::Leave { room: address };
@@ -200,7 +200,8 @@ impl Session {
             return;
         }
         // Whatever the server calls it: if the messages do not go on from the last one, what is here is void.
-        let forked = room.anchor.is_some() && joined.start != Start::Resumed;
+        let shown = room.anchor.is_some() || room.gap_told.is_some();
+        let forked = shown && joined.start != Start::Resumed;
         if forked {
             room.void();
             let room = address.clone();

@@ -17,7 +17,7 @@ use super::{Command, Link, News, Output, Session, Stop};
 pub(super) const INTRODUCTION_WAIT: Duration = Duration::from_secs(20);
 
 /// How long an answer may take; after it the connection is given up and dialled anew.
-pub(super) const ANSWER_WAIT: Duration = Duration::from_secs(60);
+pub(super) const ANSWER_WAIT: Duration = Duration::from_mins(1);
 
 /// A connection that held so long was a good one: the next wait is the first one again.
 const GOOD_CONNECTION: Duration = Duration::from_secs(10);
@@ -232,7 +232,7 @@ impl Session {
         }
     }
 
-    pub(super) fn refuse_offline(&self, command: Command, turn: &mut Turn<'_>) {
+    pub(super) fn refuse_offline(command: Command, turn: &mut Turn<'_>) {
         let sentence = "there is no connection to the server; try again once it is back";
         turn.refuse_with(command, ErrorCode::Unavailable, sentence);
     }

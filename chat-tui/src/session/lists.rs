@@ -42,7 +42,7 @@ impl Lists {
 impl Session {
     pub(super) fn list_rooms(&mut self, turn: &mut Turn<'_>) {
         if !self.is_online() {
-            self.refuse_offline(Command::Rooms, turn);
+            Self::refuse_offline(Command::Rooms, turn);
         } else if !self.answers.any(|asked| *asked == Asked::Rooms) {
             self.lists.rooms.clear();
             self.ask_rooms(None, turn);
@@ -140,16 +140,13 @@ impl Session {
     }
 
     pub(super) fn want_members(&mut self, address: Address, turn: &mut Turn<'_>) {
-        match self.rooms.get_mut(&address).filter(|room| room.joined()) {
-            Some(room) => {
-                room.members_wanted = true;
-                room.members_again = Duration::ZERO;
-            }
-            None => {
-                let command = Command::Members { room: address };
-                let sentence = "the members are known once the room is entered";
-                turn.refuse_with(command, ErrorCode::NotJoined, sentence);
-            }
+        if let Some(room) = self.rooms.get_mut(&address).filter(|room| room.joined()) {
+            room.members.want();
+            room.members_again = Duration::ZERO;
+        } else {
+            let command = Command::Members { room: address };
+            let sentence = "the members are known once the room is entered";
+            turn.refuse_with(command, ErrorCode::NotJoined, sentence);
         }
     }
 
@@ -157,8 +154,7 @@ impl Session {
     pub(super) fn members_due(&self, room: &Room) -> Option<Duration> {
         let small = room.members.count() <= self.limits.members_told;
         let stale = room.members.wants_list() && small;
-        let wanted = room.members_wanted && !room.members.is_gathering();
-        let due = room.live() && (stale || wanted) && !self.answers.is_full();
+        let due = room.live() && (stale || room.members.is_wanted()) && !self.answers.is_full();
         due.then_some(room.members_again)
     }
 
@@ -179,7 +175,6 @@ impl Session {
             if let Some(room) = self.rooms.get_mut(&address) {
                 room.members.gather(reference);
                 room.members_again = now.saturating_add(MEMBERS_WAIT);
-                room.members_wanted = false;
             }
             turn.transmit(Request::Members(request::Members {
                 reference: Some(reference),

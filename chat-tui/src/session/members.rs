@@ -22,6 +22,8 @@ pub(super) struct MemberList {
     shown: Vec<Member>,
     whole: bool,
     stale: bool,
+    /// The person asked for the list.
+    wanted: bool,
     gathering: Option<Gathering>,
 }
 
@@ -62,6 +64,7 @@ impl MemberList {
     /// A list was asked for.
     pub(super) fn gather(&mut self, reference: Ref) {
         self.stale = false;
+        self.wanted = false;
         self.gathering = Some(Gathering {
             reference,
             told: Told::new(),
@@ -164,8 +167,14 @@ impl MemberList {
         self.stale && self.gathering.is_none()
     }
 
-    pub(super) const fn is_gathering(&self) -> bool {
-        self.gathering.is_some()
+    /// The person asks for the list.
+    pub(super) const fn want(&mut self) {
+        self.wanted = true;
+    }
+
+    /// Whether the person asked and no list is on its way.
+    pub(super) const fn is_wanted(&self) -> bool {
+        self.wanted && self.gathering.is_none()
     }
 
     /// Whether the list holds every member.

@@ -79,7 +79,8 @@ impl Session {
             room.nick = Some(message.nick.clone());
         }
         let hidden = room.hidden_to.is_some_and(|to| message.position <= to);
-        let topic = room.take_topic(&message);
+        let topic_changed = room.take_topic(&message);
+        let topic = room.topic.clone().filter(|_| topic_changed);
         let (last, stable) = (room.last, room.stable);
         let address = message.room.clone();
         let mut local = None;
@@ -101,7 +102,7 @@ impl Session {
             let room = address.clone();
             turn.tell(News::Outbox { room });
         }
-        if let Some(topic) = topic {
+        if topic_changed {
             turn.tell(News::Topic {
                 room: address,
                 topic,
@@ -114,7 +115,9 @@ impl Session {
         let Some(room) = self.rooms.get_mut(&gap.room).filter(|room| room.joined()) else {
             return;
         };
-        let follows = room.last.is_none_or(|last| is_next(last, gap.from));
+        let follows = room
+            .last
+            .map_or(gap.from.n > 0, |last| is_next(last, gap.from));
         if !follows || gap.to < gap.from || gap.to.n < gap.from.n {
             self.break_off("the server's gap does not follow its messages", turn);
             return;
@@ -167,17 +170,17 @@ impl Room {
         }
     }
 
-    /// The topic that a message sets; those from before the join are in the join's answer already.
-    fn take_topic(&mut self, message: &Message) -> Option<Option<Topic>> {
+    /// Takes the topic that a message sets; those from before the join are in the join's answer already.
+    fn take_topic(&mut self, message: &Message) -> bool {
         if message.kind != Kind::Topic || message.position <= self.joined_head {
-            return None;
+            return false;
         }
         self.topic = (!message.text.is_empty()).then(|| Topic {
             text: message.text.clone(),
             nick: message.nick.clone(),
             time: message.time,
         });
-        Some(self.topic.clone())
+        true
     }
 }
 

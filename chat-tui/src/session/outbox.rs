@@ -21,7 +21,7 @@ impl Record {
     /// Makes this change to what a journal holds so far.
     pub fn apply(self, pending: &mut Vec<Pending>) {
         match self {
-            Self::Queued(item) => pending.push(item),
+            Self::Queued(item) => pending.push(*item),
             Self::Seq { local, seq } => {
                 if let Some(item) = pending.iter_mut().find(|item| item.local == local) {
                     item.seq = seq;
@@ -209,7 +209,7 @@ pub(super) enum Refused {
 const RESEND_WAIT: Duration = Duration::from_secs(1);
 
 /// The longest wait that a server's `retry_after_ms` is followed for.
-pub(super) const RETRY_WAIT_MAX: Duration = Duration::from_secs(60);
+pub(super) const RETRY_WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// How long to wait after a refusal.
 pub(super) fn retry_wait(refusal: &Refusal) -> Duration {
@@ -231,7 +231,6 @@ impl Queue {
         self.entries.retain(|entry| !(entry.settled && forked));
         for entry in &mut self.entries {
             match entry.pending.state {
-                State::Failed(_) | State::Waiting => {}
                 State::Sent => entry.pending.state = State::Waiting,
                 State::Acked(_, position) if !entry.settled => {
                     let lost = entry.pending.seq.is_none_or(|seq| seq >= next_seq);
@@ -243,7 +242,7 @@ impl Queue {
                         entry.echoed &= !(lost || forked);
                     }
                 }
-                State::Acked(..) => {}
+                State::Failed(_) | State::Waiting | State::Acked(..) => {}
             }
         }
         self.in_flight = 0;

@@ -37,7 +37,6 @@ pub struct Room {
     /// When the server lets the join be tried again.
     pub(super) join_again: Option<Duration>,
     pub(super) members: MemberList,
-    pub(super) members_wanted: bool,
     pub(super) members_again: Duration,
 }
 
@@ -78,7 +77,6 @@ impl Room {
             topic: None,
             join_again: None,
             members: MemberList::default(),
-            members_wanted: false,
             members_again: Duration::ZERO,
         }
     }

@@ -11,6 +11,7 @@ use protocol::request::{Request, Send, SendKind, SetTopic};
 
 use super::answers::Asked;
 use super::outbox::{Queue, Refused};
+use super::rooms::{Room, Stage};
 use super::turn::Turn;
 use super::{Body, Command, LocalId, News, Pending, Record, Session, State};
 
@@ -24,36 +25,31 @@ const STALLS_AT_ONCE: u32 = 3;
 const STALL_WAIT: Duration = Duration::from_secs(2);
 
 impl Session {
-    pub(super) fn say(&mut self, command: Command, turn: &mut Turn<'_>) {
-        let (room, body) = match &command {
-            Command::Say {
+    pub(super) fn say(&mut self, room: Address, body: Body, turn: &mut Turn<'_>) {
+        let Some(refusal) = self.unsayable(&room, &body) else {
+            self.queue(room, body, turn);
+            return;
+        };
+        let command = match body {
+            Body::Topic(text) => Command::Topic { room, text },
+            Body::Text {
+                kind,
+                text,
+                reply_to,
+            } => Command::Say {
                 room,
                 kind,
                 text,
                 reply_to,
-            } => {
-                let body = Body::Text {
-                    kind: *kind,
-                    text: text.clone(),
-                    reply_to: *reply_to,
-                };
-                (room, body)
-            }
-            Command::Topic { room, text } => (room, Body::Topic(text.clone())),
-            _ => return,
+            },
         };
-        if let Some(refusal) = self.unsayable(room, &body) {
-            turn.refuse(command, refusal);
-        } else {
-            self.queue(room.clone(), body, turn);
-        }
+        turn.refuse(command, refusal);
     }
 
     fn unsayable(&self, room: &Address, body: &Body) -> Option<Refusal> {
-        let in_room = |known: &&super::Room| {
-            !known.leaving && !matches!(known.stage, super::rooms::Stage::Leaving { .. })
-        };
-        if self.rooms.get(room).filter(in_room).is_none() {
+        let in_room =
+            |known: &Room| !known.leaving && !matches!(known.stage, Stage::Leaving { .. });
+        if !self.rooms.get(room).is_some_and(in_room) {
             let sentence = "you are not in this room; join it first";
             return Some(Refusal::new(ErrorCode::NotJoined, sentence));
         }
@@ -88,7 +84,7 @@ impl Session {
             seq: None,
             state: State::Waiting,
         };
-        turn.save(Record::Queued(pending.clone()));
+        turn.save(Record::Queued(Box::new(pending.clone())));
         self.outbox.push(pending);
         turn.tell(News::Outbox { room });
     }
@@ -130,7 +126,7 @@ impl Session {
     /// Joined rooms with something to send, beginning behind the one that was served last.
     fn rooms_to_serve(&self) -> Vec<Address> {
         let ready = |(room, queue): &(&Address, &Queue)| {
-            queue.has_waiting() && self.rooms.get(*room).is_some_and(super::Room::joined)
+            queue.has_waiting() && self.rooms.get(*room).is_some_and(Room::joined)
         };
         let queues = &self.outbox.queues;
         let (behind, up_to) = match &self.outbox.served {
@@ -228,7 +224,7 @@ impl Session {
         let joined = room
             .as_ref()
             .and_then(|room| self.rooms.get(room))
-            .is_some_and(super::Room::joined);
+            .is_some_and(Room::joined);
         let queue = room.as_ref().and_then(|room| self.outbox.queue(room));
         match (
             room,

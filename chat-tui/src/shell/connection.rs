@@ -55,7 +55,7 @@ pub struct Connection {
 
 #[derive(Debug)]
 enum Order {
-    Send(Request),
+    Send(Box<Request>),
     Goodbye,
 }
 
@@ -98,11 +98,10 @@ impl Connection {
 
     /// Queues a request; never waits. Where the queue is full the connection is lost, as [`Connection::next`] says then.
     pub fn send(&mut self, request: Request) {
-        match self.requests.try_send(Order::Send(request)) {
-            Ok(()) => {}
+        match self.requests.try_send(Order::Send(Box::new(request))) {
             Err(mpsc::error::TrySendError::Full(_)) => self.overrun = true,
-            // The task has ended, and its reason is under way.
-            Err(mpsc::error::TrySendError::Closed(_)) => {}
+            // Where the task has ended, its reason is under way.
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => {}
         }
     }
 

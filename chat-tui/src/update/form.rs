@@ -276,6 +276,16 @@ impl Turn<'_> {
         self.form_problem(field, &why);
     }
 
+    /// Going in came to nothing: the server's address or a file is the reason.
+    pub(super) fn form_not_entered(&mut self, why: &str) {
+        if self.model.form.is_some() {
+            let why = fill(self.model.words().form_failed, &[why]);
+            self.form_problem(Field::Server, &why);
+        } else {
+            self.fail(&format!("! {why}"));
+        }
+    }
+
     fn form_problem(&mut self, field: Field, why: &str) {
         let Some(form) = &mut self.model.form else {
             return;

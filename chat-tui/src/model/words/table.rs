@@ -226,12 +226,14 @@ words! {
     form_online: "connected ∙ {0} rooms", "연결됨 ∙ 방 {0}개";
     /// The server is there, with one room.
     form_online_one: "connected ∙ {0} room", "연결됨 ∙ 방 {0}개";
+    /// A server in this process can be reached by others.
+    shared: "others come in with: chat-tui --server {0}", "다른 사람은 이렇게 들어옵니다: chat-tui --server {0}";
     /// The server is not there.
     form_failed: "! {0} ∙ check the address, or open a server here (the button below)", "! {0} ∙ 주소를 확인하거나 아래 단추로 여기서 서버를 여세요";
     /// One offered room.
     form_offer: "{0} {1}", "{0} {1}명";
     /// The nick is somebody else's for good.
-    nick_key: "! {0} belongs to another key. Take another name, or bring the key here: chat-tui key import FILE", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 chat-tui key import FILE 로 그 키를 가져오세요.";
+    nick_key: "! {0} belongs to another key. Take another name, or come from the machine that has that key.", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 그 키가 있는 컴퓨터에서 들어오세요.";
     /// The nick is a guest's for now.
     nick_guest: "! {0} is in use by a guest right now. Take another name, or try again later.", "! {0}{0:은/는} 지금 손님이 쓰는 이름입니다. 다른 이름을 쓰거나 나중에 다시 해 보세요.";
     /// The nick is nobody's.

@@ -1,0 +1,99 @@
+//! What a server is told at its start: checked before it starts, and never changed after.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use etcetera::BaseStrategy as _;
+use protocol::limits::Limits;
+
+pub use crate::engine::introduction::Names;
+pub use crate::history::Location;
+
+/// The port where none is named.
+pub const PORT: u16 = 7878;
+
+/// What a server is told at its start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the history is kept.
+    pub data: Location,
+    /// The address to listen on.
+    pub bind: IpAddr,
+    /// The port to listen on; 0 picks a free one.
+    pub port: u16,
+    /// Names under which clients may dial the server, besides its own address and loopback.
+    pub names: Names,
+    /// Web pages that may connect, by their `Origin` header; every other page is refused.
+    pub origins: Vec<String>,
+    /// The limits that clients are held to.
+    pub limits: Limits,
+    /// Hold clients on this machine to the message limits too.
+    pub limit_loopback: bool,
+    /// The line for who joins a room; `{nick}` and `{room}` stand for both.
+    pub welcome: Option<String>,
+    /// The waits of a connection.
+    pub timing: Timing,
+    /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
+    pub drain: Duration,
+}
+
+impl Default for Config {
+    /// A throw-away server on a free port of this machine.
+    fn default() -> Self {
+        Self {
+            data: Location::Memory,
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            names: Names::default(),
+            origins: Vec::new(),
+            limits: Limits::default(),
+            limit_loopback: false,
+            welcome: None,
+            timing: Timing::default(),
+            drain: Duration::from_secs(3),
+        }
+    }
+}
+
+/// Where the history of whoever runs this is kept if nothing else is said: `chat-server` in the person's data directory.
+///
+/// # Errors
+///
+/// When there is no home directory.
+pub fn default_data() -> Result<PathBuf, NoHome> {
+    let base = etcetera::choose_base_strategy().map_err(|_missing| NoHome)?;
+    Ok(base.data_dir().join("chat-server"))
+}
+
+/// There is no home directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no home directory to keep the history in: name a place with --data")]
+pub struct NoHome;
+
+/// The waits of a connection; the interval of pings stands in the limits, as clients are told it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// From the TCP connection to the end of the WebSocket handshake.
+    pub handshake: Duration,
+    /// From there to the first hello that holds.
+    pub hello: Duration,
+    /// From a ping to any sign of life.
+    pub patience: Duration,
+    /// From the first byte of a frame to its end.
+    pub whole_frame: Duration,
+    /// Without progress while the outbox is full.
+    pub slow: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(5),
+            hello: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
+            whole_frame: Duration::from_secs(10),
+            slow: Duration::from_secs(5),
+        }
+    }
+}

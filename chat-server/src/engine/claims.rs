@@ -1,0 +1,255 @@
+//! Nicks on their way to the store, and what comes of the answer.
+//!
+//! A nick is reserved in memory while the store is asked, so no two claims of one nick are ever under way, and a
+//! person has at most one claim under way, so the answers cannot cross.
+
+use protocol::error::{HeldBy, Refusal};
+use protocol::event::{Event, NickChanged};
+use protocol::names::{Nick, Skeleton};
+use protocol::request::Ref;
+
+use super::connection::Who;
+use super::hub::Engine;
+use super::people::Holder;
+use super::{ConnId, Introduction, Now, Output, refusals};
+use crate::record::{Claim, ClaimError, Ticket, Write};
+
+/// Nicks that are drawn for one hello before the server gives up and answers `unavailable`.
+pub const GUEST_DRAWS_MAX: u32 = 32;
+
+/// A nick on its way to the store.
+#[derive(Debug)]
+pub(super) struct Claiming {
+    conn: ConnId,
+    who: Who,
+    nick: Nick,
+    skeleton: Skeleton,
+    /// Nobody's key is to own it.
+    guest: bool,
+    purpose: Purpose,
+    /// How many more may be drawn if this one is owned; nothing where the client has named it.
+    draws_left: Option<u32>,
+}
+
+/// What a claim is for.
+#[derive(Debug)]
+pub(super) enum Purpose {
+    /// To be introduced.
+    Hello(Introduction),
+    /// To be called otherwise.
+    Nick(Option<Ref>),
+}
+
+impl Purpose {
+    const fn reference(&self) -> Option<Ref> {
+        match self {
+            Self::Hello(introduction) => introduction.reference,
+            Self::Nick(reference) => *reference,
+        }
+    }
+}
+
+impl Engine {
+    /// Claims a nick that the client has named.
+    pub(super) fn claim(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        nick: Nick,
+        purpose: Purpose,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Refusal> {
+        let skeleton = nick.skeleton();
+        let holder = Holder {
+            person: who.person,
+            guest: who.guest,
+        };
+        if let Err(holder) = self.people.reserve(skeleton.clone(), holder) {
+            let held_by = if holder.guest {
+                HeldBy::Guest
+            } else {
+                HeldBy::Key
+            };
+            return Err(refusals::nick_taken(&nick, held_by));
+        }
+        let claiming = Claiming {
+            conn,
+            who,
+            guest: who.guest,
+            nick,
+            skeleton,
+            purpose,
+            draws_left: None,
+        };
+        self.write_claim(claiming, now, out);
+        Ok(())
+    }
+
+    /// Claims a nick that the server draws, and returns whether it found one. It is held like a guest's, also for a lasting key:
+    /// nobody chose it.
+    pub(super) fn claim_drawn(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        purpose: Purpose,
+        draws: u32,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) -> bool {
+        let holder = Holder {
+            person: who.person,
+            guest: true,
+        };
+        for left in (0..draws).rev() {
+            let Some(nick) = self.draw(GUEST_DRAWS_MAX - left) else {
+                break;
+            };
+            let skeleton = nick.skeleton();
+            if self.people.holder(&skeleton).is_some() {
+                continue;
+            }
+            if self.people.reserve(skeleton.clone(), holder).is_ok() {
+                let claiming = Claiming {
+                    conn,
+                    who,
+                    guest: true,
+                    nick,
+                    skeleton,
+                    purpose,
+                    draws_left: Some(left),
+                };
+                self.write_claim(claiming, now, out);
+                return true;
+            }
+        }
+        self.refuse(conn, purpose.reference(), refusals::unavailable(), out);
+        false
+    }
+
+    /// The nick of the `draw`th try; of more digits the longer it takes, as short ones may all be held.
+    fn draw(&mut self, draw: u32) -> Option<Nick> {
+        let digits = 4 + draw / 8;
+        let low = 10_u64.pow(digits - 1);
+        let number = low + self.random.below(9 * low);
+        Nick::new(&format!("guest-{number}")).ok()
+    }
+
+    fn write_claim(&mut self, claiming: Claiming, now: Now, out: &mut Vec<Output>) {
+        let ticket = self.ticket();
+        if let Some(connection) = self.connections.get_mut(&claiming.conn) {
+            connection.claiming = true;
+        }
+        self.claimants.entry(claiming.who.person).or_default();
+        out.push(Output::Write(Write::Claim(Claim {
+            ticket,
+            nick: claiming.nick.clone(),
+            person: claiming.who.person,
+            owner: claiming.who.key.filter(|_| !claiming.guest),
+            time: now.unix_ms,
+        })));
+        self.claims.insert(ticket, claiming);
+    }
+
+    /// The store has answered a claim.
+    pub(super) fn claimed(
+        &mut self,
+        ticket: Ticket,
+        result: Result<(), ClaimError>,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(claiming) = self.claims.remove(&ticket) else {
+            return;
+        };
+        let (conn, person) = (claiming.conn, claiming.who.person);
+        let waiting = self
+            .connections
+            .get_mut(&conn)
+            .filter(|connection| !connection.is_closing());
+        match (waiting, result) {
+            (None, _) => self.people.unreserve(&claiming.skeleton, person),
+            (Some(connection), result) => {
+                connection.claiming = false;
+                if let Some(claiming) = self.decide(claiming, result, out) {
+                    let draws = claiming.draws_left.unwrap_or(0);
+                    let (who, purpose) = (claiming.who, claiming.purpose);
+                    if self.claim_drawn(conn, who, purpose, draws, now, out) {
+                        return;
+                    }
+                }
+            }
+        }
+        let waiters = self.claimants.remove(&person).unwrap_or_default();
+        self.settle(conn, now, out);
+        for waiter in waiters {
+            if let Some(connection) = self.connections.get_mut(&waiter) {
+                connection.claiming = false;
+            }
+            self.settle(waiter, now, out);
+        }
+    }
+
+    /// Grants or refuses a claim. Gives it back where another nick is to be drawn.
+    fn decide(
+        &mut self,
+        claiming: Claiming,
+        result: Result<(), ClaimError>,
+        out: &mut Vec<Output>,
+    ) -> Option<Claiming> {
+        let error = match result {
+            Ok(()) => {
+                self.grant(claiming, out);
+                return None;
+            }
+            Err(error) => error,
+        };
+        self.people
+            .unreserve(&claiming.skeleton, claiming.who.person);
+        let refusal = match error {
+            ClaimError::Owned if claiming.draws_left.is_some() => return Some(claiming),
+            ClaimError::Owned => refusals::nick_taken(&claiming.nick, HeldBy::Key),
+            ClaimError::Limit => refusals::nick_limit(&claiming.nick),
+            ClaimError::Unavailable => refusals::unavailable(),
+        };
+        self.refuse(claiming.conn, claiming.purpose.reference(), refusal, out);
+        None
+    }
+
+    fn grant(&mut self, claiming: Claiming, out: &mut Vec<Output>) {
+        let Claiming {
+            conn,
+            who,
+            nick,
+            guest,
+            ..
+        } = claiming;
+        let keyed = who.key.is_some();
+        let before = self.people.call(who.person, nick.clone(), guest, keyed);
+        let event = |reference| nick_changed(reference, &nick, guest);
+        if let Some(before) = before {
+            self.renamed(who.person, &before, out);
+            let others: Vec<ConnId> = self
+                .people
+                .get(who.person)
+                .map(|person| person.connections.iter().copied().collect())
+                .unwrap_or_default();
+            for other in others.into_iter().filter(|other| *other != conn) {
+                self.tell(other, event(None), out);
+            }
+        }
+        match claiming.purpose {
+            Purpose::Hello(introduction) => self.introduce(conn, who, &introduction, out),
+            Purpose::Nick(reference) => self.tell(conn, event(reference), out),
+        }
+    }
+}
+
+/// What a person is told whose nick is another now.
+pub(super) fn nick_changed(reference: Option<Ref>, nick: &Nick, guest: bool) -> Event {
+    Event::Nick(NickChanged {
+        reference,
+        nick: nick.to_string(),
+        owned: !guest,
+    })
+}

@@ -1,0 +1,102 @@
+//! Opening a direct conversation by a nick. It is bound to the person who holds or owns the nick now.
+
+use protocol::error::Refusal;
+use protocol::event::{Event, Opened};
+use protocol::names::Nick;
+use protocol::position::{Address, Pair, PersonId};
+use protocol::request::{Open, Ref};
+
+use super::asked::Asked;
+use super::connection::Who;
+use super::hub::Engine;
+use super::{ConnId, Output, refusals};
+use crate::record::Query;
+
+impl Engine {
+    pub(super) fn open(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        open: Open,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Refusal> {
+        if who.key.is_none() {
+            return Err(refusals::not_allowed(
+                "a client without a key has no direct messages; say hello with a key",
+            ));
+        }
+        let skeleton = open.nick.skeleton();
+        let holder = self
+            .people
+            .holder(&skeleton)
+            .and_then(|holder| Some((holder.person, self.people.get(holder.person)?)))
+            // A nick may be reserved for somebody who is here by another one.
+            .filter(|(_, person)| person.nick.skeleton() == skeleton);
+        if let Some((person, here)) = holder {
+            if !here.keyed {
+                return Err(refusals::not_allowed(format!(
+                    "{} has no key and so no direct messages; write in a room",
+                    here.nick
+                )));
+            }
+            let nick = here.nick.to_string();
+            return self.opened(conn, who, open.reference, person, nick, out);
+        }
+        let asked = Asked::Owner {
+            conn,
+            reference: open.reference,
+            nick: open.nick,
+        };
+        self.ask(asked, Query::Owner { skeleton }, out);
+        Ok(())
+    }
+
+    /// The store knows who owns a nick, or that nobody does.
+    pub(super) fn owner(
+        &mut self,
+        conn: ConnId,
+        reference: Option<Ref>,
+        nick: &Nick,
+        owner: Option<(PersonId, Nick)>,
+        out: &mut Vec<Output>,
+    ) {
+        let who = self.connections.get(&conn).and_then(|c| c.who);
+        let result = match (who, owner) {
+            (Some(who), Some((person, last))) => {
+                let name = self.people.name(person).map_or(&last, |(nick, _)| nick);
+                let name = name.to_string();
+                self.opened(conn, who, reference, person, name, out)
+            }
+            (Some(_) | None, _) => Err(refusals::no_such_nick(nick)),
+        };
+        if let Err(refusal) = result {
+            self.refuse(conn, reference, refusal, out);
+        }
+    }
+
+    fn opened(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        reference: Option<Ref>,
+        person: PersonId,
+        nick: String,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Refusal> {
+        let pair = Pair::new(who.person, person).ok_or_else(|| {
+            refusals::not_allowed("that is you; open the conversation with somebody else")
+        })?;
+        let room = Address::Direct(pair);
+        if let Some(connection) = self.connections.get_mut(&conn) {
+            connection.opened = Some((room.clone(), nick.clone()));
+        }
+        let event = Event::Opened(Opened {
+            reference,
+            room,
+            person,
+            nick,
+        });
+        self.tell(conn, event, out);
+        Ok(())
+    }
+}

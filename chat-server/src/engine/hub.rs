@@ -1,0 +1,259 @@
+//! The engine: what is true now, and which rule takes care of which input.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use protocol::close::CloseCode;
+use protocol::error::{ErrorCode, Refusal};
+use protocol::event::Event;
+use protocol::position::{Address, PersonId};
+use protocol::request::Ref;
+
+use super::asked::Asked;
+use super::claims::Claiming;
+use super::connection::{Connection, Flow};
+use super::people::People;
+use super::random::Random;
+use super::refusals;
+use super::room::Room;
+use super::sending::Appending;
+use super::settings::Settings;
+use super::{ConnId, Input, Now, Output};
+use crate::record::{Present, Read, Ticket};
+
+/// Everything that is true now.
+///
+/// The hub task calls [`handle`](Self::handle) for each input and [`finish`](Self::finish) after those that waited together, and
+/// does what both put out, in order.
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) settings: Settings,
+    pub(super) era: u64,
+    pub(super) random: Random,
+    pub(super) connections: BTreeMap<ConnId, Connection>,
+    pub(super) people: People,
+    pub(super) rooms: BTreeMap<Address, Room>,
+    /// Messages on their way to the store.
+    pub(super) appends: BTreeMap<Ticket, Appending>,
+    /// Nicks on their way to the store.
+    pub(super) claims: BTreeMap<Ticket, Claiming>,
+    /// Persons with a claim under way, and their other connections that wait for its end.
+    pub(super) claimants: BTreeMap<PersonId, Vec<ConnId>>,
+    /// Questions to the store that are not answered.
+    pub(super) asked: BTreeMap<Ticket, Asked>,
+    /// Those among them that the store does not have yet.
+    pub(super) reads_waiting: VecDeque<Read>,
+    /// How many the store has.
+    pub(super) reads_out: usize,
+    pub(super) stopping: bool,
+    last_ticket: u64,
+    deadlines: BTreeSet<(Duration, Due)>,
+    /// Rooms whose members changed in this turn.
+    changed: BTreeSet<Address>,
+}
+
+/// What is due at a time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Due {
+    /// A lost member leaves.
+    Leave(Address, PersonId),
+    /// A connection may say something again.
+    Budget(ConnId),
+    /// A large room tells its count.
+    Summary(Address),
+}
+
+impl Engine {
+    /// An engine over a store of this era, in which these were present when it stopped; they are reconnecting.
+    ///
+    /// The seed decides which nicks are offered to guests. Of two rows that hold one nick for two persons the later one is
+    /// not restored.
+    pub fn new(settings: Settings, era: u64, restored: Vec<Present>, seed: u64, now: Now) -> Self {
+        let mut engine = Self {
+            settings,
+            era,
+            random: Random::new(seed),
+            connections: BTreeMap::new(),
+            people: People::default(),
+            rooms: BTreeMap::new(),
+            appends: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            claimants: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            reads_waiting: VecDeque::new(),
+            reads_out: 0,
+            stopping: false,
+            last_ticket: 0,
+            deadlines: BTreeSet::new(),
+            changed: BTreeSet::new(),
+        };
+        for present in restored {
+            engine.restore(present, now);
+        }
+        engine
+    }
+
+    /// Takes one input and puts out what is to be done about it.
+    pub fn handle(&mut self, input: Input, now: Now, out: &mut Vec<Output>) {
+        match input {
+            Input::Connected {
+                conn,
+                address,
+                keyless,
+            } => self.connected(conn, address, keyless, out),
+            Input::Introduced { conn, introduction } => {
+                self.introduced(conn, introduction, now, out);
+            }
+            Input::Request { conn, request } => self.requested(conn, request, now, out),
+            Input::Refused { conn, error } => {
+                let outdated = error.code == ErrorCode::UnsupportedVersion;
+                self.refuse(conn, error.reference, refusals::broken(&error), out);
+                if outdated {
+                    self.close(conn, CloseCode::UnsupportedVersion, out);
+                }
+            }
+            Input::Closed { conn, goodbye } => self.closed(conn, goodbye, now, out),
+            Input::Committed(written) => self.committed(written, now, out),
+            Input::Found(found) => self.found(found, now, out),
+            Input::Drained { conn } => self.drained(conn, out),
+            Input::Tick => self.tick(now, out),
+        }
+    }
+
+    /// Ends a turn: tells what happened to member lists in it.
+    pub fn finish(&mut self, now: Now, out: &mut Vec<Output>) {
+        for room in std::mem::take(&mut self.changed) {
+            self.flush(&room, false, now, out);
+        }
+        if self.stopping && self.is_idle() {
+            let all: Vec<ConnId> = self.connections.keys().copied().collect();
+            for conn in all {
+                self.close(conn, CloseCode::Restart, out);
+            }
+        }
+    }
+
+    /// The elapsed time at which [`Input::Tick`] is wanted.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    /// Begins to stop: refuses what is new, and closes all connections with [`CloseCode::Restart`] once everything that is
+    /// under way is stored and delivered. Members stay present in the store, so that they are reconnecting after the
+    /// restart. The caller goes on with [`handle`](Self::handle) and [`finish`](Self::finish) until [`is_idle`](Self::is_idle).
+    pub fn stop(&mut self, now: Now, out: &mut Vec<Output>) {
+        self.stopping = true;
+        let all: Vec<ConnId> = self.connections.keys().copied().collect();
+        for conn in all {
+            self.settle(conn, now, out);
+        }
+        self.finish(now, out);
+    }
+
+    /// Whether nothing is on its way to the store that anybody waits for.
+    pub fn is_idle(&self) -> bool {
+        self.appends.is_empty() && self.claims.is_empty()
+    }
+
+    fn connected(
+        &mut self,
+        conn: ConnId,
+        address: IpAddr,
+        keyless: PersonId,
+        out: &mut Vec<Output>,
+    ) {
+        let loopback = address.to_canonical().is_loopback();
+        self.connections
+            .insert(conn, Connection::new(loopback, keyless));
+        if self.stopping {
+            self.close(conn, CloseCode::Restart, out);
+        }
+    }
+
+    fn tick(&mut self, now: Now, out: &mut Vec<Output>) {
+        while let Some((at, due)) = self.deadlines.first().cloned()
+            && at <= now.elapsed
+        {
+            self.deadlines.remove(&(at, due.clone()));
+            match due {
+                Due::Leave(room, person) => self.give_up(&room, person, now, out),
+                Due::Budget(conn) => {
+                    if let Some(connection) = self.connections.get_mut(&conn) {
+                        connection.over_budget_until = None;
+                    }
+                    self.settle(conn, now, out);
+                }
+                Due::Summary(room) => self.flush(&room, false, now, out),
+            }
+        }
+    }
+
+    /// Closes a connection: nothing more is told to it or heard from it.
+    pub(super) fn close(&mut self, conn: ConnId, code: CloseCode, out: &mut Vec<Output>) {
+        let Some(connection) = self.connections.get_mut(&conn) else {
+            return;
+        };
+        if connection.is_closing() {
+            return;
+        }
+        connection.flow = Flow::Closing;
+        connection.waiting.clear();
+        for room in connection.rooms.keys() {
+            if let Some(room) = self.rooms.get_mut(room) {
+                room.stop_reading(conn);
+            }
+        }
+        out.push(Output::Close { conn, code });
+    }
+
+    /// Tells a connection something, unless it is gone or going.
+    pub(super) fn tell(&self, conn: ConnId, event: Event, out: &mut Vec<Output>) {
+        if self.connections.get(&conn).is_some_and(|c| !c.is_closing()) {
+            out.push(Output::Send { conn, event });
+        }
+    }
+
+    /// Refuses a request.
+    pub(super) fn refuse(
+        &self,
+        conn: ConnId,
+        reference: Option<Ref>,
+        refusal: Refusal,
+        out: &mut Vec<Output>,
+    ) {
+        let refusal = Refusal {
+            reference,
+            ..refusal
+        };
+        self.tell(conn, Event::Error(refusal), out);
+    }
+
+    /// A ticket that was never used.
+    pub(super) fn ticket(&mut self) -> Ticket {
+        self.last_ticket += 1;
+        Ticket(self.last_ticket)
+    }
+
+    pub(super) fn remind(&mut self, at: Duration, due: Due) {
+        self.deadlines.insert((at, due));
+    }
+
+    pub(super) fn forget(&mut self, at: Duration, due: Due) {
+        self.deadlines.remove(&(at, due));
+    }
+
+    /// Marks a room whose members changed; they are told at the end of the turn, or before its next message.
+    pub(super) fn has_changed(&mut self, room: &Address) {
+        if !self.changed.contains(room) {
+            self.changed.insert(room.clone());
+        }
+    }
+
+    /// Forgets a room in which nothing goes on.
+    pub(super) fn unload(&mut self, room: &Address) {
+        if self.rooms.get(room).is_some_and(Room::is_idle) {
+            self.rooms.remove(room);
+        }
+    }
+}

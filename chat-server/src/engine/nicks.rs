@@ -1,0 +1,137 @@
+//! Who is called what: hello, and another nick.
+
+use protocol::error::Refusal;
+use protocol::event::{Event, Welcome};
+use protocol::position::PersonId;
+use protocol::request::{Request, SetNick};
+
+use super::asked::Asked;
+use super::claims::{GUEST_DRAWS_MAX, Purpose, nick_changed};
+use super::connection::{Waiting, Who};
+use super::hub::Engine;
+use super::lists::CONVERSATIONS_PAGE;
+use super::{ConnId, Introduction, Now, Output, refusals};
+use crate::record::Query;
+
+impl Engine {
+    pub(super) fn hello(
+        &mut self,
+        conn: ConnId,
+        introduction: Introduction,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(connection) = self.connections.get_mut(&conn) else {
+            return;
+        };
+        if connection.who.is_some() {
+            let refusal = refusals::already_introduced();
+            return self.refuse(conn, introduction.reference, refusal, out);
+        }
+        let who = Who {
+            person: introduction
+                .key
+                .as_ref()
+                .map_or(connection.keyless, PersonId::of_key),
+            key: introduction.key,
+            guest: introduction.guest || introduction.key.is_none(),
+            device: introduction.device,
+        };
+        if let Some(waiters) = self.claimants.get_mut(&who.person) {
+            waiters.push(conn);
+            connection.claiming = true;
+            connection.waiting.push_front(Waiting::Hello(introduction));
+            return;
+        }
+        match (introduction.nick.clone(), self.people.name(who.person)) {
+            (None, Some(_)) => self.introduce(conn, who, &introduction, out),
+            (Some(nick), Some((name, guest))) if *name == nick && (who.guest || !guest) => {
+                self.introduce(conn, who, &introduction, out);
+            }
+            (Some(nick), _) => {
+                let reference = introduction.reference;
+                let purpose = Purpose::Hello(introduction);
+                if let Err(refusal) = self.claim(conn, who, nick, purpose, now, out) {
+                    self.refuse(conn, reference, refusal, out);
+                }
+            }
+            (None, None) => {
+                self.claim_drawn(
+                    conn,
+                    who,
+                    Purpose::Hello(introduction),
+                    GUEST_DRAWS_MAX,
+                    now,
+                    out,
+                );
+            }
+        }
+    }
+
+    pub(super) fn nick(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        request: SetNick,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Refusal> {
+        if let Some(waiters) = self.claimants.get_mut(&who.person) {
+            waiters.push(conn);
+            if let Some(connection) = self.connections.get_mut(&conn) {
+                connection.claiming = true;
+                let request = Request::Nick(request);
+                connection.waiting.push_front(Waiting::Request(request));
+            }
+            return Ok(());
+        }
+        if let Some((name, guest)) = self.people.name(who.person)
+            && *name == request.nick
+            && (who.guest || !guest)
+        {
+            let event = nick_changed(request.reference, name, guest);
+            self.tell(conn, event, out);
+            return Ok(());
+        }
+        let purpose = Purpose::Nick(request.reference);
+        self.claim(conn, who, request.nick, purpose, now, out)
+    }
+
+    /// A connection is somebody from now on.
+    pub(super) fn introduce(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        introduction: &Introduction,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(person) = self.people.get_mut(who.person) else {
+            return;
+        };
+        person.connections.insert(conn);
+        let welcome = Event::Welcome(Welcome {
+            reference: introduction.reference,
+            person: who.person,
+            nick: person.nick.to_string(),
+            owned: !person.guest,
+            proof: introduction.proof,
+        });
+        if let Some(connection) = self.connections.get_mut(&conn) {
+            connection.who = Some(who);
+        }
+        self.tell(conn, welcome, out);
+        if who.key.is_some() {
+            let query = Query::Conversations {
+                person: who.person,
+                after: None,
+                limit: CONVERSATIONS_PAGE,
+            };
+            let asked = Asked::Conversations {
+                conn,
+                reference: None,
+                requested: false,
+            };
+            self.ask(asked, query, out);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Who is in which room: coming, going, being lost and coming back.
+//!
+//! A leave is never told before the person's last message: it waits until nothing of theirs is on its way to the store.
+
+use std::time::Duration;
+
+use protocol::event::{Change, What};
+use protocol::names::Nick;
+use protocol::position::{Address, PersonId};
+
+use super::connection::{Stage, Subscription};
+use super::hub::{Due, Engine};
+use super::people::Holder;
+use super::room::{Member, Room, Said};
+use super::{ConnId, Now, Output};
+use crate::record::{Present, Write};
+
+/// How a connection leaves a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Parting {
+    /// It was said.
+    Said,
+    /// The connection broke.
+    Lost,
+}
+
+impl Engine {
+    /// A connection has joined a room: the person is a member from now on, and everybody else in it is told at once, so that the
+    /// list which the connection gets next has a revision of its own.
+    pub(super) fn arrive(
+        &mut self,
+        conn: ConnId,
+        id: PersonId,
+        address: &Address,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        if address.pair().is_none()
+            && let (Some(room), Some(person)) =
+                (self.rooms.get_mut(address), self.people.get_mut(id))
+        {
+            let is_new = !room.members.contains_key(&id);
+            let member = room.members.entry(id).or_default();
+            let was_lost = member.arrive();
+            let lost_until = member.lost_until.take();
+            let what = match (is_new, was_lost) {
+                (true, _) => Some(What::Joined),
+                (false, true) => Some(What::Back),
+                (false, false) => None,
+            };
+            if is_new {
+                person.rooms.insert(address.clone());
+                if person.keyed {
+                    out.push(Output::Write(Write::Present(Present {
+                        room: address.clone(),
+                        person: id,
+                        nick: person.nick.clone(),
+                        guest: person.guest,
+                    })));
+                }
+            }
+            if let Some(at) = lost_until {
+                self.forget(at, Due::Leave(address.clone(), id));
+            }
+            if let Some(what) = what {
+                self.note(address, id, what, None);
+            }
+        }
+        self.flush(address, true, now, out);
+        if let Some(room) = self.rooms.get_mut(address) {
+            room.catch_up(conn);
+        }
+    }
+
+    /// A connection is out of a room that it had joined or was joining.
+    pub(super) fn part(
+        &mut self,
+        conn: ConnId,
+        id: Option<PersonId>,
+        (address, subscription): (&Address, &Subscription),
+        parting: Parting,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(room) = self.rooms.get_mut(address) else {
+            return;
+        };
+        match subscription.stage {
+            Stage::Entering(_) => room.entering = room.entering.saturating_sub(1),
+            Stage::CatchingUp(_) | Stage::Live => {
+                room.stop_reading(conn);
+                if let Some(id) = id {
+                    self.part_member(id, address, parting, now, out);
+                }
+            }
+        }
+        self.unload(address);
+    }
+
+    fn part_member(
+        &mut self,
+        id: PersonId,
+        address: &Address,
+        parting: Parting,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let until = self.lost_until(now);
+        let keyed = self.people.get(id).is_some_and(|person| person.keyed);
+        let Some(member) = self.member(address, id) else {
+            return;
+        };
+        member.connections = member.connections.saturating_sub(1);
+        if member.connections > 0 {
+            return;
+        }
+        // Who brings no key cannot come back as the same person.
+        if parting == Parting::Lost && keyed {
+            member.lose(until);
+            self.remind(until, Due::Leave(address.clone(), id));
+            self.note(address, id, What::Reconnecting, None);
+        } else {
+            member.leaving = true;
+            self.leave_if_done(id, address, out);
+        }
+    }
+
+    /// A lost member has not come back in time.
+    pub(super) fn give_up(
+        &mut self,
+        address: &Address,
+        id: PersonId,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        if let Some(member) = self.member(address, id)
+            && member.lost_until.is_some_and(|until| until <= now.elapsed)
+        {
+            member.lost_until = None;
+            member.leaving = true;
+            self.leave_if_done(id, address, out);
+        }
+    }
+
+    /// Lets a member go who is leaving and of whom nothing is on its way any more.
+    pub(super) fn leave_if_done(&mut self, id: PersonId, address: &Address, out: &mut Vec<Output>) {
+        let Some(room) = self.rooms.get_mut(address) else {
+            return;
+        };
+        if !room.members.get(&id).is_some_and(Member::is_done) {
+            return;
+        }
+        room.members.remove(&id);
+        self.note(address, id, What::Left, None);
+        if let Some(person) = self.people.get_mut(id) {
+            person.rooms.remove(address);
+            if person.keyed {
+                out.push(Output::Write(Write::Absent {
+                    room: address.clone(),
+                    person: id,
+                }));
+            }
+        }
+        self.people.release(id);
+        self.unload(address);
+    }
+
+    /// A person has another nick, in all rooms.
+    pub(super) fn renamed(&mut self, id: PersonId, was: &Nick, out: &mut Vec<Output>) {
+        let Some(person) = self.people.get(id) else {
+            return;
+        };
+        let rooms: Vec<Address> = person.rooms.iter().cloned().collect();
+        let (nick, guest, keyed) = (person.nick.clone(), person.guest, person.keyed);
+        for room in rooms {
+            self.note(&room, id, What::Renamed, Some(was));
+            if keyed {
+                out.push(Output::Write(Write::Present(Present {
+                    room,
+                    person: id,
+                    nick: nick.clone(),
+                    guest,
+                })));
+            }
+        }
+    }
+
+    /// A connection has ended.
+    pub(super) fn closed(&mut self, conn: ConnId, goodbye: bool, now: Now, out: &mut Vec<Output>) {
+        let Some(connection) = self.connections.remove(&conn) else {
+            return;
+        };
+        if let Some(until) = connection.over_budget_until {
+            self.forget(until, Due::Budget(conn));
+        }
+        let id = connection.who.map(|who| who.person);
+        if let Some(person) = id.and_then(|id| self.people.get_mut(id)) {
+            person.connections.remove(&conn);
+        }
+        let parting = if goodbye {
+            Parting::Said
+        } else {
+            Parting::Lost
+        };
+        for room in &connection.rooms {
+            self.part(conn, id, room, parting, now, out);
+        }
+        if let Some(id) = id {
+            self.people.release(id);
+        }
+    }
+
+    /// Somebody who was in a room when the server stopped. They are reconnecting.
+    pub(super) fn restore(&mut self, present: Present, now: Now) {
+        let Present {
+            room,
+            person: id,
+            nick,
+            guest,
+        } = present;
+        let holder = Holder { person: id, guest };
+        if self.people.get(id).is_none() {
+            if self.people.reserve(nick.skeleton(), holder).is_err() {
+                return;
+            }
+            self.people.call(id, nick, guest, true);
+        }
+        if let Some(person) = self.people.get_mut(id) {
+            person.rooms.insert(room.clone());
+        }
+        let until = self.lost_until(now);
+        let mut member = Member::default();
+        member.lose(until);
+        self.remind(until, Due::Leave(room.clone(), id));
+        self.rooms
+            .entry(room)
+            .or_default()
+            .members
+            .insert(id, member);
+    }
+
+    /// Tells all readers of a room what has happened to its member list, unless it is a summary that can wait.
+    pub(super) fn flush(
+        &mut self,
+        address: &Address,
+        exact: bool,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let told_max = self.settings.limits.members_told;
+        let Some(room) = self.rooms.get_mut(address) else {
+            return;
+        };
+        match room.flush(address, told_max, exact, now.elapsed) {
+            Said::Nothing => {}
+            Said::Events(events) => {
+                let to = room.readers();
+                if !to.is_empty() {
+                    out.push(Output::Fan { to, events });
+                }
+            }
+            Said::Later(at) => self.remind(at, Due::Summary(address.clone())),
+        }
+    }
+
+    fn note(&mut self, address: &Address, id: PersonId, what: What, was: Option<&Nick>) {
+        let Some((nick, guest)) = self.people.name(id) else {
+            return;
+        };
+        let change = Change {
+            what,
+            person: id,
+            nick: nick.to_string(),
+            was: was.map(Nick::to_string),
+            guest,
+        };
+        let told_max = self.settings.limits.members_told;
+        if let Some(room) = self.rooms.get_mut(address) {
+            room.note(change, told_max);
+            self.has_changed(address);
+        }
+    }
+
+    fn member(&mut self, address: &Address, id: PersonId) -> Option<&mut Member> {
+        let room: &mut Room = self.rooms.get_mut(address)?;
+        room.members.get_mut(&id)
+    }
+
+    fn lost_until(&self, now: Now) -> Duration {
+        let wait = Duration::from_millis(self.settings.limits.reconnecting_ms);
+        now.elapsed.saturating_add(wait)
+    }
+}

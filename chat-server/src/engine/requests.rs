@@ -1,0 +1,130 @@
+//! Requests in the order in which a connection made them: which must wait, which may go on, and when reading pauses.
+
+use std::time::Duration;
+
+use protocol::request::Request;
+
+use super::connection::{Flow, REQUESTS_WAITING_MAX, Waiting};
+use super::hub::{Due, Engine};
+use super::{ConnId, Introduction, Now, Output, refusals};
+
+impl Engine {
+    /// Takes a checked hello.
+    pub(super) fn introduced(
+        &mut self,
+        conn: ConnId,
+        introduction: Introduction,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        self.queue(conn, Waiting::Hello(introduction), now, out);
+    }
+
+    /// Takes any other request.
+    pub(super) fn requested(
+        &mut self,
+        conn: ConnId,
+        request: Request,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        self.queue(conn, Waiting::Request(request), now, out);
+    }
+
+    fn queue(&mut self, conn: ConnId, request: Waiting, now: Now, out: &mut Vec<Output>) {
+        let Some(connection) = self.connections.get_mut(&conn) else {
+            return;
+        };
+        if connection.is_closing() {
+            return;
+        }
+        if connection.waiting.len() >= REQUESTS_WAITING_MAX {
+            let wait = connection
+                .over_budget_until
+                .map_or(Duration::ZERO, |until| until.saturating_sub(now.elapsed));
+            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            let refusal = refusals::rate_limited(wait_ms.max(refusals::RETRY_AFTER_MS));
+            return self.refuse(conn, request.reference(), refusal, out);
+        }
+        connection.waiting.push_back(request);
+        self.settle(conn, now, out);
+    }
+
+    /// Performs the requests of a connection that need not wait any more, and tells the shell whether to go on reading.
+    pub(super) fn settle(&mut self, conn: ConnId, now: Now, out: &mut Vec<Output>) {
+        let in_flight_max = self.settings.limits.in_flight.max(1);
+        while let Some(connection) = self.connections.get_mut(&conn)
+            && let Some(next) = connection.waiting.front()
+            && (self.stopping || !connection.must_wait(next, in_flight_max))
+            && let Some(next) = connection.waiting.pop_front()
+        {
+            if self.stopping {
+                self.refuse(conn, next.reference(), refusals::restarting(), out);
+                continue;
+            }
+            match next {
+                Waiting::Hello(introduction) => self.hello(conn, introduction, now, out),
+                Waiting::Request(request) => self.perform(conn, request, now, out),
+            }
+        }
+        let Some(connection) = self.connections.get_mut(&conn) else {
+            return;
+        };
+        let (flow, output) = if connection.is_full(in_flight_max) {
+            (Flow::Paused, Output::Pause { conn })
+        } else {
+            (Flow::Reading, Output::Resume { conn })
+        };
+        if connection.flow != flow && !connection.is_closing() {
+            connection.flow = flow;
+            out.push(output);
+        }
+    }
+
+    fn perform(&mut self, conn: ConnId, request: Request, now: Now, out: &mut Vec<Output>) {
+        let reference = request.reference();
+        let Some(who) = self.connections.get(&conn).and_then(|c| c.who) else {
+            return self.refuse(conn, reference, refusals::not_introduced(), out);
+        };
+        let result = match request {
+            // The shell checks a hello before it hands it on.
+            Request::Hello(_) => Err(refusals::already_introduced()),
+            Request::Join(join) => self.join(conn, who, join, out),
+            Request::Leave(leave) => self.leave(conn, &leave.room, reference, now, out),
+            Request::Send(send) => self.send(conn, who, send, now, out),
+            Request::Topic(topic) => self.topic(conn, who, topic, now, out),
+            Request::Nick(nick) => self.nick(conn, who, nick, now, out),
+            Request::Open(open) => self.open(conn, who, open, out),
+            Request::Rooms(rooms) => {
+                self.rooms(conn, rooms, out);
+                Ok(())
+            }
+            Request::Members(members) => self.members(conn, &members, now, out),
+            Request::History(history) => self.history(conn, history, out),
+            Request::Conversations(conversations) => {
+                self.conversations(conn, who, conversations, out)
+            }
+        };
+        if let Err(refusal) = result {
+            self.refuse(conn, reference, refusal, out);
+        }
+    }
+
+    /// Puts a request back that has to wait after all: nothing more is said by this connection before `until`.
+    pub(super) fn wait_for_budget(&mut self, conn: ConnId, request: Request, until: Duration) {
+        if let Some(connection) = self.connections.get_mut(&conn) {
+            connection.waiting.push_front(Waiting::Request(request));
+            connection.over_budget_until = Some(until);
+            self.remind(until, Due::Budget(conn));
+        }
+    }
+}
+
+impl Waiting {
+    fn reference(&self) -> Option<protocol::request::Ref> {
+        match self {
+            Self::Hello(introduction) => introduction.reference,
+            Self::Request(request) => request.reference(),
+        }
+    }
+}

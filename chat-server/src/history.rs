@@ -1,0 +1,193 @@
+//! What was said, who owns which nick and who was where: kept on disk and given back.
+//!
+//! The history is the only thing that gives out positions, and it does so in the order in which it commits. It never
+//! answers a [`Write`] before that is on disk, never stores a send twice, and never goes on after the disk failed to
+//! confirm a commit. It knows nothing of connections and of who may do what, and never reads a clock.
+//!
+//! One thread writes: it takes everything that waits into one transaction and answers when that is on disk, so the cost
+//! of a commit falls as load rises. Another reads on a connection of its own, so pages never slow commits. A history in
+//! memory does both on one thread with the same code.
+
+mod append;
+mod claims;
+mod columns;
+mod directory;
+mod error;
+mod instance;
+mod known;
+mod opening;
+mod pages;
+mod place;
+mod presence;
+mod queries;
+mod schema;
+mod sqlite;
+mod worker;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+
+use tokio::sync::mpsc::{Receiver, Sender};
+
+use crate::record::{Found, Present, Read, Write, Written};
+use directory::Lock;
+use worker::Job;
+
+pub use error::OpenError;
+
+/// Writes that wait for the next transaction; one more is handed back.
+pub const WRITES_WAITING_MAX: usize = 16_384;
+
+/// Reads that wait for their turn; one more is handed back.
+pub const READS_WAITING_MAX: usize = 16_384;
+
+/// Answers that wait to be taken; at it both threads wait, and so do the queues behind them.
+pub const REPLIES_WAITING_MAX: usize = 64;
+
+/// Writes in one transaction; what waits beyond it makes the next one.
+pub const BATCH_WRITES_MAX: usize = 512;
+
+/// Where a history is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// In files of this directory, which is made where it is missing.
+    Directory(PathBuf),
+    /// Nowhere: it is gone with the process.
+    Memory,
+}
+
+/// What an opened history knows from before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// The era in which new messages get their positions.
+    pub era: u64,
+    /// Who was there when the last server stopped, by room and person.
+    pub present: Vec<Present>,
+}
+
+/// What the history tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// These writes were committed together, in this order. Those that are not answered are left out.
+    Committed(Vec<Written>),
+    /// The answer to a read.
+    Found(Found),
+    /// Nobody can say what is stored, so the process must end with this sentence. No write is answered after it.
+    Failed(String),
+}
+
+/// An open history. Dropping it commits what waits, as [`close`](Self::close) does, but loses the answers.
+#[derive(Debug)]
+pub struct History {
+    writes: Option<Sender<Job>>,
+    /// Nothing where reads share the writer's thread.
+    reads: Option<Sender<Read>>,
+    replies: Receiver<Reply>,
+    threads: Vec<JoinHandle<()>>,
+    /// Held until the threads have ended, as only then nothing touches the files any more.
+    lock: Option<Lock>,
+}
+
+impl History {
+    /// Opens the history at `location`, or makes a new one there. `now_unix_ms` is the wall clock, which becomes the
+    /// era of a new store, in seconds.
+    ///
+    /// Blocks, as it reads and repairs files.
+    pub fn open(location: &Location, now_unix_ms: u64) -> Result<(Self, Restored), OpenError> {
+        let opened = match location {
+            Location::Directory(directory) => opening::in_directory(directory, now_unix_ms)?,
+            Location::Memory => opening::in_memory(now_unix_ms)?,
+        };
+        let restored = opened.restored;
+        let running = worker::start(opened.writer, opened.reader).map_err(OpenError::Thread)?;
+        let history = Self {
+            writes: Some(running.writes),
+            reads: running.reads,
+            replies: running.replies,
+            threads: running.threads,
+            lock: opened.lock,
+        };
+        Ok((history, restored))
+    }
+
+    /// Hands over a write without waiting. It comes back where [`WRITES_WAITING_MAX`] wait or the history has ended.
+    pub fn write(&self, write: Write) -> Result<(), Box<Write>> {
+        match self.writes.as_ref().map(Sender::try_reserve) {
+            Some(Ok(place)) => {
+                place.send(Job::Write(write));
+                Ok(())
+            }
+            Some(Err(_)) | None => Err(Box::new(write)),
+        }
+    }
+
+    /// Hands over a read without waiting. It comes back where [`READS_WAITING_MAX`] wait or the history has ended.
+    pub fn read(&self, read: Read) -> Result<(), Box<Read>> {
+        if let Some(Ok(place)) = self.reads.as_ref().map(Sender::try_reserve) {
+            place.send(read);
+            return Ok(());
+        }
+        let shared = if self.reads.is_none() {
+            self.writes.as_ref()
+        } else {
+            None
+        };
+        match shared.map(Sender::try_reserve) {
+            Some(Ok(place)) => {
+                place.send(Job::Read(read));
+                Ok(())
+            }
+            Some(Err(_)) | None => Err(Box::new(read)),
+        }
+    }
+
+    /// The next answer, or nothing once the history has ended. Losing this future loses no answer.
+    pub async fn reply(&mut self) -> Option<Reply> {
+        self.replies.recv().await
+    }
+
+    /// An answer that is there already.
+    pub fn try_reply(&mut self) -> Option<Reply> {
+        self.replies.try_recv().ok()
+    }
+
+    /// Takes nothing more. What waits is still committed and answered; after that [`reply`](Self::reply) gives nothing.
+    pub fn finish(&mut self) {
+        self.writes = None;
+        self.reads = None;
+    }
+
+    /// Commits what waits, puts everything in order on disk and ends; gives the answers that nobody had taken.
+    pub async fn close(mut self) -> Vec<Reply> {
+        self.finish();
+        let mut last = Vec::new();
+        while let Some(reply) = self.reply().await {
+            last.push(reply);
+        }
+        last
+    }
+
+    fn join(&mut self) {
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the history panicked");
+            }
+        }
+    }
+}
+
+impl Drop for History {
+    /// Waits for both threads. After [`close`](Self::close) they have nothing left to do.
+    fn drop(&mut self) {
+        self.finish();
+        // Threads that wait for room among the answers go on instead.
+        self.replies.close();
+        while self.replies.try_recv().is_ok() {}
+        self.join();
+        drop(self.lock.take());
+    }
+}

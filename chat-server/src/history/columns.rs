@@ -1,0 +1,88 @@
+//! Values as columns: how addresses, persons, numbers and kinds lie in the database.
+
+use protocol::event::Kind;
+use protocol::names::RoomName;
+use protocol::position::{Address, Pair, PersonId, Position};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::{Result, Row};
+
+/// An address: a room as the text of its name, a conversation as the blob of both persons.
+///
+/// The database sorts texts before blobs and both by their bytes, so the rooms are one range of the addresses, and both
+/// sorts have the order of [`Address`].
+pub(super) struct Room<A>(pub(super) A);
+
+impl ToSql for Room<&Address> {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Address::Room(name) => ToSqlOutput::from(name.as_str()),
+            Address::Direct(pair) => {
+                let [low, high] = pair.persons();
+                ToSqlOutput::Owned(Value::Blob([*low.as_bytes(), *high.as_bytes()].concat()))
+            }
+        })
+    }
+}
+
+impl FromSql for Room<Address> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        if let Ok(name) = value.as_str() {
+            let name = RoomName::new(name).map_err(FromSqlError::other)?;
+            return Ok(Self(Address::Room(name)));
+        }
+        let (low, high) = value
+            .as_blob()?
+            .split_first_chunk::<{ PersonId::BYTES }>()
+            .ok_or(FromSqlError::InvalidType)?;
+        let high = high.try_into().map_err(FromSqlError::other)?;
+        Pair::new(PersonId::from_bytes(*low), PersonId::from_bytes(high))
+            .map(|pair| Self(Address::Direct(pair)))
+            .ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// A person in column `index`.
+pub(super) fn person(row: &Row<'_>, index: usize) -> Result<PersonId> {
+    row.get(index).map(PersonId::from_bytes)
+}
+
+/// A number in column `index` that was stored with [`u64::cast_signed`], which keeps every number as it is.
+pub(super) fn number(row: &Row<'_>, index: usize) -> Result<u64> {
+    row.get::<_, i64>(index).map(i64::cast_unsigned)
+}
+
+/// The two numbers of a position.
+pub(super) fn position_columns(position: Option<Position>) -> (Option<i64>, Option<i64>) {
+    (
+        position.map(|p| p.era.cast_signed()),
+        position.map(|p| p.n.cast_signed()),
+    )
+}
+
+/// A position whose era is in column `index` and whose number is in the next one.
+pub(super) fn position(row: &Row<'_>, index: usize) -> Result<Option<Position>> {
+    let era: Option<i64> = row.get(index)?;
+    let n: Option<i64> = row.get(index + 1)?;
+    Ok(era
+        .zip(n)
+        .map(|(era, n)| Position::new(era.cast_unsigned(), n.cast_unsigned())))
+}
+
+/// The number of a kind. An unknown one is stored as what readers show it as.
+pub(super) const fn kind_column(kind: Kind) -> i64 {
+    match kind {
+        Kind::Message | Kind::Unknown => 0,
+        Kind::Action => 1,
+        Kind::Topic => 2,
+    }
+}
+
+/// The kind in column `index`.
+pub(super) fn kind(row: &Row<'_>, index: usize) -> Result<Kind> {
+    Ok(match row.get::<_, i64>(index)? {
+        0 => Kind::Message,
+        1 => Kind::Action,
+        2 => Kind::Topic,
+        _ => Kind::Unknown,
+    })
+}

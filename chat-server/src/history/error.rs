@@ -1,0 +1,119 @@
+//! Why a history cannot be opened.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// Why a history cannot be opened; each is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory cannot be made or written.
+    #[error("cannot write to the data directory {}: {reason}; make it writable or choose another one", path.display())]
+    Unwritable {
+        /// The directory.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Another server holds the lock.
+    #[error("another chat-server is using the data directory {}; stop it or choose another directory", path.display())]
+    InUse {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// The file is no database, or parts of it are wrong or missing.
+    #[error("the database {} is damaged ({reason}); move it away and put a backup in its place, or choose another directory to start anew", path.display())]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A sound database that is not a history.
+    #[error("{} is the database of another program; choose another data directory", path.display())]
+    Foreign {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Written by a later version of this program.
+    #[error("the database {} has version {found} and this chat-server knows versions up to {known}; start a newer chat-server, or choose another directory", path.display())]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The last version that this program knows.
+        known: i64,
+    },
+    /// Anything else that the file system says.
+    #[error("cannot use {}: {source}; check the disk and the file's permissions", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        source: io::Error,
+    },
+    /// Anything else that the database says.
+    #[error("cannot open the database {}: {source}; check that the disk has room and that no other program holds the file", path.display())]
+    Database {
+        /// The database.
+        path: PathBuf,
+        /// What it says.
+        source: rusqlite::Error,
+    },
+    /// The system gives no thread.
+    #[error("cannot start a thread for the history: {0}; check the limits of processes and memory")]
+    Thread(io::Error),
+}
+
+impl OpenError {
+    /// What `error` of the file system at `file` in `directory` means.
+    pub(super) fn of_file(directory: &Path, file: &Path, error: io::Error) -> Self {
+        let refused = matches!(
+            error.kind(),
+            io::ErrorKind::PermissionDenied
+                | io::ErrorKind::ReadOnlyFilesystem
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::IsADirectory
+                | io::ErrorKind::AlreadyExists
+                | io::ErrorKind::NotFound
+        );
+        if refused {
+            Self::Unwritable {
+                path: directory.to_owned(),
+                reason: error.kind().to_string(),
+            }
+        } else {
+            Self::Io {
+                path: file.to_owned(),
+                source: error,
+            }
+        }
+    }
+
+    /// What `error` of the database `file` means.
+    pub(super) fn of_database(file: &Path, error: rusqlite::Error) -> Self {
+        let path = file.to_owned();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => Self::Damaged {
+                path,
+                reason: "it does not begin as a database does".to_owned(),
+            },
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged {
+                path,
+                reason: "parts of it are missing or wrong".to_owned(),
+            },
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Self::Unwritable {
+                    path: file.parent().unwrap_or(file).to_owned(),
+                    reason: format!("{error}"),
+                }
+            }
+            Some(_) | None => Self::Database {
+                path,
+                source: error,
+            },
+        }
+    }
+}

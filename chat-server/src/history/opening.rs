@@ -1,0 +1,209 @@
+//! From a place to an open history: locked, repaired after a crash, of this version, in the right era.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::Restored;
+use super::directory::{self, DATABASE_FILE, LOG_FILE, Lock, STRAY_LOG_FILE};
+use super::error::OpenError;
+use super::instance::{self, FileId, Side, SideFile, Stored};
+use super::schema::{self, Nature};
+use super::sqlite::{self, Checkpoint};
+use super::worker::Reader;
+use super::writer::{Files, Writer};
+use super::{claims, presence};
+
+/// The largest database that is checked whole at the start, in bytes. Of a larger one only each room's last message
+/// is looked up.
+const CHECKED_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// An opened history that does not run yet.
+pub(super) struct Opened {
+    pub(super) writer: Writer,
+    pub(super) reader: Option<Reader>,
+    pub(super) restored: Restored,
+    pub(super) lock: Option<Lock>,
+}
+
+/// Opens the history in `directory`.
+pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened, OpenError> {
+    let lock = directory::claim(directory)?;
+    directory::make_database(directory)?;
+    let database = directory.join(DATABASE_FILE);
+    let files = Files {
+        id: FileId::of(&database)
+            .map_err(|error| OpenError::of_file(directory, &database, error))?,
+        side: SideFile::new(directory),
+        log: directory.join(LOG_FILE),
+        database,
+    };
+    let mut place = Place {
+        log_before: FileId::of(&files.log).ok(),
+        files,
+        directory,
+        now_unix_ms,
+    };
+    place.put_stray_log_aside()?;
+    let (db, stored, restored) = place.open()?;
+    let reader = sqlite::open_reader(&place.files.database)
+        .map_err(|error| OpenError::of_database(&place.files.database, error))?;
+    Ok(Opened {
+        writer: Writer::new(db, stored, Some(place.files)),
+        reader: Some(Reader {
+            db: reader,
+            era: stored.era,
+        }),
+        restored,
+        lock: Some(lock),
+    })
+}
+
+/// Makes a history that is gone with the process.
+pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
+    let failed = |error| OpenError::of_database(Path::new("in memory"), error);
+    let db = sqlite::open_memory().map_err(failed)?;
+    schema::migrate(&db, schema::STEPS).map_err(failed)?;
+    let stored = Stored::new(0, 0, 0, now_unix_ms);
+    Ok(Opened {
+        writer: Writer::new(db, stored, None),
+        reader: None,
+        restored: Restored {
+            era: stored.era,
+            present: Vec::new(),
+        },
+        lock: None,
+    })
+}
+
+/// What is known before the database is opened.
+struct Place<'a> {
+    directory: &'a Path,
+    files: Files,
+    /// The log that a server before left.
+    log_before: Option<FileId>,
+    now_unix_ms: u64,
+}
+
+impl Place<'_> {
+    /// Renames a log that would be applied to a database to which it does not belong, which would damage it.
+    fn put_stray_log_aside(&mut self) -> Result<(), OpenError> {
+        let side = self.read_side()?;
+        let Some(log) = self.log_before else {
+            return Ok(());
+        };
+        if instance::is_stray_log(side.as_ref(), self.files.id, log) {
+            let aside = self.directory.join(STRAY_LOG_FILE);
+            tracing::warn!(to = %aside.display(), "the log belongs to another database; it is put aside");
+            std::fs::rename(&self.files.log, &aside)
+                .map_err(|error| OpenError::of_file(self.directory, &self.files.log, error))?;
+            self.log_before = None;
+        }
+        Ok(())
+    }
+
+    fn open(&self) -> Result<(Connection, Stored, Restored), OpenError> {
+        let failed = |error| OpenError::of_database(&self.files.database, error);
+        let mut db = sqlite::open(&self.files.database).map_err(failed)?;
+        let nature = schema::nature(&db).map_err(failed)?;
+        self.admit(nature)?;
+        sqlite::use_log(&db).map_err(failed)?;
+        // After a failed fsync the system may show a log that the disk does not have. In the database it is written anew.
+        sqlite::checkpoint(&db, Checkpoint::Truncate).map_err(failed)?;
+        let side = self.read_side()?;
+        let transaction = db
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
+        schema::migrate(&transaction, schema::STEPS).map_err(failed)?;
+        self.check(&transaction)?;
+        let before = Stored::read(&transaction).map_err(failed)?;
+        let stored = self.identify(before, side.as_ref())?;
+        stored.write(&transaction).map_err(failed)?;
+        claims::renew_skeletons(&transaction).map_err(failed)?;
+        let present = presence::all(&transaction).map_err(failed)?;
+        // A new instance is in the file first, so that dying in between makes it new once more and not a copy of itself. An old
+        // one is in the database first, so that the database is never behind the file.
+        if before.is_none_or(|before| before.token != stored.token) {
+            self.write_side(stored)?;
+        }
+        transaction.commit().map_err(failed)?;
+        self.write_side(stored)?;
+        let era = stored.era;
+        Ok((db, stored, Restored { era, present }))
+    }
+
+    fn admit(&self, nature: Nature) -> Result<(), OpenError> {
+        let path = self.files.database.clone();
+        match nature {
+            Nature::Empty | Nature::History => Ok(()),
+            Nature::Newer { found, known } => Err(OpenError::Newer { path, found, known }),
+            Nature::Foreign => Err(OpenError::Foreign { path }),
+        }
+    }
+
+    /// Looks for damage, in a time that does not grow with the database: a small one is checked whole, of a larger one
+    /// that each room's last message is there. That the file is as long as it says is checked by opening it.
+    fn check(&self, transaction: &Transaction<'_>) -> Result<(), OpenError> {
+        let failed = |error| OpenError::of_database(&self.files.database, error);
+        let bytes = std::fs::metadata(&self.files.database).map_or(0, |metadata| metadata.len());
+        let verdict = if bytes <= CHECKED_BYTES_MAX {
+            transaction.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))
+        } else {
+            schema::check_heads(transaction)
+        };
+        match verdict.map_err(failed)?.as_str() {
+            "ok" => Ok(()),
+            reason => Err(OpenError::Damaged {
+                path: self.files.database.clone(),
+                reason: reason.lines().next().unwrap_or_default().to_owned(),
+            }),
+        }
+    }
+
+    fn read_side(&self) -> Result<Option<Side>, OpenError> {
+        self.files
+            .side
+            .read()
+            .map_err(|error| self.side_failed(error))
+    }
+
+    fn write_side(&self, stored: Stored) -> Result<(), OpenError> {
+        self.files
+            .write_side(stored, true)
+            .map_err(|error| self.side_failed(error))
+    }
+
+    fn side_failed(&self, error: io::Error) -> OpenError {
+        OpenError::of_file(self.directory, &self.files.side.path(), error)
+    }
+
+    /// Which instance the database is from now on, with one mark more.
+    fn identify(&self, before: Option<Stored>, side: Option<&Side>) -> Result<Stored, OpenError> {
+        let side_era = side.map_or(0, |side| side.stored.era);
+        let Some(before) = before else {
+            return self.new_instance(1, side_era);
+        };
+        let mark = before.mark.saturating_add(1);
+        match instance::lost_tail(side, before, self.files.id, self.log_before.is_some()) {
+            Some(reason) => {
+                tracing::warn!(
+                    reason,
+                    "this database is not the one that was here last; a new era begins"
+                );
+                self.new_instance(mark, before.era.max(side_era))
+            }
+            None => Ok(Stored { mark, ..before }),
+        }
+    }
+
+    fn new_instance(&self, mark: u64, era_before: u64) -> Result<Stored, OpenError> {
+        let mut token = [0; 16];
+        getrandom::fill(&mut token).map_err(|error| OpenError::Io {
+            path: PathBuf::from("the system's random numbers"),
+            source: error.into(),
+        })?;
+        let token = u128::from_be_bytes(token);
+        Ok(Stored::new(token, mark, era_before, self.now_unix_ms))
+    }
+}

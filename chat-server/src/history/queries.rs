@@ -1,0 +1,236 @@
+//! Answers to questions, each from one state of the database.
+
+use protocol::event::Topic;
+use protocol::names::{Nick, RoomName, Skeleton};
+use protocol::position::{Address, Anchor, PersonId, Position};
+use rusqlite::{Connection, OptionalExtension as _, Result};
+
+use super::columns::{self, Room};
+use super::pages::{self, Shelf};
+use super::place;
+use crate::record::{Answer, From, JoinPage, Page, Query, Range, Talk};
+
+/// The answer to `query`; `era` is that of a room without messages.
+pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer> {
+    let transaction = db.unchecked_transaction()?;
+    let answer = match query {
+        Query::Join {
+            room,
+            from,
+            limit,
+            sender,
+        } => join(&transaction, era, room, *from, *limit, *sender).map(Answer::Join),
+        Query::Page { room, range, limit } => match find_room(&transaction, room)? {
+            Some(found) => pages::page(&transaction, &found.shelf(room), *range, *limit),
+            None => Ok(Page::default()),
+        }
+        .map(Answer::Page),
+        Query::Rooms { after, limit } => rooms(&transaction, after.as_ref(), *limit),
+        Query::Conversations {
+            person,
+            after,
+            limit,
+        } => conversations(&transaction, *person, after.as_ref(), *limit),
+        Query::Owner { skeleton } => owner(&transaction, skeleton).map(Answer::Owner),
+    }?;
+    transaction.commit()?;
+    Ok(answer)
+}
+
+/// A room as it stands in the database.
+struct FoundRoom {
+    id: i64,
+    head: Position,
+    topic: Option<Topic>,
+}
+
+impl FoundRoom {
+    const fn shelf<'a>(&self, address: &'a Address) -> Shelf<'a> {
+        Shelf {
+            address,
+            room: self.id,
+            head: self.head,
+        }
+    }
+}
+
+fn find_room(db: &Connection, address: &Address) -> Result<Option<FoundRoom>> {
+    db.prepare_cached(
+        "SELECT id, head_era, head_n, topic, topic_nick, topic_time FROM rooms WHERE address = ?1",
+    )?
+    .query_row([Room(address)], |row| {
+        let topic = match row.get(3)? {
+            Some(text) => Some(Topic {
+                text,
+                nick: row.get(4)?,
+                time: columns::number(row, 5)?,
+            }),
+            None => None,
+        };
+        Ok(FoundRoom {
+            id: row.get(0)?,
+            head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
+            topic,
+        })
+    })
+    .optional()
+}
+
+fn join(
+    db: &Connection,
+    era: u64,
+    address: &Address,
+    from: From,
+    limit: u16,
+    sender: (PersonId, u16),
+) -> Result<JoinPage> {
+    let Some(room) = find_room(db, address)? else {
+        return Ok(JoinPage {
+            known: match from {
+                From::After(anchor) => anchor.position.n == 0,
+                From::Last => true,
+            },
+            head: Position::new(era, 0),
+            topic: None,
+            next_seq: 1,
+            page: Page::default(),
+        });
+    };
+    let (known, range) = match from {
+        From::After(anchor) if is_known(db, &room, &anchor)? => {
+            (true, Range::After(anchor.position.n))
+        }
+        From::After(_) => (false, Range::Last),
+        From::Last => (true, Range::Last),
+    };
+    Ok(JoinPage {
+        known,
+        head: room.head,
+        next_seq: next_seq(db, room.id, sender)?,
+        page: pages::page(db, &room.shelf(address), range, limit)?,
+        topic: room.topic,
+    })
+}
+
+/// Whether the message that the anchor names is the one that stands there.
+fn is_known(db: &Connection, room: &FoundRoom, anchor: &Anchor) -> Result<bool> {
+    let Position { era, n } = anchor.position;
+    if n == 0 {
+        return Ok(true);
+    }
+    let Some(id) = anchor.id.filter(|_| n <= room.head.n) else {
+        return Ok(false);
+    };
+    let is_there = db
+        .prepare_cached(
+            "SELECT m.era, m.seq, s.person, s.device
+             FROM messages m CROSS JOIN senders s ON s.id = m.sender WHERE m.place = ?1",
+        )?
+        .query_row([place::place(room.id, n)], |row| {
+            Ok(columns::number(row, 0)? == era
+                && columns::number(row, 1)? == id.seq
+                && columns::person(row, 2)? == id.person
+                && row.get::<_, u16>(3)? == id.device)
+        })
+        .optional()?;
+    Ok(is_there.unwrap_or(false))
+}
+
+fn next_seq(db: &Connection, room: i64, (person, device): (PersonId, u16)) -> Result<u64> {
+    let last = db
+        .prepare_cached("SELECT last FROM senders WHERE room = ?1 AND person = ?2 AND device = ?3")?
+        .query_row((room, person.as_bytes(), device), |row| {
+            columns::number(row, 0)
+        })
+        .optional()?;
+    Ok(last.unwrap_or(0).saturating_add(1))
+}
+
+fn rooms(db: &Connection, after: Option<&RoomName>, limit: u16) -> Result<Answer> {
+    // Names are texts, which sort before the blobs of conversations.
+    let mut statement = db.prepare_cached(
+        "SELECT address, coalesce(topic, '') FROM rooms
+         WHERE address > ?1 AND address < x'' ORDER BY address",
+    )?;
+    let mut rows = statement.query([after.map_or("", RoomName::as_str)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        // A name that this build refuses cannot be joined, so it is not listed.
+        let Ok(Room(Address::Room(name))) = row.get(0) else {
+            continue;
+        };
+        if found.len() == usize::from(limit) {
+            return Ok(Answer::Rooms {
+                rooms: found,
+                more: true,
+            });
+        }
+        found.push((name, row.get(1)?));
+    }
+    Ok(Answer::Rooms {
+        rooms: found,
+        more: false,
+    })
+}
+
+fn conversations(
+    db: &Connection,
+    person: PersonId,
+    after: Option<&Address>,
+    limit: u16,
+) -> Result<Answer> {
+    let mut statement = db.prepare_cached(
+        "SELECT t.address, r.head_era, r.head_n FROM talks t CROSS JOIN rooms r ON r.address = t.address
+         WHERE t.person = ?1 AND t.address > coalesce(?2, x'') ORDER BY t.address LIMIT ?3",
+    )?;
+    let mut rows = statement.query((person.as_bytes(), after.map(Room), i64::from(limit) + 1))?;
+    let mut conversations = Vec::new();
+    while let Some(row) = rows.next()? {
+        if conversations.len() == usize::from(limit) {
+            return Ok(Answer::Conversations {
+                conversations,
+                more: true,
+            });
+        }
+        let Room(room) = row.get::<_, Room<Address>>(0)?;
+        let Some(other) = room.pair().and_then(|pair| pair.other(person)) else {
+            continue;
+        };
+        conversations.push(Talk {
+            person: other,
+            nick: nick_of(db, other, &room)?,
+            head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
+            room,
+        });
+    }
+    Ok(Answer::Conversations {
+        conversations,
+        more: false,
+    })
+}
+
+/// The nick that the person owns and used last, or had in their last message here; empty where there is neither.
+fn nick_of(db: &Connection, person: PersonId, room: &Address) -> Result<String> {
+    let owned = db
+        .prepare_cached("SELECT nick FROM nicks WHERE person = ?1 ORDER BY last DESC LIMIT 1")?
+        .query_row([person.as_bytes()], |row| row.get(0))
+        .optional()?;
+    if let Some(owned) = owned {
+        return Ok(owned);
+    }
+    let used = db
+        .prepare_cached("SELECT nick FROM talks WHERE person = ?1 AND address = ?2")?
+        .query_row((person.as_bytes(), Room(room)), |row| row.get(0))
+        .optional()?;
+    Ok(used.unwrap_or_default())
+}
+
+fn owner(db: &Connection, skeleton: &Skeleton) -> Result<Option<(PersonId, Nick)>> {
+    let found = db
+        .prepare_cached("SELECT person, nick FROM nicks WHERE skeleton = ?1")?
+        .query_row([skeleton.as_str()], |row| {
+            Ok((columns::person(row, 0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    Ok(found.and_then(|(person, nick)| Nick::new(&nick).ok().map(|nick| (person, nick))))
+}

@@ -1,0 +1,244 @@
+//! The one who writes: a batch is one transaction, and is answered when it is on disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::directory::DATABASE_FILE;
+use super::instance::{FileId, Side, SideFile, Stored};
+use super::known::Known;
+use super::sqlite::{self, Checkpoint, Fatal, Meaning, Stage};
+use super::{append, claims, presence, queries};
+use crate::record::{Answer, AppendError, ClaimError, Query, Write, Written};
+
+/// Pages in the log, by a high guess, from which on a checkpoint runs as soon as no write waits. It takes milliseconds
+/// then, and is rare enough not to show.
+const LOG_PAGES_IDLE: usize = 8192;
+
+/// Pages in the log, by a high guess, from which on a checkpoint runs although writes wait: the log grows to 128 MiB
+/// and no further.
+const LOG_PAGES_BUSY: usize = 32_768;
+
+/// What a batch adds to the log at most beside a page for each write: the last pages of the tables.
+const LOG_PAGES_OF_BATCH: usize = 4;
+
+/// Presence changes of refused batches that are kept for the next one. Beyond it they are dropped, and after a restart
+/// somebody shows as reconnecting for a while who had left, or not at all.
+pub(super) const PRESENCE_KEPT_MAX: usize = 65_536;
+
+/// The writing connection and all that belongs to it.
+#[derive(Debug)]
+pub(super) struct Writer {
+    db: Connection,
+    /// What the database says about itself, as committed.
+    stored: Stored,
+    known: Known,
+    /// Presence changes of batches that were refused.
+    kept: Vec<Write>,
+    /// A high guess, since the database does not say.
+    log_pages: usize,
+    /// Nothing in memory.
+    files: Option<Files>,
+}
+
+/// The files of a writer.
+#[derive(Debug)]
+pub(super) struct Files {
+    /// The database.
+    pub(super) database: PathBuf,
+    /// Its log.
+    pub(super) log: PathBuf,
+    /// Which file the database is.
+    pub(super) id: FileId,
+    /// The file that names the instance.
+    pub(super) side: SideFile,
+}
+
+impl Files {
+    /// Lets the file beside the database say the same as the database.
+    pub(super) fn write_side(&self, stored: Stored, running: bool) -> io::Result<()> {
+        self.side.write(&Side {
+            stored,
+            file: self.id,
+            log: FileId::of(&self.log).ok(),
+            running,
+        })
+    }
+}
+
+impl Writer {
+    /// A writer on `db`, of which `stored` is what it says about itself.
+    pub(super) fn new(db: Connection, stored: Stored, files: Option<Files>) -> Self {
+        Self {
+            db,
+            stored,
+            known: Known::default(),
+            kept: Vec::new(),
+            log_pages: 0,
+            files,
+        }
+    }
+
+    /// Commits a batch and gives the answers in its order, or refuses it whole.
+    pub(super) fn commit(&mut self, batch: Vec<Write>) -> Result<Vec<Written>, Fatal> {
+        let mut writes = std::mem::take(&mut self.kept);
+        writes.extend(batch);
+        self.known.trim();
+        match transact(&mut self.db, |transaction| {
+            apply(transaction, &mut self.known, self.stored.era, &writes)
+        }) {
+            Ok(answers) => {
+                self.log_pages += LOG_PAGES_OF_BATCH + writes.len();
+                Ok(answers)
+            }
+            Err((error, stage)) => {
+                self.known.forget();
+                self.check(&error, stage)?;
+                tracing::warn!(%error, writes = writes.len(), "the database refused a batch");
+                let answers = writes.iter().filter_map(refusal).collect();
+                self.kept = writes;
+                self.kept
+                    .retain(|write| matches!(write, Write::Present(_) | Write::Absent { .. }));
+                let surplus = self.kept.len().saturating_sub(PRESENCE_KEPT_MAX);
+                self.kept.drain(..surplus);
+                Ok(answers)
+            }
+        }
+    }
+
+    /// Answers a question, on the connection that writes.
+    pub(super) fn answer(&self, query: &Query) -> rusqlite::Result<Answer> {
+        queries::answer(&self.db, self.stored.era, query)
+    }
+
+    /// Runs a checkpoint if one is due; `idle` says that no write waits.
+    pub(super) fn tidy(&mut self, idle: bool) -> Result<(), Fatal> {
+        if self.log_pages >= LOG_PAGES_BUSY {
+            self.checkpoint(Checkpoint::Restart, true)
+        } else if idle && self.log_pages >= LOG_PAGES_IDLE {
+            self.checkpoint(Checkpoint::Passive, true)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Puts everything into the database file, for the end.
+    pub(super) fn close(mut self) -> Result<(), Fatal> {
+        if !self.kept.is_empty() {
+            // One last try; presence is not worth more.
+            self.commit(Vec::new())?;
+        }
+        // The file beside the database is told that no server runs while the log is still there. If the process dies in between, the log
+        // is there and nobody asks for it; the other way round it would look lost.
+        self.checkpoint(Checkpoint::Truncate, false)
+    }
+
+    /// The connection, to bring it into trouble.
+    #[cfg(test)]
+    pub(super) const fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    /// How many presence changes are kept for the next batch.
+    #[cfg(test)]
+    pub(super) const fn kept(&self) -> usize {
+        self.kept.len()
+    }
+
+    fn checkpoint(&mut self, how: Checkpoint, running: bool) -> Result<(), Fatal> {
+        self.log_pages = 0;
+        let Some(files) = &self.files else {
+            return Ok(());
+        };
+        let next = Stored {
+            mark: self.stored.mark + 1,
+            ..self.stored
+        };
+        let marked = transact(&mut self.db, |transaction| next.write(transaction));
+        match marked {
+            Ok(()) => self.stored = next,
+            Err((error, stage)) => {
+                self.check(&error, stage)?;
+                tracing::warn!(%error, "the database refused a mark");
+                return Ok(());
+            }
+        }
+        if let Err(error) = sqlite::checkpoint(&self.db, how) {
+            self.check(&error, Stage::Working)?;
+            // Everything is still in the log.
+            tracing::warn!(%error, "the database refused a checkpoint");
+        }
+        if let Err(error) = files.write_side(self.stored, running) {
+            // An older one is as true; it only finds out less.
+            tracing::warn!(%error, "cannot write the file that names the instance");
+        }
+        Ok(())
+    }
+
+    /// Passes on what does not let the process go on. A transaction that could not even be rolled back does not.
+    fn check(&self, error: &rusqlite::Error, stage: Stage) -> Result<(), Fatal> {
+        if sqlite::meaning(error, stage) == Meaning::Refused && self.db.is_autocommit() {
+            return Ok(());
+        }
+        let database = self
+            .files
+            .as_ref()
+            .map_or_else(|| Path::new(DATABASE_FILE), |files| &files.database);
+        Err(Fatal::new(database, error))
+    }
+}
+
+/// Runs `work` in a transaction; on an error nothing of it stays, unless the error came in the commit.
+fn transact<T>(
+    db: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T, (rusqlite::Error, Stage)> {
+    let transaction = db
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(|error| (error, Stage::Working))?;
+    let done = work(&transaction).map_err(|error| (error, Stage::Working))?;
+    transaction
+        .commit()
+        .map_err(|error| (error, Stage::Commit))?;
+    Ok(done)
+}
+
+fn apply(
+    db: &Connection,
+    known: &mut Known,
+    era: u64,
+    writes: &[Write],
+) -> rusqlite::Result<Vec<Written>> {
+    let mut answers = Vec::with_capacity(writes.len());
+    for write in writes {
+        match write {
+            Write::Append(append) => answers.push(Written::Append {
+                ticket: append.ticket,
+                result: append::append(db, known, era, append)?,
+            }),
+            Write::Claim(claim) => answers.push(Written::Claim {
+                ticket: claim.ticket,
+                result: claims::claim(db, claim)?,
+            }),
+            Write::Present(present) => presence::enter(db, present)?,
+            Write::Absent { room, person } => presence::leave(db, room, *person)?,
+        }
+    }
+    known.write(db)?;
+    Ok(answers)
+}
+
+fn refusal(write: &Write) -> Option<Written> {
+    match write {
+        Write::Append(append) => Some(Written::Append {
+            ticket: append.ticket,
+            result: Err(AppendError::Unavailable),
+        }),
+        Write::Claim(claim) => Some(Written::Claim {
+            ticket: claim.ticket,
+            result: Err(ClaimError::Unavailable),
+        }),
+        Write::Present(_) | Write::Absent { .. } => None,
+    }
+}

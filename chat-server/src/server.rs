@@ -1,0 +1,176 @@
+//! A server from its start to its end: opens what it needs, starts its tasks, and waits for all of them.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use protocol::identity::PublicKey;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Location};
+use crate::engine::{Engine, Settings};
+use crate::history::{History, OpenError, Restored};
+use crate::shell::clock::{Clock, unix_ms};
+use crate::shell::greeting::Facts;
+use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
+use crate::shell::listener::listen;
+use crate::shell::open_files;
+use crate::shell::server_key::{self, KeyError};
+
+/// Connections that the system holds ready for the server; beyond it a client's system tries again by itself.
+const BACKLOG: u32 = 1024;
+
+/// A server that listens and is ready to run. Dropping it gives everything back.
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+    socket: TcpListener,
+    local: SocketAddr,
+    facts: Arc<Facts>,
+    history: History,
+    restored: Restored,
+    seed: u64,
+}
+
+/// Why a server cannot start; each is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another program listens there.
+    #[error(
+        "port {} of {} is taken: stop the program that has it, or choose another port (0 picks a free one)",
+        address.port(), address.ip()
+    )]
+    PortTaken {
+        /// Where.
+        address: SocketAddr,
+    },
+    /// The system does not let us listen there.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        error: io::Error,
+    },
+    /// The history does not open.
+    #[error(transparent)]
+    History(#[from] OpenError),
+    /// There is no server key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// Why a server ended that was not to end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Nothing can be kept any more.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// A fault in the program itself.
+    #[error(
+        "the server failed inside ({0}); start it again, nothing that was acknowledged is lost"
+    )]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl Server {
+    /// Takes the port and opens the data. Blocks while the history is opened, and is to be called within a tokio runtime.
+    pub fn bind(config: Config) -> Result<Self, StartError> {
+        // The port first: it fails without a trace, while the data is made or changed by being opened.
+        let address = SocketAddr::new(config.bind, config.port);
+        let (socket, local) = open_port(address).map_err(|error| {
+            if error.kind() == io::ErrorKind::AddrInUse {
+                StartError::PortTaken { address }
+            } else {
+                StartError::Listen { address, error }
+            }
+        })?;
+        let (history, restored) = History::open(&config.data, unix_ms())?;
+        let identity = match &config.data {
+            Location::Directory(directory) => server_key::load_or_make(directory)?,
+            Location::Memory => server_key::random()?,
+        };
+        let seed = getrandom::u64().map_err(KeyError::Random)?;
+        let facts = Arc::new(Facts {
+            limits: config.limits.clone(),
+            timing: config.timing.clone(),
+            origins: config.origins.clone(),
+            identity,
+            names: config.names.clone(),
+        });
+        Ok(Self {
+            config,
+            socket,
+            local,
+            facts,
+            history,
+            restored,
+            seed,
+        })
+    }
+
+    /// Where it listens, with the port that was picked.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// The key by which clients know this server.
+    pub fn key(&self) -> PublicKey {
+        self.facts.identity.public()
+    }
+
+    /// Serves until `stop`. Then it accepts nothing more, commits and delivers what was accepted, closes every connection with
+    /// the code that tells clients to come back, and ends within `Config::drain` and the time of the last commit.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), RunError> {
+        let Config {
+            limits,
+            limit_loopback,
+            welcome,
+            drain,
+            ..
+        } = self.config;
+        let settings = Settings {
+            limits,
+            limit_loopback,
+            welcome,
+            ..Settings::default()
+        };
+        let clock = Clock::start();
+        let Restored { era, present } = self.restored;
+        let engine = Engine::new(settings, era, present, self.seed, clock.read());
+        let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
+        let hub = HubTask::new(engine, self.history, inbox, clock);
+        // The hub's end, by whatever cause, is the listener's too.
+        let halt = stop.child_token();
+        let mut tasks = JoinSet::new();
+        let guard = halt.clone().drop_guard();
+        let halt_hub = halt.clone();
+        tasks.spawn(async move {
+            let ended = hub.run(halt_hub).await;
+            drop(guard);
+            ended
+        });
+        let max = open_files::connections_max();
+        listen(self.socket, max, self.facts, to_hub, halt, drain).await;
+        while let Some(ended) = tasks.join_next().await {
+            ended??;
+        }
+        Ok(())
+    }
+}
+
+fn open_port(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // So that a new server may follow an old one at once, whose last connections the system still remembers.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    let listener = socket.listen(BACKLOG)?;
+    let local = listener.local_addr()?;
+    Ok((listener, local))
+}

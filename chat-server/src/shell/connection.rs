@@ -1,0 +1,323 @@
+//! One connection: a single task that reads requests for the hub and writes what the hub pushed. Knows nothing of rooms.
+
+mod pulse;
+mod wire;
+mod writer;
+
+use std::future::{Future, poll_fn};
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use protocol::close::CloseCode;
+use protocol::codec::decode_request;
+use protocol::identity::Nonce;
+use protocol::position::PersonId;
+use protocol::request::Request;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio_tungstenite::tungstenite::protocol::WebSocketContext;
+
+use self::pulse::{Due, Pulse};
+use self::wire::Frame;
+use self::writer::Writer;
+use super::clock;
+use super::frames::PING;
+use super::greeting::Facts;
+use super::hub_task::ToHub;
+use super::outbox::Outbox;
+use crate::engine::{ConnId, Input};
+
+/// Messages read in one go; then the task looks at its other duties first.
+const READS_MAX: usize = 16;
+
+/// Hellos of one connection, since each may cost a signature check; one more ends it with [`CloseCode::Flood`].
+const HELLOS_MAX: u8 = 32;
+
+/// How long a connection that ends may take to write out its last frames and to hear the client hang up.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// A WebSocket as the handshake left it.
+#[derive(Debug)]
+pub(crate) struct Upgraded {
+    /// The raw socket.
+    pub(crate) stream: TcpStream,
+    /// What was read behind the handshake.
+    pub(crate) read: Bytes,
+    /// Where it comes from.
+    pub(crate) peer: SocketAddr,
+}
+
+/// Serves one connection and tells the hub of its end, except where it fails: then the caller has to.
+pub(crate) async fn serve(
+    conn: ConnId,
+    upgraded: Upgraded,
+    facts: Arc<Facts>,
+    hub: mpsc::Sender<ToHub>,
+) {
+    if let Some(connection) = Connection::open(conn, upgraded, facts, hub).await {
+        connection.run().await;
+    }
+}
+
+/// How a conversation ended.
+enum End {
+    /// The client is gone.
+    Lost,
+    /// The client closed; `true` was its goodbye.
+    Closed(bool),
+    /// The hub closes after what it pushed.
+    Told(CloseCode),
+    /// The connection cannot go on; what was not begun is not written any more.
+    Broken(CloseCode),
+}
+
+struct Connection {
+    conn: ConnId,
+    stream: TcpStream,
+    context: WebSocketContext,
+    writer: Writer,
+    outbox: Arc<Outbox>,
+    pulse: Pulse,
+    /// Something may be there to read without the socket's saying so.
+    unread: bool,
+    hellos: u8,
+    nonce: Nonce,
+    facts: Arc<Facts>,
+    hub: mpsc::Sender<ToHub>,
+}
+
+impl Connection {
+    /// Greets the client and tells the hub; nothing where one of the two is impossible.
+    async fn open(
+        conn: ConnId,
+        upgraded: Upgraded,
+        facts: Arc<Facts>,
+        hub: mpsc::Sender<ToHub>,
+    ) -> Option<Self> {
+        let Upgraded { stream, read, peer } = upgraded;
+        let (nonce, keyless) = draw()?;
+        let heartbeat = Duration::from_millis(facts.limits.heartbeat_ms);
+        let spread = keyless.as_bytes().first().copied().unwrap_or_default();
+        let mut writer = Writer::default();
+        writer.push_own(facts.greeting(nonce, clock::unix_ms()));
+        let outbox = Arc::new(Outbox::default());
+        let connected = ToHub::Connected {
+            conn,
+            address: peer.ip(),
+            keyless,
+            outbox: Arc::clone(&outbox),
+        };
+        hub.send(connected).await.ok()?;
+        Some(Self {
+            conn,
+            context: wire::context(&read),
+            stream,
+            writer,
+            outbox,
+            pulse: Pulse::new(&facts.timing, heartbeat, spread, clock::now()),
+            unread: !read.is_empty(),
+            hellos: 0,
+            nonce,
+            facts,
+            hub,
+        })
+    }
+
+    async fn run(mut self) {
+        let end = self.talk().await;
+        // Before the last words, so that who hears them can rely on it, and a client that takes none delays nothing.
+        let closed = Input::Closed {
+            conn: self.conn,
+            goodbye: matches!(end, End::Closed(true)),
+        };
+        if self.tell(closed).await.is_err() {
+            tracing::debug!(conn = self.conn.0, "the hub ended first");
+        }
+        let (code, keep) = match end {
+            End::Lost => return,
+            End::Closed(_) => (None, true),
+            End::Told(code) => (Some(code), code != CloseCode::SlowReader),
+            End::Broken(code) => (Some(code), false),
+        };
+        if !keep {
+            self.writer.drop_unstarted();
+        }
+        if let Some(code) = code {
+            tracing::debug!(conn = self.conn.0, code = code.code(), "closing");
+            wire::close(&mut self.context, &self.stream, &mut self.writer, code);
+        }
+        self.farewell().await;
+    }
+
+    async fn talk(&mut self) -> End {
+        let mut sleep = pin!(sleep_until(self.pulse.deadline(0)));
+        loop {
+            // Each round may be ready at once; the runtime must still get its turn.
+            tokio::task::coop::consume_budget().await;
+            let idle = self.writer.is_empty();
+            if let Some(code) = self.outbox.take(&mut self.writer.queue) {
+                return End::Told(code);
+            }
+            let now = clock::now();
+            if idle {
+                self.pulse.progressed(now);
+            }
+            if let Err(end) = self.read(now).await {
+                return end;
+            }
+            if let Err(end) = self.write(now).await {
+                return end;
+            }
+            let waiting = self.outbox.waiting();
+            match self.pulse.due(waiting, self.outbox.is_paused(), now) {
+                Due::Nothing => {}
+                Due::Ping => self.writer.push_own(PING),
+                Due::Close(code) => return End::Broken(code),
+            }
+            // A deadline that moved back is looked at when the old one comes, which spares the timer most of its work.
+            let deadline = self.pulse.deadline(waiting);
+            if deadline < sleep.deadline() || sleep.is_elapsed() {
+                sleep.as_mut().reset(deadline);
+            }
+            poll_fn(|cx| self.poll_news(cx, sleep.as_mut())).await;
+        }
+    }
+
+    /// Ready when there is something to do: a change of the outbox, something to read or write, a deadline.
+    fn poll_news(&mut self, cx: &mut Context<'_>, sleep: Pin<&mut Sleep>) -> Poll<()> {
+        let mut ready = self.outbox.has_news(cx.waker());
+        if !self.writer.is_empty() {
+            ready |= !self.writer.is_blocked() || self.stream.poll_write_ready(cx).is_ready();
+        }
+        if self.may_read() {
+            if !self.unread && self.stream.poll_read_ready(cx).is_ready() {
+                self.unread = true;
+            }
+            ready |= self.unread;
+        }
+        if ready || sleep.poll(cx).is_ready() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
+    fn may_read(&self) -> bool {
+        !self.outbox.is_paused() && !self.outbox.is_ahead() && !self.writer.is_crowded()
+    }
+
+    async fn read(&mut self, now: Instant) -> Result<(), End> {
+        for _ in 0..READS_MAX {
+            if !self.unread || !self.may_read() {
+                return Ok(());
+            }
+            let mut heard = 0;
+            let frame = wire::read(
+                &mut self.context,
+                &self.stream,
+                &mut self.writer,
+                &mut heard,
+            );
+            let whole = matches!(frame, Frame::Text(_) | Frame::Control);
+            if whole || heard > 0 {
+                self.pulse.heard(whole, now);
+            }
+            match frame {
+                Frame::Text(text) => self.request(&text).await?,
+                Frame::Control => {}
+                Frame::Nothing => self.unread = false,
+                Frame::Close(goodbye) => return Err(End::Closed(goodbye)),
+                Frame::Broken(code) => return Err(End::Broken(code)),
+                Frame::Lost => return Err(End::Lost),
+            }
+        }
+        Ok(())
+    }
+
+    async fn request(&mut self, text: &str) -> Result<(), End> {
+        let conn = self.conn;
+        let input = match decode_request(text) {
+            Ok(Request::Hello(hello)) => {
+                self.hellos += 1;
+                if self.hellos > HELLOS_MAX {
+                    return Err(End::Broken(CloseCode::Flood));
+                }
+                let Ok(local) = self.stream.local_addr() else {
+                    return Err(End::Lost);
+                };
+                match self.facts.check(&hello, self.nonce, local) {
+                    Ok(introduction) => {
+                        self.pulse.introduced();
+                        Input::Introduced { conn, introduction }
+                    }
+                    Err(error) => Input::Refused { conn, error },
+                }
+            }
+            Ok(request) => Input::Request { conn, request },
+            Err(error) => Input::Refused { conn, error },
+        };
+        self.outbox.run_ahead();
+        self.tell(input).await
+    }
+
+    async fn write(&mut self, now: Instant) -> Result<(), End> {
+        let Ok(wrote) = self.writer.write(&self.stream) else {
+            return Err(End::Lost);
+        };
+        if wrote.bytes > 0 {
+            self.pulse.progressed(now);
+            self.outbox.wrote(wrote.counted);
+        }
+        for _ in 0..wrote.marks {
+            self.tell(Input::Drained { conn: self.conn }).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for room in the inbox: a hub that has too much to do slows down those who bring it more.
+    async fn tell(&self, input: Input) -> Result<(), End> {
+        let sent = self.hub.send(ToHub::Input(input)).await;
+        sent.map_err(|_closed| End::Told(CloseCode::Restart))
+    }
+
+    /// Writes out what is left, hangs up, and waits until the client does too: a socket that is dropped with something
+    /// unread in it would take the last frames with it.
+    async fn farewell(mut self) {
+        let last_words = async {
+            loop {
+                self.writer.write(&self.stream)?;
+                if self.writer.is_empty() {
+                    break;
+                }
+                self.stream.writable().await?;
+            }
+            self.stream.shutdown().await?;
+            let mut scrap = [0; 512];
+            loop {
+                self.stream.readable().await?;
+                match self.stream.try_read(&mut scrap) {
+                    Ok(0) => return Ok(()),
+                    Ok(_) => {}
+                    Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Err::<(), std::io::Error>(error),
+                }
+            }
+        };
+        // Whether the client takes the last words or is gone makes no difference any more.
+        drop(timeout_at(clock::now() + FAREWELL, last_words).await);
+    }
+}
+
+/// A nonce, and who the client is if it brings no key.
+fn draw() -> Option<(Nonce, PersonId)> {
+    let (mut nonce, mut person) = ([0; Nonce::BYTES], [0; PersonId::BYTES]);
+    getrandom::fill(&mut nonce).ok()?;
+    getrandom::fill(&mut person).ok()?;
+    Some((Nonce::from_bytes(nonce), PersonId::from_bytes(person)))
+}

@@ -1,0 +1,99 @@
+//! Events as WebSocket frames, ready to be written: encoded once, whoever gets them.
+
+use bytes::Bytes;
+use protocol::codec::encode_event;
+use protocol::event::Event;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
+/// Scratch memory above which it is given back after use, in bytes.
+const SCRATCH_BYTES_KEPT: usize = 256 * 1024;
+
+/// A server's ping without a payload, as a whole frame (RFC 6455, section 5.5.2).
+pub(crate) const PING: Bytes = Bytes::from_static(&[0x89, 0x00]);
+
+/// Encodes events, and keeps its scratch memory between two uses.
+#[derive(Debug, Default)]
+pub(crate) struct Encoder {
+    json: Vec<u8>,
+    frames: Vec<u8>,
+}
+
+impl Encoder {
+    /// One text frame for each event, unmasked as a server's frames are, in one piece of memory.
+    pub(crate) fn encode<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) -> Bytes {
+        self.frames.clear();
+        for event in events {
+            self.json.clear();
+            encode_event(event, &mut self.json);
+            if !self.json.is_empty() {
+                self.add_frame();
+            }
+        }
+        let bytes = Bytes::copy_from_slice(&self.frames);
+        for scratch in [&mut self.json, &mut self.frames] {
+            if scratch.capacity() > SCRATCH_BYTES_KEPT {
+                *scratch = Vec::new();
+            }
+        }
+        bytes
+    }
+
+    fn add_frame(&mut self) {
+        let header = FrameHeader {
+            opcode: OpCode::Data(Data::Text),
+            ..FrameHeader::default()
+        };
+        let start = self.frames.len();
+        let length = u64::try_from(self.json.len()).unwrap_or(u64::MAX);
+        match header.format(length, &mut self.frames) {
+            Ok(()) => self.frames.extend_from_slice(&self.json),
+            // Writing to memory does not fail; half a frame must not go out in any case.
+            Err(_) => self.frames.truncate(start),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::event::Done;
+
+    fn done(reference: u64) -> Event {
+        Event::Done(Done {
+            reference: Some(reference),
+        })
+    }
+
+    #[test]
+    fn events_become_whole_frames_in_one_piece() {
+        let bytes = Encoder::default().encode(&[done(1), Event::Unknown, done(2)]);
+        let mut expected = Vec::new();
+        for number in 1..=2 {
+            let json = format!("{{\"type\":\"done\",\"ref\":{number}}}");
+            expected.push(0x81);
+            expected.push(u8::try_from(json.len()).unwrap());
+            expected.extend_from_slice(json.as_bytes());
+        }
+        assert_eq!(bytes, expected);
+    }
+
+    #[test]
+    fn a_long_event_has_the_long_length() {
+        let text = "x".repeat(3_000);
+        let event = Event::Nick(protocol::event::NickChanged {
+            reference: None,
+            nick: text,
+            owned: false,
+        });
+        let mut encoder = Encoder::default();
+        let bytes = encoder.encode([&event]);
+        let length = bytes.len() - 4;
+        assert_eq!(bytes[0..2], [0x81, 126]);
+        assert_eq!(
+            u16::from_be_bytes([bytes[2], bytes[3]]),
+            u16::try_from(length).unwrap()
+        );
+        assert_eq!(encoder.encode([&Event::Unknown]), Bytes::new());
+    }
+}

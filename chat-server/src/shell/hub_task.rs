@@ -1,0 +1,299 @@
+//! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use protocol::close::CloseCode;
+use protocol::event::Event;
+use protocol::position::PersonId;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::sleep_until;
+use tokio_util::sync::CancellationToken;
+
+use super::clock::Clock;
+use super::frames::Encoder;
+use super::outbox::Outbox;
+use crate::engine::{ConnId, Engine, Input, Now, Output};
+use crate::history::{History, Reply};
+use crate::record::{AppendError, ClaimError, Found, Read, Write, Written};
+
+/// Messages from connections that wait for the hub; at it a connection waits, and with it the client that sends.
+pub(crate) const INBOX_MAX: usize = 1024;
+
+/// Messages taken in one turn; what they cause for one client goes out together.
+const TURN_MAX: usize = 256;
+
+/// What connections tell the hub.
+#[derive(Debug)]
+pub(crate) enum ToHub {
+    /// A new connection, and how it is reached.
+    Connected {
+        /// The connection.
+        conn: ConnId,
+        /// Where it comes from.
+        address: IpAddr,
+        /// Who the client is if it brings no key.
+        keyless: PersonId,
+        /// What it is to write.
+        outbox: Arc<Outbox>,
+    },
+    /// Anything else.
+    Input(Input),
+}
+
+/// Why the hub cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HubError {
+    /// The history says that it cannot, and why.
+    #[error("{0}")]
+    History(String),
+    /// The history ended without a word.
+    #[error("the history has ended by itself; nothing more can be kept")]
+    HistoryGone,
+}
+
+/// The engine with its surroundings.
+#[derive(Debug)]
+pub(crate) struct HubTask {
+    engine: Engine,
+    history: History,
+    inbox: Receiver<ToHub>,
+    outboxes: BTreeMap<ConnId, Arc<Outbox>>,
+    clock: Clock,
+    encoder: Encoder,
+    outputs: Vec<Output>,
+    /// Whose requests were taken in this turn, once for each.
+    heard: Vec<ConnId>,
+}
+
+/// Everything that wakes the hub.
+enum Wake {
+    Stop,
+    Reply(Option<Reply>),
+    Message(Option<ToHub>),
+    Deadline,
+}
+
+impl HubTask {
+    /// A hub that has not begun.
+    pub(crate) fn new(
+        engine: Engine,
+        history: History,
+        inbox: Receiver<ToHub>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            engine,
+            history,
+            inbox,
+            outboxes: BTreeMap::new(),
+            clock,
+            encoder: Encoder::default(),
+            outputs: Vec::new(),
+            heard: Vec::new(),
+        }
+    }
+
+    /// Works until nobody can send to the inbox any more, then closes the history. After `stop` the engine sees to it that all
+    /// connections end; where the history fails they are told to come back later.
+    pub(crate) async fn run(mut self, stop: CancellationToken) -> Result<(), HubError> {
+        let mut stopping = false;
+        let result = loop {
+            let deadline = self.engine.deadline();
+            let wake = tokio::select! {
+                biased;
+                () = stop.cancelled(), if !stopping => Wake::Stop,
+                reply = self.history.reply() => Wake::Reply(reply),
+                message = self.inbox.recv() => Wake::Message(message),
+                () = sleep_until(self.clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
+            };
+            stopping |= matches!(wake, Wake::Stop);
+            match self.turn(wake) {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        for outbox in self.outboxes.values() {
+            outbox.close(CloseCode::Restart);
+        }
+        let unheard = self.history.close().await;
+        result?;
+        for reply in unheard {
+            match reply {
+                Reply::Failed(reason) => return Err(HubError::History(reason)),
+                Reply::Committed(_) | Reply::Found(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// One turn: takes what waits, and carries out what comes of it. False when the inbox has ended.
+    fn turn(&mut self, wake: Wake) -> Result<bool, HubError> {
+        let now = self.clock.read();
+        match wake {
+            Wake::Stop => self.engine.stop(now, &mut self.outputs),
+            Wake::Reply(reply) => self.answer(reply.ok_or(HubError::HistoryGone)?, now)?,
+            Wake::Message(Some(message)) => self.receive(message, now),
+            Wake::Message(None) => return Ok(false),
+            Wake::Deadline => {}
+        }
+        while let Some(reply) = self.history.try_reply() {
+            self.answer(reply, now)?;
+        }
+        for _ in 1..TURN_MAX {
+            match self.inbox.try_recv() {
+                Ok(message) => self.receive(message, now),
+                Err(_) => break,
+            }
+        }
+        // Looked at in each turn, as a full inbox would keep the timer from ever being looked at.
+        if self.engine.deadline().is_some_and(|at| at <= now.elapsed) {
+            self.feed(Input::Tick, now);
+        }
+        self.finish(now);
+        for conn in std::mem::take(&mut self.heard) {
+            self.with(conn, Outbox::catch_up);
+        }
+        Ok(true)
+    }
+
+    fn answer(&mut self, reply: Reply, now: Now) -> Result<(), HubError> {
+        match reply {
+            Reply::Committed(written) => self.feed(Input::Committed(written), now),
+            Reply::Found(found) => self.feed(Input::Found(found), now),
+            Reply::Failed(reason) => return Err(HubError::History(reason)),
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, message: ToHub, now: Now) {
+        match message {
+            ToHub::Connected {
+                conn,
+                address,
+                keyless,
+                outbox,
+            } => {
+                self.outboxes.insert(conn, outbox);
+                let connected = Input::Connected {
+                    conn,
+                    address,
+                    keyless,
+                };
+                self.feed(connected, now);
+            }
+            ToHub::Input(input) => {
+                match &input {
+                    Input::Closed { conn, .. } => {
+                        self.outboxes.remove(conn);
+                    }
+                    Input::Introduced { conn, .. }
+                    | Input::Request { conn, .. }
+                    | Input::Refused { conn, .. } => self.heard.push(*conn),
+                    Input::Connected { .. }
+                    | Input::Drained { .. }
+                    | Input::Committed(_)
+                    | Input::Found(_)
+                    | Input::Tick => {}
+                }
+                self.feed(input, now);
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input, now: Now) {
+        self.engine.handle(input, now, &mut self.outputs);
+    }
+
+    /// Ends the turn. What the history handed back is answered in its place, which may ask for more.
+    fn finish(&mut self, now: Now) {
+        loop {
+            self.engine.finish(now, &mut self.outputs);
+            let mut outputs = std::mem::take(&mut self.outputs);
+            let refused: Vec<Input> = outputs
+                .drain(..)
+                .filter_map(|output| self.perform(output))
+                .collect();
+            if self.outputs.is_empty() {
+                self.outputs = outputs;
+            }
+            if refused.is_empty() {
+                return;
+            }
+            for input in refused {
+                self.feed(input, now);
+            }
+        }
+    }
+
+    /// Carries one output out; what the history does not take gives the answer in its place.
+    fn perform(&mut self, output: Output) -> Option<Input> {
+        match output {
+            Output::Send { conn, event } => {
+                let frames = self.encode(std::slice::from_ref(&event));
+                self.with(conn, |outbox| outbox.push(frames));
+            }
+            Output::Fan { to, events } => {
+                let frames = self.encode(&events);
+                for conn in to.iter() {
+                    self.with(*conn, |outbox| outbox.push(frames.clone()));
+                }
+            }
+            Output::AskDrained { conn } => self.with(conn, Outbox::mark),
+            Output::Pause { conn } => self.with(conn, |outbox| outbox.pause(true)),
+            Output::Resume { conn } => self.with(conn, |outbox| outbox.pause(false)),
+            Output::Close { conn, code } => self.with(conn, |outbox| outbox.close(code)),
+            Output::Write(write) => {
+                let back = self.history.write(write).err()?;
+                return unwritten(*back);
+            }
+            Output::Read(read) => {
+                let back = self.history.read(read).err()?;
+                return Some(unread(&back));
+            }
+        }
+        None
+    }
+
+    fn encode(&mut self, events: &[Event]) -> Bytes {
+        self.encoder.encode(events)
+    }
+
+    fn with(&self, conn: ConnId, then: impl FnOnce(&Outbox)) {
+        if let Some(outbox) = self.outboxes.get(&conn) {
+            then(outbox);
+        }
+    }
+}
+
+/// The answer to a write that the history did not take.
+fn unwritten(write: Write) -> Option<Input> {
+    let written = match write {
+        Write::Append(append) => Written::Append {
+            ticket: append.ticket,
+            result: Err(AppendError::Unavailable),
+        },
+        Write::Claim(claim) => Written::Claim {
+            ticket: claim.ticket,
+            result: Err(ClaimError::Unavailable),
+        },
+        Write::Present(_) | Write::Absent { .. } => {
+            tracing::warn!(
+                "the history is behind; who is present may be out of date after a restart"
+            );
+            return None;
+        }
+    };
+    Some(Input::Committed(vec![written]))
+}
+
+/// The answer to a read that the history did not take.
+fn unread(read: &Read) -> Input {
+    Input::Found(Found {
+        ticket: read.ticket,
+        answer: None,
+    })
+}

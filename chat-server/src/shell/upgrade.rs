@@ -1,0 +1,319 @@
+//! The HTTP side of the port: makes a WebSocket of a request that asks properly, and answers everything else in a line.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use data_encoding::BASE64;
+use http_body_util::Full;
+use hyper::header::{
+    ALLOW, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER,
+    SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
+};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
+use hyper::{Method, Request, Response, StatusCode, Version};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use protocol::limits::SUBPROTOCOL;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use super::connection::Upgraded;
+
+/// Bytes of a request's head; a longer one is refused.
+const HEAD_BYTES_MAX: usize = 8 * 1024;
+
+/// Headers of a request; one more is refused.
+const HEADERS_MAX: usize = 64;
+
+/// Bytes of the key that a client draws for the handshake (RFC 6455, section 4.1).
+const KEY_BYTES: usize = 16;
+
+/// Whether a connection may become a WebSocket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// There is room.
+    Open,
+    /// The server has as many connections as it may.
+    Full,
+    /// The address has as many connections as it may.
+    AddressFull,
+}
+
+/// What the handshake is checked against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Door<'a> {
+    /// Whether there is room.
+    pub(crate) admission: Admission,
+    /// Web pages that may connect.
+    pub(crate) origins: &'a [String],
+}
+
+/// Reads one request and answers it; gives the socket where it became a WebSocket. All within `limit`.
+pub(crate) async fn shake_hands(
+    stream: TcpStream,
+    peer: SocketAddr,
+    door: Door<'_>,
+    limit: Duration,
+) -> Option<Upgraded> {
+    // The service may be called only by reference, so the upgrade comes out of it this way.
+    let upgrade: Arc<Mutex<Option<OnUpgrade>>> = Arc::default();
+    let service = service_fn(|mut request: Request<hyper::body::Incoming>| {
+        let response = answer(&request, door);
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let pending = hyper::upgrade::on(&mut request);
+            *upgrade.lock().unwrap_or_else(PoisonError::into_inner) = Some(pending);
+        }
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limit)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEAD_BYTES_MAX);
+    let http = builder
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    match timeout(limit, http).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "no handshake"),
+        Err(_) => tracing::debug!("no handshake in time"),
+    }
+    let pending = upgrade
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .take()?;
+    let upgraded = timeout(limit, pending).await.ok()?.ok()?;
+    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+    Some(Upgraded {
+        stream: parts.io.into_inner(),
+        read: parts.read_buf,
+        peer,
+    })
+}
+
+/// The answer to a request; status 101 makes it a WebSocket.
+fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
+    let plain = if request.uri().path() != "/" {
+        Plain::new(StatusCode::NOT_FOUND, "nothing is here; the chat is at /\n")
+    } else if request.method() != Method::GET {
+        Plain::new(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered\n").with(ALLOW, "GET")
+    } else if !names(request, &UPGRADE, "websocket") || !names(request, &CONNECTION, "upgrade") {
+        Plain::new(
+            StatusCode::OK,
+            "this is a chat server: connect with chat-tui, or with a WebSocket client that speaks chat.v1\n",
+        )
+    } else {
+        match check(request, door) {
+            Ok(key) => return switch(request, key),
+            Err(refusal) => refusal,
+        }
+    };
+    plain.into_response()
+}
+
+/// The handshake's key, if all of the handshake is right.
+fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Plain> {
+    let headers = request.headers();
+    if let Some(origin) = headers.get(ORIGIN) {
+        let known = |known: &String| origin.as_bytes().eq_ignore_ascii_case(known.as_bytes());
+        if !door.origins.iter().any(known) {
+            return Err(Plain::new(
+                StatusCode::FORBIDDEN,
+                "web pages of this origin may not connect; the server's --allow-origin lets one in\n",
+            ));
+        }
+    }
+    door.admission.check()?;
+    if headers
+        .get(SEC_WEBSOCKET_VERSION)
+        .is_none_or(|version| version != "13")
+    {
+        let status = StatusCode::UPGRADE_REQUIRED;
+        let refusal = Plain::new(status, "WebSocket version 13 is spoken here\n");
+        return Err(refusal.with(SEC_WEBSOCKET_VERSION, "13"));
+    }
+    let refuse = |text| Err(Plain::new(StatusCode::BAD_REQUEST, text));
+    if request.version() < Version::HTTP_11 {
+        return refuse("a WebSocket begins with HTTP/1.1\n");
+    }
+    if headers.contains_key(SEC_WEBSOCKET_PROTOCOL)
+        && !names(request, &SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL)
+    {
+        return refuse("the sub-protocol chat.v1 is spoken here, and none that was offered\n");
+    }
+    let is_key = |key: &[u8]| {
+        let decoded = BASE64.decode(key);
+        decoded.is_ok_and(|bytes| bytes.len() == KEY_BYTES)
+    };
+    match headers.get(SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes) {
+        Some(key) if is_key(key) => Ok(key),
+        Some(_) | None => refuse("Sec-WebSocket-Key must be 16 bytes in base64\n"),
+    }
+}
+
+impl Admission {
+    fn check(self) -> Result<(), Plain> {
+        let refusal = match self {
+            Self::Open => return Ok(()),
+            Self::Full => Plain::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "this server has as many connections as it may; try again later\n",
+            ),
+            Self::AddressFull => Plain::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "your address has as many connections as it may; close one first\n",
+            ),
+        };
+        Err(refusal.with(RETRY_AFTER, "10"))
+    }
+}
+
+fn switch<B>(request: &Request<B>, key: &[u8]) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+    if let Ok(accept) = HeaderValue::try_from(derive_accept_key(key)) {
+        headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    }
+    if names(request, &SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+        headers.insert(
+            SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_static(SUBPROTOCOL),
+        );
+    }
+    response
+}
+
+/// An answer that is no WebSocket.
+struct Plain {
+    status: StatusCode,
+    text: &'static str,
+    header: Option<(HeaderName, &'static str)>,
+}
+
+impl Plain {
+    const fn new(status: StatusCode, text: &'static str) -> Self {
+        Self {
+            status,
+            text,
+            header: None,
+        }
+    }
+
+    fn with(self, name: HeaderName, value: &'static str) -> Self {
+        Self {
+            header: Some((name, value)),
+            ..self
+        }
+    }
+
+    fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::from(self.text));
+        *response.status_mut() = self.status;
+        let always = [
+            (CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (CONNECTION, "close"),
+        ];
+        for (name, value) in always.into_iter().chain(self.header) {
+            let value = HeaderValue::from_static(value);
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// Whether one of the header's comma-separated values is `value`.
+fn names<B>(request: &Request<B>, header: &HeaderName, value: &str) -> bool {
+    request
+        .headers()
+        .get_all(header)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|item| item.trim().eq_ignore_ascii_case(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &[(&str, &str)] = &[
+        ("upgrade", "websocket"),
+        ("connection", "keep-alive, Upgrade"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+
+    fn ask(path: &str, changes: &[(&str, &str)], admission: Admission) -> Response<Full<Bytes>> {
+        let mut request = Request::new(());
+        *request.uri_mut() = path.parse().unwrap();
+        for (name, value) in GOOD.iter().chain(changes) {
+            let name: HeaderName = name.parse().unwrap();
+            request.headers_mut().remove(&name);
+            if !value.is_empty() {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+        }
+        let origins = ["https://chat.example".to_owned()];
+        let door = Door {
+            admission,
+            origins: &origins,
+        };
+        answer(&request, door)
+    }
+
+    #[track_caller]
+    fn check(changes: &[(&str, &str)], status: u16) {
+        let response = ask("/", changes, Admission::Open);
+        assert_eq!(response.status().as_u16(), status, "{changes:?}");
+    }
+
+    #[test]
+    fn a_proper_handshake_is_switched() {
+        let response = ask("/", &[], Admission::Open);
+        assert_eq!(response.status(), StatusCode::SWITCHING_PROTOCOLS);
+        // The key and the answer of RFC 6455, section 1.3.
+        assert_eq!(
+            response.headers()[SEC_WEBSOCKET_ACCEPT],
+            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        );
+        assert!(!response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL));
+        let offers = [("sec-websocket-protocol", "graphql, chat.v1")];
+        let response = ask("/", &offers, Admission::Open);
+        assert_eq!(response.headers()[SEC_WEBSOCKET_PROTOCOL], "chat.v1");
+    }
+
+    #[test]
+    fn what_is_no_proper_handshake_is_refused() {
+        check(&[("sec-websocket-version", "8")], 426);
+        check(&[("sec-websocket-version", "")], 426);
+        check(&[("sec-websocket-key", "")], 400);
+        check(&[("sec-websocket-key", "dGhlIHNhbXBsZQ==")], 400);
+        check(&[("sec-websocket-protocol", "chat.v2")], 400);
+        check(&[("origin", "https://evil.example")], 403);
+        check(&[("origin", "null")], 403);
+        check(&[("origin", "https://Chat.example")], 101);
+    }
+
+    #[test]
+    fn a_full_house_says_so() {
+        assert_eq!(ask("/", &[], Admission::Full).status(), 503);
+        assert_eq!(ask("/", &[], Admission::AddressFull).status(), 429);
+    }
+
+    #[test]
+    fn everything_else_gets_a_line() {
+        check(&[("upgrade", "")], 200);
+        check(&[("connection", "keep-alive")], 200);
+        assert_eq!(ask("/chat", &[], Admission::Open).status(), 404);
+    }
+}

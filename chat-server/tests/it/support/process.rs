@@ -1,0 +1,106 @@
+//! The real program in a process of its own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::PATIENCE;
+
+/// A running `chat-server`; it is killed when the test ends.
+pub(crate) struct Process {
+    child: Option<Child>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Process {
+    /// Starts it on the data in `directory`, on a free port, and waits for its line.
+    pub(crate) async fn start(directory: &Path) -> Self {
+        let mut command = command();
+        command.args(["--port", "0", "--data"]).arg(directory);
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let line = spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(stdout).read_line(&mut line).unwrap();
+            line
+        });
+        let line = timeout(PATIENCE, line).await.unwrap().unwrap();
+        let address = line.trim_end().strip_prefix("listening on ws://");
+        Self {
+            address: address
+                .unwrap_or_else(|| panic!("{line:?}"))
+                .parse()
+                .unwrap(),
+            child: Some(child),
+        }
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(self.child.as_ref().unwrap());
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end, `within` at most.
+    pub(crate) async fn end(mut self, within: Duration) -> ExitStatus {
+        let mut child = self.child.take().unwrap();
+        let ended = spawn_blocking(move || child.wait().unwrap());
+        timeout(within, ended).await.unwrap().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+/// Runs it with arguments that make it end by itself.
+pub(crate) async fn run_to_end(arguments: &[&str]) -> Output {
+    let mut command = command();
+    command.args(arguments).stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let pid = Pid::from_child(&child);
+    let ended = spawn_blocking(move || {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_end(&mut stdout)
+            .unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_end(&mut stderr)
+            .unwrap();
+        Output {
+            status: child.wait().unwrap(),
+            stdout,
+            stderr,
+        }
+    });
+    let Ok(output) = timeout(PATIENCE, ended).await else {
+        kill_process(pid, Signal::KILL).unwrap();
+        panic!("it does not end: {arguments:?}");
+    };
+    output.unwrap()
+}
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chat-server"));
+    command.env_remove("RUST_LOG");
+    command
+}
