@@ -136,6 +136,7 @@ pub enum Effect {
 /// Takes a message in and returns what is to be done.
 pub fn update(model: &mut Model, facts: &dyn Facts, msg: Msg, now: Now) -> Vec<Effect> {
     let mut turn = Turn::new(model, facts, now);
+    turn.restore();
     turn.late_enter();
     turn.take(msg);
     turn.settle();

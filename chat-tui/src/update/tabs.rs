@@ -24,13 +24,34 @@ impl Turn<'_> {
                 .and_then(|facts| facts.other)
                 .unwrap_or("?"),
         };
-        let mut tab = Tab::new(room.clone(), Sanitized::line(title));
-        tab.read = self.model.read.get(room).copied();
-        if let Some(draft) = self.model.drafts.remove(room) {
-            tab.draft.set(&draft);
-        }
+        let tab = Tab::new(room.clone(), Sanitized::line(title));
         self.model.tabs.push(tab);
+        self.restore();
         self.model.tabs.len().saturating_sub(1)
+    }
+
+    /// Gives the tabs what an earlier run left: drafts, and how far they were read.
+    ///
+    /// It can be read from disk later than a tab is opened, and something may be written there by then; that
+    /// goes behind the old draft.
+    pub(super) fn restore(&mut self) {
+        let model = &mut *self.model;
+        for tab in &mut model.tabs {
+            if tab.read.is_none() && !tab.stage.is_filled() {
+                tab.read = model.read.get(&tab.room).copied();
+            }
+            let Some(old) = model.drafts.remove(&tab.room) else {
+                continue;
+            };
+            let new = tab.draft.text();
+            let between = if new.is_empty() || old.is_empty() {
+                ""
+            } else {
+                "\n"
+            };
+            let both = format!("{old}{between}{new}");
+            tab.draft.set(&both);
+        }
     }
 
     /// Shows a tab.

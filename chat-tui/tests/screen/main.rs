@@ -20,3 +20,5 @@ mod reading;
 mod room;
 #[cfg(test)]
 mod sizes;
+#[cfg(test)]
+mod whole;

@@ -183,7 +183,7 @@ fn perform(screen: &mut Screen, step: Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_panics_and_the_caret_stays_on_the_screen(steps in prop::collection::vec(steps(), 1..60)) {

@@ -192,7 +192,7 @@ fn t49_a_frame_costs_what_is_on_the_screen() {
     let mut screen = Screen::lobby(100, 28);
     let lobby = room("lobby");
     screen.code(Code::PageUp);
-    for message in talk(&lobby, 1, 20_000) {
+    for message in talk(&lobby, 1, 100_000) {
         screen.news(News::Message {
             message,
             missed: false,
