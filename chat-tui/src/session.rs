@@ -10,9 +10,33 @@ use std::time::Duration;
 use protocol::error::Refusal;
 use protocol::event::{Change, Conversation, Event, Message, RoomInfo, Start, Topic as RoomTopic};
 use protocol::identity::{Endpoint, Nonce, PublicKey};
-use protocol::names::{MessageText, Nick, RoomName, Topic};
+use protocol::names::{MessageText, Nick, Topic};
 use protocol::position::{Address, MessageId, PersonId, Position};
 use protocol::request::{Request, SendKind};
+
+mod answers;
+mod chance;
+mod conversations;
+mod dispatch;
+mod introduction;
+mod joining;
+mod link;
+mod lists;
+mod members;
+mod messages;
+mod outbox;
+mod rooms;
+mod sending;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+pub use dispatch::Session;
+pub use members::MEMBERS_KEPT_MAX;
+pub use outbox::OUTBOX_MAX;
+pub use rooms::Room;
+pub use settings::{BackOff, Settings};
 
 /// The time of an input, read once by the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +59,7 @@ pub enum Input {
     },
     /// A frame came in.
     Event(Event),
-    /// The connection ended, or could not be opened.
+    /// The connection ended, or could not be opened. Nothing more comes from it, also not after [`Output::Hangup`].
     Lost {
         /// The server's close code, if there was one.
         code: Option<u16>,
@@ -62,7 +86,7 @@ pub enum Command {
         /// How many of the last messages are wanted.
         last: u16,
     },
-    /// Leave a room or conversation.
+    /// Leave a room or conversation. Refused while something said there is neither stored nor taken back.
     Leave {
         /// The room.
         room: Address,
@@ -112,7 +136,7 @@ pub enum Command {
         /// Which.
         local: LocalId,
     },
-    /// Take a message that is not sent back out of the outbox. Refused where the server may have stored it already.
+    /// Take a message that failed, or was never tried, back out of the outbox. Refused where the server may have stored it already.
     Discard {
         /// Which.
         local: LocalId,
@@ -195,7 +219,7 @@ pub enum Output {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
     /// Something was said.
-    Queued(Pending),
+    Queued(Box<Pending>),
     /// It is about to be tried for the first time with this seq, or is without one again.
     Seq {
         /// Which.

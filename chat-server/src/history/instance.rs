@@ -3,31 +3,24 @@
 //! The database and a small file beside it name the same instance (a random token) and count the same marks. A mark is
 //! made at each start, at each end, and once in a while in between, first in the database and then, when that is on disk, in
 //! the file. So the database is never behind the file, whatever kills the server between the two; it is behind only
-//! where an older database was put back. The file also keeps which file the database was (inode and birth), and whether a server was
-//! running, in which case the log beside the database must still be there.
+//! where an older database was put back. The file also keeps which files the database and its log were (inode and
+//! birth): a file that is another one now is a copy, and where a log outlived its database it must not be applied to the next
+//! one. Where a server was running the log must still be there.
 //!
 //! Not found out are a file system that is set back as a whole, and a copy that was made since the last mark, written
 //! over the database in place after a kill. Clients find these out by the message ids in their positions.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+mod side_file;
+
+use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
-/// The file beside the database.
-const INSTANCE_FILE: &str = "instance";
-
-/// It is written here first, so that it is never seen half.
-const DRAFT_FILE: &str = "instance.new";
-
-/// First line of the file.
-const HEADING: &str = "chat-server instance 1";
-
-/// The longest file that is read, in bytes; a longer one was not written here.
-const FILE_BYTES_MAX: u64 = 4096;
+pub(super) use side_file::SideFile;
 
 /// What the database says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +80,8 @@ pub(super) struct Side {
     pub(super) stored: Stored,
     /// Which file the database was.
     pub(super) file: FileId,
+    /// Which file its log was, where it had one.
+    pub(super) log: Option<FileId>,
     /// Whether a server ran when this was written.
     pub(super) running: bool,
 }
@@ -114,9 +109,17 @@ impl FileId {
         })
     }
 
-    fn may_be(self, other: Self) -> bool {
+    /// Whether both may be the same file, as far as the file system says.
+    pub(super) fn may_be(self, other: Self) -> bool {
         self.inode == other.inode && (self.born == other.born || self.born == 0 || other.born == 0)
     }
+}
+
+/// Whether the log belongs to a database that is not here any more: the database is another file now and the log is not.
+pub(super) fn is_stray_log(side: Option<&Side>, file: FileId, log: FileId) -> bool {
+    side.is_some_and(|side| {
+        !side.file.may_be(file) && side.log.is_some_and(|before| before.may_be(log))
+    })
 }
 
 /// Why the database is not the one that the directory had last, or nothing where it is.
@@ -142,82 +145,6 @@ pub(super) fn lost_tail(
     }
 }
 
-/// The file beside the database of one directory.
-#[derive(Clone, Debug)]
-pub(super) struct SideFile {
-    directory: PathBuf,
-}
-
-impl SideFile {
-    /// The one in `directory`.
-    pub(super) fn new(directory: &Path) -> Self {
-        Self {
-            directory: directory.to_owned(),
-        }
-    }
-
-    /// Where it is.
-    pub(super) fn path(&self) -> PathBuf {
-        self.directory.join(INSTANCE_FILE)
-    }
-
-    /// Reads it; nothing where it is missing or holds something else.
-    pub(super) fn read(&self) -> io::Result<Option<Side>> {
-        use io::Read as _;
-        let file = match File::open(self.path()) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut bytes = Vec::new();
-        file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
-        Ok(std::str::from_utf8(&bytes).ok().and_then(Side::parse))
-    }
-
-    /// Replaces it, whole or not at all.
-    pub(super) fn write(&self, side: &Side) -> io::Result<()> {
-        let draft = self.directory.join(DRAFT_FILE);
-        let mut file = File::create(&draft)?;
-        file.write_all(side.to_text().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, self.path())
-    }
-}
-
-impl Side {
-    fn to_text(self) -> String {
-        let Self {
-            stored,
-            file,
-            running,
-        } = self;
-        format!(
-            "{HEADING}\ntoken {:032x}\nmark {}\nera {}\ninode {}\nborn {}\nrunning {running}\n",
-            stored.token, stored.mark, stored.era, file.inode, file.born
-        )
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        if lines.next() != Some(HEADING) {
-            return None;
-        }
-        let mut value = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
-        Some(Self {
-            stored: Stored {
-                token: u128::from_str_radix(value("token")?, 16).ok()?,
-                mark: value("mark")?.parse().ok()?,
-                era: value("era")?.parse().ok()?,
-            },
-            file: FileId {
-                inode: value("inode")?.parse().ok()?,
-                born: value("born")?.parse().ok()?,
-            },
-            running: value("running")?.parse().ok()?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,6 +158,7 @@ mod tests {
     const SIDE: Side = Side {
         stored: STORED,
         file: FILE,
+        log: Some(FileId { inode: 6, born: 7 }),
         running: true,
     };
 
@@ -274,15 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_read_as_it_was_written() {
-        assert_eq!(Side::parse(&SIDE.to_text()), Some(SIDE));
-        let text = SIDE.to_text();
-        assert_eq!(
-            Side::parse(text.strip_suffix("running true\n").unwrap()),
-            None
-        );
-        assert_eq!(Side::parse(""), None);
-        assert_eq!(Side::parse("chat-server instance 2\n"), None);
+    fn a_log_of_another_database_is_stray() {
+        let log = FileId { inode: 6, born: 7 };
+        let other = FileId { inode: 8, born: 9 };
+        assert!(is_stray_log(Some(&SIDE), other, log));
+        assert!(!is_stray_log(Some(&SIDE), FILE, log));
+        assert!(!is_stray_log(Some(&SIDE), other, other));
+        assert!(!is_stray_log(None, other, log));
     }
 
     #[test]

@@ -1,0 +1,191 @@
+//! One room or conversation on the screen: what was said, what is being written, and where one reads.
+
+use std::collections::VecDeque;
+
+use protocol::position::{Address, Position};
+
+use super::log::Scroll;
+use super::timeline::{Notice, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
+use crate::text::editor::Editor;
+use crate::text::sanitized::Sanitized;
+
+/// Most texts of a room that Up brings back; the oldest go.
+pub const RECALL_TEXTS_MAX: usize = 100;
+
+/// A room or conversation.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// Which.
+    pub room: Address,
+    /// What it is called: the room's name, or the other's nick.
+    pub title: Sanitized,
+    /// Whether it has no place among the tabs: a conversation in which nothing new happened.
+    pub hidden: bool,
+    /// What was said.
+    pub timeline: Timeline,
+    /// Whether there is more before it.
+    pub more: bool,
+    /// How a page of older messages is on its way.
+    pub older: Older,
+    /// How far it is entered.
+    pub stage: Stage,
+    /// What is to be told once they are here.
+    pub arrival: Vec<Notice>,
+    /// What is being written.
+    pub draft: Editor,
+    /// What was sent from here, oldest first.
+    pub sent: VecDeque<String>,
+    /// How far back Up went: 1 is the last text sent.
+    pub recalled: usize,
+    /// Where one reads.
+    pub scroll: Scroll,
+    /// Messages that were not seen.
+    pub unread: usize,
+    /// Those of them that speak to the person.
+    pub mentions: usize,
+    /// Messages that came since one reads further up.
+    pub below: usize,
+    /// The first message of the unread line; it stays until something new is unread after all was seen.
+    pub unread_from: Option<Position>,
+    /// How many messages the unread line tells.
+    pub unread_told: usize,
+    /// The last message that was seen.
+    pub read: Option<Position>,
+}
+
+/// How far a room is entered, for the screen: a lost connection changes nothing of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Not at all.
+    #[default]
+    Outside,
+    /// The messages of the first join are coming.
+    Filling,
+    /// Everything is here, and what comes is live.
+    Live,
+    /// What was missed is coming.
+    CatchingUp,
+}
+
+impl Stage {
+    /// Whether the messages of the first join are all here.
+    pub const fn is_filled(self) -> bool {
+        matches!(self, Self::Live | Self::CatchingUp)
+    }
+}
+
+/// How a page of older messages is on its way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Older {
+    /// Nobody asked.
+    #[default]
+    Idle,
+    /// It was asked for.
+    Asked,
+    /// It was asked for and did not come; asked for again when somebody scrolls up.
+    Failed,
+}
+
+impl Tab {
+    /// A room or conversation of which nothing is known yet.
+    pub fn new(room: Address, title: Sanitized) -> Self {
+        Self {
+            room,
+            title,
+            hidden: false,
+            timeline: Timeline::default(),
+            more: false,
+            older: Older::default(),
+            stage: Stage::default(),
+            arrival: Vec::new(),
+            draft: Editor::default(),
+            sent: VecDeque::new(),
+            recalled: 0,
+            scroll: Scroll::Bottom,
+            unread: 0,
+            mentions: 0,
+            below: 0,
+            unread_from: None,
+            unread_told: 0,
+            read: None,
+        }
+    }
+
+    /// Whether it is a conversation.
+    pub fn is_direct(&self) -> bool {
+        self.room.pair().is_some()
+    }
+
+    /// Its name as it stands in sentences: `개발`, `@지은`.
+    pub fn name(&self) -> String {
+        let at = if self.is_direct() { "@" } else { "" };
+        format!("{at}{}", self.title)
+    }
+
+    /// Counts everything as seen; tells whether that is new.
+    pub fn mark_read(&mut self) -> bool {
+        self.unread = 0;
+        self.mentions = 0;
+        let last = self.timeline.last_message();
+        if last > self.read {
+            self.read = last;
+            return true;
+        }
+        false
+    }
+
+    /// Lets go of what is too old to be kept.
+    pub fn trim(&mut self) {
+        let max = match self.scroll {
+            Scroll::Bottom => TIMELINE_ENTRIES_MAX,
+            Scroll::At(..) => TIMELINE_READING_MAX,
+        };
+        if self.timeline.trim(max) {
+            self.more = true;
+        }
+    }
+
+    /// Remembers a text that was sent, for Up.
+    pub fn remember_sent(&mut self, text: String) {
+        self.recalled = 0;
+        if self.sent.back() == Some(&text) {
+            return;
+        }
+        self.sent.push_back(text);
+        if self.sent.len() > RECALL_TEXTS_MAX {
+            self.sent.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::log::Place;
+    use super::*;
+
+    #[test]
+    fn what_is_being_read_is_kept_longer() {
+        let mut tab = Tab::new("lobby".parse().unwrap(), Sanitized::line("lobby"));
+        for _ in 0..=TIMELINE_READING_MAX {
+            tab.timeline.notice(Notice::Forked);
+        }
+        tab.scroll = Scroll::At(Place::Beginning, 0);
+        tab.trim();
+        assert_eq!(tab.timeline.len(), TIMELINE_READING_MAX);
+        assert!(tab.more);
+        tab.scroll = Scroll::Bottom;
+        tab.trim();
+        assert_eq!(tab.timeline.len(), TIMELINE_ENTRIES_MAX);
+    }
+
+    #[test]
+    fn the_oldest_sent_texts_are_forgotten() {
+        let mut tab = Tab::new("lobby".parse().unwrap(), Sanitized::line("lobby"));
+        for number in 0..=RECALL_TEXTS_MAX {
+            tab.remember_sent(number.to_string());
+            tab.remember_sent(number.to_string());
+        }
+        assert_eq!(tab.sent.len(), RECALL_TEXTS_MAX);
+        assert_eq!(tab.sent.front().map(String::as_str), Some("1"));
+    }
+}
