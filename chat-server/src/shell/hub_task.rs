@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use protocol::close::CloseCode;
 use protocol::event::Event;
 use protocol::position::PersonId;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
@@ -24,6 +25,20 @@ pub(crate) const INBOX_MAX: usize = 1024;
 
 /// Messages taken in one turn; what they cause for one client goes out together.
 const TURN_MAX: usize = 256;
+
+/// The rest after a fan-out, for each delivery: what is committed meanwhile goes out in one write a member instead of many. A
+/// write costs a tenth of it, so a busy room costs a tenth of a core and not all of it.
+const REST_A_DELIVERY: Duration = Duration::from_micros(50);
+
+/// The longest rest; nobody sees a message that much later.
+const REST_MAX: Duration = Duration::from_millis(10);
+
+/// Events of one fan-out that make a write worth its cost; with a multiple of them the rest is a fraction, so that it does not hold
+/// up what is batched anyway.
+const EVENTS_A_WRITE: usize = 4;
+
+/// Below this there is no rest, as timers are no finer: small rooms hear everything at once.
+const REST_MIN: Duration = Duration::from_millis(1);
 
 /// What connections tell the hub.
 #[derive(Debug)]
@@ -66,6 +81,10 @@ pub(crate) struct HubTask {
     outputs: Vec<Output>,
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
+    /// The rest that this turn's fan-outs ask for.
+    rest: Duration,
+    /// Until then no answer of the history is taken, so that more of them come together.
+    rest_until: Instant,
 }
 
 /// Everything that wakes the hub.
@@ -93,6 +112,8 @@ impl HubTask {
             encoder: Encoder::default(),
             outputs: Vec::new(),
             heard: Vec::new(),
+            rest: Duration::ZERO,
+            rest_until: clock.instant(Duration::ZERO),
         }
     }
 
@@ -102,10 +123,15 @@ impl HubTask {
         let mut stopping = false;
         let result = loop {
             let deadline = self.engine.deadline();
+            let rest_until = self.rest_until;
+            let rested_reply = async {
+                sleep_until(rest_until).await;
+                self.history.reply().await
+            };
             let wake = tokio::select! {
                 biased;
                 () = stop.cancelled(), if !stopping => Wake::Stop,
-                reply = self.history.reply() => Wake::Reply(reply),
+                reply = rested_reply => Wake::Reply(reply),
                 message = self.inbox.recv() => Wake::Message(message),
                 () = sleep_until(self.clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
             };
@@ -140,7 +166,9 @@ impl HubTask {
             Wake::Message(None) => return Ok(false),
             Wake::Deadline => {}
         }
-        while let Some(reply) = self.history.try_reply() {
+        while self.clock.instant(now.elapsed) >= self.rest_until
+            && let Some(reply) = self.history.try_reply()
+        {
             self.answer(reply, now)?;
         }
         for _ in 1..TURN_MAX {
@@ -154,6 +182,10 @@ impl HubTask {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        let rest = std::mem::take(&mut self.rest);
+        if rest >= REST_MIN {
+            self.rest_until = self.clock.instant(now.elapsed) + rest;
+        }
         for conn in std::mem::take(&mut self.heard) {
             self.with(conn, Outbox::catch_up);
         }
@@ -238,6 +270,7 @@ impl HubTask {
             }
             Output::Fan { to, events } => {
                 let frames = self.encode(&events);
+                self.rest = self.rest.max(rest(to.len(), events.len()));
                 for conn in to.iter() {
                     self.with(*conn, |outbox| outbox.push(frames.clone()));
                 }
@@ -269,6 +302,13 @@ impl HubTask {
     }
 }
 
+/// How long the hub rests after a fan-out.
+fn rest(members: usize, events: usize) -> Duration {
+    let members = u32::try_from(members).unwrap_or(u32::MAX);
+    let writes = u32::try_from(events / EVENTS_A_WRITE).unwrap_or(u32::MAX);
+    REST_A_DELIVERY.saturating_mul(members).min(REST_MAX) / writes.max(1)
+}
+
 /// The answer to a write that the history did not take.
 fn unwritten(write: Write) -> Option<Input> {
     let written = match write {
@@ -296,4 +336,19 @@ fn unread(read: &Read) -> Input {
         ticket: read.ticket,
         answer: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_rooms_rest_and_not_for_long() {
+        assert!(rest(19, 1) < REST_MIN);
+        assert_eq!(rest(20, 7), REST_MIN);
+        assert_eq!(rest(199, 1), Duration::from_micros(9_950));
+        assert_eq!(rest(5_000, 1), REST_MAX);
+        assert_eq!(rest(5_000, 16), REST_MAX / 4);
+        assert!(rest(5_000, 64) < REST_MIN);
+    }
 }
