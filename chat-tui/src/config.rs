@@ -1,6 +1,6 @@
 //! The command line, and what the program makes of it and of its surroundings.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -10,15 +10,20 @@ use protocol::names::{Nick, RoomName};
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
+use crate::shell::host::HOST_PORT;
+use crate::shell::line_mode::args::{HELP, LineArgs};
 use crate::shell::storage::LastForm;
 use crate::shell::terminal::Options;
+
+/// Name and version of this program, as servers are told.
+pub const AGENT: &str = concat!("chat-tui/", env!("CARGO_PKG_VERSION"));
 
 /// The server where none is named and none was used before.
 pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
 
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about, max_term_width = 100, after_help = HELP)]
 pub struct Arguments {
     /// The room to enter; a leading # is dropped
     #[arg(long, value_name = "NAME", value_parser = room)]
@@ -28,13 +33,13 @@ pub struct Arguments {
     #[arg(long, value_name = "NICK", value_parser = nick)]
     pub nick: Option<Nick>,
 
-    /// The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT]
+    /// The server: `ws://HOST[:PORT]`, `wss://HOST[:PORT]` or `HOST[:PORT]`
     #[arg(long, value_name = "URL", env = "CHAT_SERVER", conflicts_with = "host")]
     pub server: Option<String>,
 
-    /// Serve from this very process if there is no server yet; with an address that others can reach, show them the way
-    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1")]
-    pub host: Option<IpAddr>,
+    /// Serve from this very process if there is no server yet, at ADDR or ADDR:PORT [default: 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1", value_parser = host)]
+    pub host: Option<SocketAddr>,
 
     /// With --host: where the history is kept [default: per-user data directory]
     #[arg(long, value_name = "DIR", requires = "host")]
@@ -55,6 +60,10 @@ pub struct Arguments {
     /// Do not ask for unambiguous keys, for terminals whose input method breaks over it
     #[arg(long)]
     pub plain_keys: bool,
+
+    /// The flags of line mode.
+    #[command(flatten)]
+    pub line: LineArgs,
 }
 
 /// A language by its code.
@@ -63,6 +72,16 @@ pub struct LanguageName(pub Language);
 
 fn room(text: &str) -> Result<RoomName, String> {
     RoomName::normalized(text).map_err(|error| error.to_string())
+}
+
+fn host(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let address: IpAddr = text
+        .parse()
+        .map_err(|_none| "an address is an IP address, with :PORT or without".to_owned())?;
+    Ok(SocketAddr::new(address, HOST_PORT))
 }
 
 fn nick(text: &str) -> Result<Nick, String> {
@@ -117,14 +136,11 @@ impl Arguments {
         }
     }
 
-    /// The address to serve at, where that is asked for.
-    pub fn host(&self) -> Option<IpAddr> {
-        self.host
+    /// The server that was named, else the local one.
+    pub fn server_or_local(&self) -> &str {
+        self.server.as_deref().unwrap_or(LOCAL_SERVER)
     }
 }
-
-/// The address that a server is opened at where none is named.
-pub const HOST_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// The language of messages by the order of POSIX.
 fn locale(variable: Variable<'_>) -> Language {
@@ -223,10 +239,20 @@ mod tests {
 
     #[test]
     fn a_host_listens_on_this_machine_unless_it_is_told_where() {
-        assert_eq!(parsed(&[]).unwrap().host(), None);
-        assert_eq!(parsed(&["--host"]).unwrap().host(), Some(HOST_ADDRESS));
-        let everywhere = parsed(&["--host", "0.0.0.0", "--room", "lobby"]).unwrap();
-        assert_eq!(everywhere.host(), Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+        let host = |flags: &[&str]| {
+            parsed(flags)
+                .unwrap()
+                .host
+                .map(|address| address.to_string())
+        };
+        assert_eq!(host(&[]), None);
+        assert_eq!(host(&["--host"]).as_deref(), Some("127.0.0.1:7878"));
+        assert_eq!(
+            host(&["--host", "0.0.0.0", "--room", "lobby"]).as_deref(),
+            Some("0.0.0.0:7878")
+        );
+        assert_eq!(host(&["--host", "[::1]:0"]).as_deref(), Some("[::1]:0"));
+        assert!(parsed(&["--host", "chat.example"]).is_err());
     }
 
     #[test]

@@ -3,5 +3,6 @@
 pub mod app;
 pub mod connection;
 pub mod host;
+pub mod line_mode;
 pub mod storage;
 pub mod terminal;

@@ -136,6 +136,7 @@ pub enum Effect {
 /// Takes a message in and returns what is to be done.
 pub fn update(model: &mut Model, facts: &dyn Facts, msg: Msg, now: Now) -> Vec<Effect> {
     let mut turn = Turn::new(model, facts, now);
+    turn.restore();
     turn.late_enter();
     turn.take(msg);
     turn.settle();
@@ -209,7 +210,10 @@ impl<'a> Turn<'a> {
     fn take(&mut self, msg: Msg) {
         match msg {
             Msg::Key(key) => self.key(key),
-            Msg::Paste { text, cut } => self.paste(&text, cut),
+            Msg::Paste { text, cut } => {
+                self.release_enter(false);
+                self.paste(&text, cut);
+            }
             Msg::Focus(has) => self.model.focus = if has { Focus::In } else { Focus::Out },
             Msg::Wheel { up } => self.wheel(up),
             Msg::Resize { columns, rows } => self.model.size = (columns, rows),

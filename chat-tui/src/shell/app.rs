@@ -1,7 +1,7 @@
 //! The screen's loop: terminal, network, files and clock on one side, the model on the other. Holds no rules.
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -31,13 +31,16 @@ use shown::Shown;
 /// Things that happened which are taken in before the next frame; then the screen shows what they came to.
 const TURN_MAX: usize = 512;
 
+/// Where the form opens a server.
+const HOST_ADDRESS: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, HOST_PORT));
+
 /// What the screen is started with.
 #[derive(Debug)]
 pub struct Launch {
     /// The values of the form, each with whether the command line gave it.
     pub form: Form,
     /// Serve from this process, at this address.
-    pub host: Option<IpAddr>,
+    pub host: Option<SocketAddr>,
     /// Where a server that is opened here keeps its data, if not in the person's own directory.
     pub data: Option<PathBuf>,
     /// Go by a key that is thrown away.
@@ -128,7 +131,7 @@ struct App {
     spare: Option<Buffer>,
     storage: Storage,
     data: Option<PathBuf>,
-    bind: IpAddr,
+    host_at: SocketAddr,
     guest: bool,
     end: Option<u8>,
 }
@@ -153,7 +156,7 @@ impl App {
             spare: None,
             storage: launch.storage,
             data: launch.data,
-            bind: launch.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            host_at: launch.host.unwrap_or(HOST_ADDRESS),
             guest: launch.guest,
             end: None,
         };
@@ -409,7 +412,7 @@ impl App {
     }
 
     fn open_host(&mut self) {
-        let (host, opening) = Host::open(self.bind, HOST_PORT, self.data.clone());
+        let (host, opening) = Host::open(self.host_at, self.data.clone());
         self.host = Some(host);
         self.opening = Some(opening);
     }

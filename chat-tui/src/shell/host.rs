@@ -29,8 +29,7 @@ impl Host {
     /// Opens a server at an address in a thread of its own, with its data in `data` or else in the person's own directory. How it goes
     /// comes from the receiver: a server that listens there already is as good as a new one.
     pub fn open(
-        bind: IpAddr,
-        port: u16,
+        address: SocketAddr,
         data: Option<PathBuf>,
     ) -> (Self, oneshot::Receiver<Result<Opened, String>>) {
         let stop = CancellationToken::new();
@@ -38,7 +37,7 @@ impl Host {
         let stopped = stop.clone();
         let spawned = std::thread::Builder::new()
             .name("host".to_owned())
-            .spawn(move || serve(bind, port, data, stopped, tell));
+            .spawn(move || serve(address, data, stopped, tell));
         // Where no thread can be had, the sender is gone and the receiver says so.
         let thread = spawned.ok();
         (Self { stop, thread }, told)
@@ -55,12 +54,11 @@ impl Drop for Host {
     }
 }
 
-/// The port that `--host` takes.
+/// The port where none is named.
 pub const HOST_PORT: u16 = PORT;
 
 fn serve(
-    bind: IpAddr,
-    port: u16,
+    address: SocketAddr,
     data: Option<PathBuf>,
     stop: CancellationToken,
     tell: oneshot::Sender<Result<Opened, String>>,
@@ -79,8 +77,8 @@ fn serve(
         };
         let config = Config {
             data,
-            bind,
-            port,
+            bind: address.ip(),
+            port: address.port(),
             ..Config::default()
         };
         match Server::bind(config) {
@@ -90,7 +88,7 @@ fn serve(
                 drop(server.run(stop).await);
             }
             Err(chat_server::StartError::PortTaken { address }) => {
-                answer(tell, Ok(opened(address)))
+                answer(tell, Ok(opened(address)));
             }
             Err(error) => answer(tell, Err(error.to_string())),
         }

@@ -8,12 +8,12 @@ use super::commands::{Order, parse};
 use super::keys::Action;
 use super::{Effect, Turn};
 use crate::key::{Code, Key};
+use crate::model::HeldEnter;
 use crate::model::layout::composer_columns;
 use crate::model::log::Scroll;
 use crate::model::popup::Popup;
 use crate::model::status::Note;
 use crate::model::words::{fill, grouped};
-use crate::model::{HeldEnter, LATE_KEYS_MAX};
 use crate::session::{Body, Command, State};
 use crate::text::editor::Editor;
 use crate::text::hangul::{ends_with_hangul, is_hangul};
@@ -36,11 +36,11 @@ impl Turn<'_> {
             Action::End => self.end(),
             Action::PageUp => self.page(true),
             Action::PageDown => self.page(false),
-            Action::Escape => self.to_bottom(),
+            Action::Escape => self.bottom(),
             Action::Room(number) => self.go_to_number(number),
             Action::NextRoom => self.go_by(1),
             Action::PreviousRoom => self.go_by(-1),
-            Action::Retry => self.session(Command::Connect),
+            Action::Retry => self.retry(),
             Action::Members => self.show_members(),
             Action::Again => self.again(),
             Action::TakeBack => self.take_back(),
@@ -98,7 +98,9 @@ impl Turn<'_> {
         if cut {
             return self.fail(words.paste_cut);
         }
+        // Nothing pasted is dropped: what stands over the composer gives way.
         self.model.completion = None;
+        self.model.popup = None;
         let fits = match &mut self.model.form {
             Some(form) if !form.direct => {
                 let line: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
@@ -106,7 +108,6 @@ impl Turn<'_> {
                 form.input_mut(focus)
                     .is_none_or(|input| input.editor.insert(line.trim()))
             }
-            Some(_) | None if self.model.popup.is_some() => true,
             Some(_) | None => self.model.draft_mut().insert(text),
         };
         if fits {
@@ -120,7 +121,7 @@ impl Turn<'_> {
         let before = self.model.draft().caret();
         self.edit(Editor::end);
         if self.model.draft().caret() == before {
-            self.to_bottom();
+            self.bottom();
         }
     }
 
@@ -174,7 +175,7 @@ impl Turn<'_> {
         if at_end && ends_with_hangul(draft.text()) {
             self.model.held_enter = Some(HeldEnter {
                 until: self.model.now.elapsed.saturating_add(LATE_SYLLABLE_WAIT),
-                late: Vec::new(),
+                late: None,
             });
             return;
         }
@@ -186,12 +187,14 @@ impl Turn<'_> {
         let Some(held) = &mut self.model.held_enter else {
             return false;
         };
-        held.late.push(key);
-        let is_late_syllable = held.late.len() == 1
-            && matches!(key.code, Code::Char(c) if is_hangul(c) && !key.ctrl && !key.alt);
-        if !is_late_syllable || held.late.len() >= LATE_KEYS_MAX {
-            self.release_enter(false);
+        let is_syllable =
+            matches!(key.code, Code::Char(c) if is_hangul(c) && !key.ctrl && !key.alt);
+        if is_syllable && held.late.is_none() {
+            held.late = Some(key);
+            return true;
         }
+        self.release_enter(false);
+        self.key(key);
         true
     }
 
@@ -204,18 +207,21 @@ impl Turn<'_> {
         }
     }
 
-    fn release_enter(&mut self, in_time: bool) {
+    /// Lets an Enter stand: with the late syllable before it if nothing else came, else with it after it.
+    pub(super) fn release_enter(&mut self, nothing_else_came: bool) {
         let Some(held) = self.model.held_enter.take() else {
             return;
         };
-        let mut late = held.late;
-        if in_time && let [only] = late.as_slice() {
-            self.type_key(*only);
-            late.clear();
-        }
-        self.submit();
-        for key in late {
-            self.key(key);
+        match held.late {
+            Some(late) if nothing_else_came => {
+                self.type_key(late);
+                self.submit();
+            }
+            Some(late) => {
+                self.submit();
+                self.key(late);
+            }
+            None => self.submit(),
         }
     }
 
@@ -276,8 +282,8 @@ impl Turn<'_> {
         match order {
             Order::Say(kind, text) => self.say(kind, text),
             Order::Join(room) => self.join(room),
-            Order::Leave => return self.leave_room(),
-            Order::Rooms => return self.show_rooms(),
+            Order::Leave => self.leave_room(),
+            Order::Rooms => self.show_rooms(),
             Order::Nick(nick) => {
                 self.session(Command::Nick(nick));
                 true
@@ -370,6 +376,14 @@ impl Turn<'_> {
         self.save_now();
         self.session(Command::Quit);
         self.effects.push(Effect::Quit);
+    }
+
+    /// Connects now, whatever the countdown says.
+    pub(super) fn retry(&mut self) {
+        if self.is_online() {
+            return self.tell(self.model.words().online);
+        }
+        self.session(Command::Connect);
     }
 
     fn again(&mut self) {

@@ -6,7 +6,7 @@ use protocol::position::Address;
 
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
-use crate::model::tab::Tab;
+use crate::model::tab::{Stage, Tab};
 use crate::session::Command;
 use crate::text::sanitized::Sanitized;
 
@@ -24,13 +24,34 @@ impl Turn<'_> {
                 .and_then(|facts| facts.other)
                 .unwrap_or("?"),
         };
-        let mut tab = Tab::new(room.clone(), Sanitized::line(title));
-        tab.read = self.model.read.get(room).copied();
-        if let Some(draft) = self.model.drafts.remove(room) {
-            tab.draft.set(&draft);
-        }
+        let tab = Tab::new(room.clone(), Sanitized::line(title));
         self.model.tabs.push(tab);
+        self.restore();
         self.model.tabs.len().saturating_sub(1)
+    }
+
+    /// Gives the tabs what an earlier run left: drafts, and how far they were read.
+    ///
+    /// It can be read from disk later than a tab is opened, and something may be written there by then; that
+    /// goes behind the old draft.
+    pub(super) fn restore(&mut self) {
+        let model = &mut *self.model;
+        for tab in &mut model.tabs {
+            if tab.read.is_none() && !tab.stage.is_filled() {
+                tab.read = model.read.get(&tab.room).copied();
+            }
+            let Some(old) = model.drafts.remove(&tab.room) else {
+                continue;
+            };
+            let new = tab.draft.text();
+            let between = if new.is_empty() || old.is_empty() {
+                ""
+            } else {
+                "\n"
+            };
+            let both = format!("{old}{between}{new}");
+            tab.draft.set(&both);
+        }
     }
 
     /// Shows a tab.
@@ -57,7 +78,11 @@ impl Turn<'_> {
     pub(super) fn join(&mut self, name: RoomName) -> bool {
         let room = Address::Room(name);
         let index = self.open(&room);
-        let is_entered = self.model.tabs.get(index).is_some_and(|tab| tab.entered);
+        let is_entered = self
+            .model
+            .tabs
+            .get(index)
+            .is_some_and(|tab| tab.stage != Stage::Outside);
         self.show(index);
         if !is_entered {
             self.session(Command::Join {
@@ -75,13 +100,8 @@ impl Turn<'_> {
             self.fail(words.needs_room);
             return false;
         };
-        let (room, is_entered) = (tab.room.clone(), tab.entered);
-        self.session(Command::Leave { room: room.clone() });
-        if !is_entered {
-            self.model.draft_mut().take();
-            self.draft_changed();
-            self.close(&room);
-        }
+        let room = tab.room.clone();
+        self.session(Command::Leave { room });
         true
     }
 
@@ -114,8 +134,8 @@ impl Turn<'_> {
             .iter()
             .rev()
             .find(|other| **other < index)
-            .or(shown.first());
-        self.model.active = found.or(beside.copied()).unwrap_or_default();
+            .or_else(|| shown.first());
+        self.model.active = found.or_else(|| beside.copied()).unwrap_or_default();
         self.model.completion = None;
     }
 
@@ -133,8 +153,9 @@ impl Turn<'_> {
         let shown: Vec<usize> = self.model.shown_tabs().map(|(index, _)| index).collect();
         let at = shown.iter().position(|index| *index == self.model.active);
         let count = isize::try_from(shown.len()).unwrap_or(isize::MAX);
+        // A hidden conversation can be the one that would be shown; then the first tab is next.
         let Some(at) = at.and_then(|at| isize::try_from(at).ok()) else {
-            return;
+            return self.go_to_number(1);
         };
         let to = at.saturating_add(steps).rem_euclid(count.max(1));
         let index = usize::try_from(to)
@@ -154,7 +175,7 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab_mut() else {
             return;
         };
-        if tab.scroll != Scroll::Bottom || !tab.live {
+        if tab.scroll != Scroll::Bottom || !tab.stage.is_filled() {
             return;
         }
         if tab.mark_read() {

@@ -1,4 +1,8 @@
-//! The program in a pseudo-terminal, read by a terminal emulator.
+//! The program in a pseudo-terminal, read by a terminal emulator, and in pipes.
 
+mod corpus;
+mod line;
+mod line_mode;
 mod pty;
+mod server;
 mod terminal;

@@ -5,7 +5,7 @@ use protocol::request::SendKind;
 
 use super::clock::{Minute, day};
 use super::{Log, Place};
-use crate::model::tab::Older;
+use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Entry, Notice, Said, Slot};
 use crate::model::words::{fill, grouped};
 use crate::session::{Body, Pending, State};
@@ -109,11 +109,13 @@ impl Log<'_> {
         let (text, look) = match tab.older {
             Older::Asked => (words.fetching.to_owned(), Look::Dim),
             Older::Failed => (words.not_fetched.to_owned(), Look::Failure),
-            Older::Idle if !tab.entered && tab.timeline.is_empty() => {
+            Older::Idle if tab.stage == Stage::Outside && tab.timeline.is_empty() => {
                 (fill(words.entering, &[&tab.name()]), Look::Dim)
             }
-            Older::Idle if nothing && tab.live => (words.nothing_said.to_owned(), Look::Dim),
-            Older::Idle if tab.live && !tab.more && !tab.timeline.is_empty() => {
+            Older::Idle if nothing && tab.stage == Stage::Live => {
+                (words.nothing_said.to_owned(), Look::Dim)
+            }
+            Older::Idle if tab.stage.is_filled() && !tab.more && !tab.timeline.is_empty() => {
                 (words.beginning.to_owned(), Look::Dim)
             }
             Older::Idle => return Vec::new(),
@@ -342,14 +344,12 @@ impl Log<'_> {
         match place {
             Place::Beginning => None,
             Place::Entry(slot) => timeline.before(slot).find_map(|(_, entry)| minute(entry)),
-            Place::Pending(local) => match self.pending_before(local) {
-                Some(before) => Some(Minute::of(before.time, &self.model.zone)),
-                None => {
-                    let (slot, last) = timeline.last()?;
-                    minute(last)
-                        .or_else(|| timeline.before(slot).find_map(|(_, entry)| minute(entry)))
+            Place::Pending(local) => {
+                if let Some(before) = self.pending_before(local) {
+                    return Some(Minute::of(before.time, &self.model.zone));
                 }
-            },
+                timeline.iter().rev().find_map(|(_, entry)| minute(entry))
+            }
         }
     }
 

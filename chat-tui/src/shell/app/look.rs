@@ -2,6 +2,7 @@
 
 use protocol::event::RoomInfo;
 
+use crate::config::AGENT;
 use crate::session::{BackOff, Command, Input, Link, News, Now, Output, Session, Settings, Stop};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
 
@@ -27,7 +28,7 @@ impl Look {
             device: 0,
             nick: None,
             known_server_key: None,
-            agent: super::online::AGENT.to_owned(),
+            agent: AGENT.to_owned(),
             back_off: BackOff::default(),
         };
         let mut session = Session::new(settings, Vec::new(), 0, now);
@@ -67,9 +68,12 @@ impl Look {
                 }
                 Output::News(News::Rooms(rooms)) => return Some(Ok(rooms)),
                 Output::News(News::Refused { refusal, .. }) => return Some(Err(refusal.message)),
-                Output::News(_) | Output::Dial | Output::Hangup { .. } | Output::Save(_) => {}
                 // A look remembers nothing: the person has not decided to go there.
-                Output::Remember(_) => {}
+                Output::News(_)
+                | Output::Dial
+                | Output::Hangup { .. }
+                | Output::Save(_)
+                | Output::Remember(_) => {}
             }
         }
         match self.session.link() {

@@ -4,12 +4,10 @@ use protocol::identity::{Endpoint, Identity};
 use protocol::names::Nick;
 use tokio::task::JoinSet;
 
+use crate::config::AGENT;
 use crate::session::{BackOff, Command, Input, News, Now, Output, Record, Session, Settings};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
 use crate::shell::storage::{Device, Purpose, Storage, StorageError};
-
-/// Name and version of this program, as servers are told.
-pub(crate) const AGENT: &str = concat!("chat-tui/", env!("CARGO_PKG_VERSION"));
 
 /// A person's session with one server.
 #[derive(Debug)]

@@ -1,0 +1,137 @@
+//! What a run begins with: the key, the streams, the session and the first acts.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+
+use super::Driver;
+use super::signals::Signals;
+use crate::config::AGENT;
+use crate::session::{BackOff, Now, Session, Settings};
+use crate::shell::line_mode::Options;
+use crate::shell::line_mode::args::{LineArgs, Surroundings};
+use crate::shell::line_mode::format::Format;
+use crate::shell::line_mode::input::{Lines, Reading};
+use crate::shell::line_mode::plan::{self, Plan};
+use crate::shell::line_mode::streams::{self, Sink};
+use crate::shell::storage::{Device, Purpose, Storage, StorageError};
+
+/// Why line mode cannot start.
+#[derive(Debug, thiserror::Error)]
+pub(in super::super) enum StartError {
+    /// The standard streams, threads or signals cannot be had.
+    #[error("line mode cannot start: {0}")]
+    System(#[from] io::Error),
+    /// The key, the device or the remembered server cannot be had.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl StartError {
+    /// The exit code that says it.
+    pub(in super::super) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::System(_) => plan::EXIT_UNREACHABLE,
+            Self::Storage(_) => plan::EXIT_REFUSED,
+        }
+    }
+}
+
+/// The first of all times; every later one counts from it.
+const BEGIN: Now = Now {
+    elapsed: Duration::ZERO,
+    unix_ms: 0,
+};
+
+impl Driver {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "every later time counts from this one"
+    )]
+    pub(in super::super) fn start(options: Options) -> Result<Self, StartError> {
+        let started = Instant::now();
+        let signals = Signals::new()?;
+        let (session, device) = session(&options)?;
+        let surroundings = options.surroundings;
+        let progress = surroundings.error_is_terminal && !surroundings.input_is_terminal;
+        let settings = plan::Settings {
+            room: options.room.clone(),
+            history: options.args.history,
+            follow: options.args.follow,
+            patience: options.args.patience(),
+            progress,
+        };
+        let mut acts = Vec::new();
+        let plan = Plan::new(settings, BEGIN, &mut acts);
+        Ok(Self {
+            session,
+            plan,
+            connection: None,
+            reading: reading(&options.args, surroundings),
+            lines: Lines::default(),
+            chunks: streams::input(progress)?,
+            input_end: None,
+            format: format(&options.args, surroundings),
+            output: Sink::output()?,
+            output_watch: streams::watch_output()?,
+            error: Sink::error()?,
+            signals,
+            acts: acts.into(),
+            started,
+            exit: None,
+            server: options.server,
+            trust: options.trust,
+            room: options.room.into(),
+            storage: options.storage,
+            nick: options.nick.filter(|_| !options.guest),
+            _device: device,
+        })
+    }
+}
+
+/// The session of the person's key, or of a guest's. Its outbox is in memory only: who kills a script does not hear of it later.
+fn session(options: &Options) -> Result<(Session, Device), StorageError> {
+    let (storage, endpoint) = (&options.storage, options.server.endpoint());
+    let owner = options.nick.as_ref().filter(|_| !options.guest);
+    let (identity, device) = match owner {
+        None => (Storage::throw_away_identity()?, Device::unkept()),
+        Some(nick) => {
+            let identity = storage.identity(endpoint, nick)?;
+            let device = storage.lock_device(endpoint, identity.person(), Purpose::Script)?;
+            (identity, device)
+        }
+    };
+    let settings = Settings {
+        identity: Some(identity),
+        guest: owner.is_none(),
+        device: device.number(),
+        nick: options.nick.clone(),
+        known_server_key: storage.known_server(endpoint)?,
+        agent: AGENT.to_owned(),
+        back_off: BackOff::default(),
+    };
+    // Without random numbers several programs wait equally long, which does no harm to what is said.
+    let seed = getrandom::u64().unwrap_or_default();
+    Ok((Session::new(settings, Vec::new(), seed, BEGIN), device))
+}
+
+fn reading(args: &LineArgs, surroundings: Surroundings) -> Reading {
+    if args.json_input {
+        Reading::Json
+    } else if surroundings.input_is_terminal {
+        Reading::Commands
+    } else {
+        Reading::Text
+    }
+}
+
+fn format(args: &LineArgs, surroundings: Surroundings) -> Format {
+    if args.json {
+        Format::Json
+    } else if surroundings.output_is_terminal {
+        Format::Terminal(TimeZone::system())
+    } else {
+        Format::Tabs
+    }
+}

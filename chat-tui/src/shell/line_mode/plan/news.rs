@@ -1,0 +1,147 @@
+//! What of the session's news is printed, and what it means for the run.
+
+use protocol::event::{Change, Message, What};
+use protocol::position::Position;
+
+use super::backlog::Backlog;
+use super::{Act, Plan, Turn};
+use crate::session::{Command, LocalId, News};
+use crate::shell::line_mode::format::Event;
+
+impl Plan {
+    pub(super) fn news(&mut self, news: News, with: Option<String>, turn: &mut Turn<'_>) {
+        match news {
+            News::Link => self.link(turn),
+            News::Entered { room, .. } if room == self.room => self.entered(turn),
+            News::Message { message, local, .. } => self.message(message, local, with, turn),
+            News::CaughtUp { room, more } if room == self.room => {
+                self.page(|backlog| backlog.caught_up(more), turn);
+            }
+            News::CaughtUp { room, .. } => {
+                self.past_conversations.remove(&room);
+            }
+            News::Older {
+                room,
+                messages,
+                more,
+            } if room == self.room => {
+                self.older(messages, more, turn);
+            }
+            News::Forked { room } if room == self.room => {
+                let event = Event::Forked {
+                    room,
+                    time: turn.now.unix_ms,
+                };
+                self.backlog.forked(event, turn.acts);
+            }
+            News::Gap { room, from, to } if room == self.room => {
+                let event = Event::Gap {
+                    room,
+                    from,
+                    to,
+                    time: turn.now.unix_ms,
+                };
+                self.backlog.take(event, turn.acts);
+            }
+            News::Presence { room, change } if room == self.room => self.presence(change, turn),
+            News::Failed { local, refusal, .. } => self.failed(local, &refusal, turn),
+            News::Refused { command, refusal } => self.refused(&command, &refusal, turn),
+            News::Nick { nick } => {
+                self.done(|command| matches!(command, Command::Nick(_)));
+                turn.note(format!("you are {nick} now"));
+            }
+            News::Rooms(rooms) => {
+                for room in rooms {
+                    turn.note(format!("{} ({}) {}", room.room, room.members, room.topic));
+                }
+                self.done(|command| matches!(command, Command::Rooms));
+            }
+            News::Welcome { .. }
+            | News::Entered { .. }
+            | News::Departed { .. }
+            | News::Older { .. }
+            | News::Forked { .. }
+            | News::Gap { .. }
+            | News::Presence { .. }
+            | News::Members { .. }
+            | News::Topic { .. }
+            | News::Outbox { .. }
+            | News::Opened { .. }
+            | News::Conversation(_) => {}
+        }
+    }
+
+    fn message(
+        &mut self,
+        message: Message,
+        local: Option<LocalId>,
+        with: Option<String>,
+        turn: &mut Turn<'_>,
+    ) {
+        if local.is_none() && self.past_conversations.contains(&message.room) {
+            return;
+        }
+        let own = local.is_some() || turn.facts.person == Some(message.id.person);
+        let event = Event::Message { message, own, with };
+        self.backlog.take(event, turn.acts);
+    }
+
+    fn older(&mut self, messages: Vec<Message>, more: bool, turn: &mut Turn<'_>) {
+        let person = turn.facts.person;
+        let events = messages.into_iter().map(|message| Event::Message {
+            own: person == Some(message.id.person),
+            message,
+            with: None,
+        });
+        let events = events.collect();
+        self.page(|backlog| backlog.older(events, more), turn);
+    }
+
+    fn entered(&mut self, turn: &mut Turn<'_>) {
+        self.outage = None;
+        let first = self.backlog.entered(turn.facts.head);
+        if first {
+            turn.acts.push(Act::Print(Event::Joined {
+                room: self.room.clone(),
+                head: turn.facts.head,
+                nick: turn.facts.nick.clone(),
+                time: turn.now.unix_ms,
+            }));
+        }
+        let again = if first { "" } else { " again" };
+        turn.note(format!(
+            "connected{again}: in {} as {}",
+            self.room, turn.facts.nick
+        ));
+    }
+
+    /// Lets the backlog take something, and asks for the page that it wants then.
+    pub(super) fn page(
+        &mut self,
+        take: impl FnOnce(&mut Backlog) -> Option<Position>,
+        turn: &mut Turn<'_>,
+    ) {
+        if let Some(before) = take(&mut self.backlog) {
+            turn.command(Command::Older {
+                room: self.room.clone(),
+                before,
+            });
+        }
+        self.backlog.release(turn.acts);
+    }
+
+    pub(super) fn presence(&mut self, change: Change, turn: &mut Turn<'_>) {
+        if change.what == What::Unknown {
+            return;
+        }
+        let event = Event::Member {
+            room: self.room.clone(),
+            what: change.what,
+            own: turn.facts.person == Some(change.person),
+            nick: change.nick,
+            was: change.was,
+            time: turn.now.unix_ms,
+        };
+        self.backlog.take(event, turn.acts);
+    }
+}
