@@ -23,6 +23,7 @@ pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
 
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(version, about, max_term_width = 100, after_help = HELP)]
 pub struct Arguments {
     /// The room to enter; a leading # is dropped
@@ -44,6 +45,10 @@ pub struct Arguments {
     /// With --host: where the history is kept [default: per-user data directory]
     #[arg(long, value_name = "DIR", requires = "host")]
     pub data: Option<PathBuf>,
+
+    /// Remember the key that the server has now instead of the one before; only after whoever runs it said that it changed
+    #[arg(long)]
+    pub new_server_key: bool,
 
     /// Go by a key that is thrown away: the nick is free again afterwards
     #[arg(long)]
@@ -102,16 +107,14 @@ pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 impl Arguments {
     /// The first-run form: what the command line gave, else what was entered last, else the local server.
     pub fn form(&self, last: &LastForm) -> Form {
-        let server = self.server.as_deref();
         let room = self.room.as_ref().map(RoomName::as_str);
         let nick = self.nick.as_ref().map(Nick::as_str);
-        let last_server = Some(last.server.as_str()).filter(|server| !server.is_empty());
         // Who names a room and a nick wants to be in; the server is then the one of the last time.
         let all_but_server = self.room.is_some() && self.nick.is_some();
         Form::new(
             (
-                server.or(last_server).unwrap_or(LOCAL_SERVER),
-                server.is_some() || all_but_server,
+                self.server_or(last),
+                self.server.is_some() || all_but_server,
             ),
             (room.unwrap_or(&last.room), room.is_some()),
             (nick.unwrap_or(&last.nick), nick.is_some()),
@@ -136,9 +139,10 @@ impl Arguments {
         }
     }
 
-    /// The server that was named, else the local one.
-    pub fn server_or_local(&self) -> &str {
-        self.server.as_deref().unwrap_or(LOCAL_SERVER)
+    /// The server that was named, else the last one, else the local one.
+    pub fn server_or<'a>(&'a self, last: &'a LastForm) -> &'a str {
+        let last = Some(last.server.as_str()).filter(|server| !server.is_empty());
+        self.server.as_deref().or(last).unwrap_or(LOCAL_SERVER)
     }
 }
 

@@ -8,7 +8,7 @@ use chat_tui::shell::connection::{ServerUrl, Trust};
 use chat_tui::shell::host::Host;
 use chat_tui::shell::line_mode::args::Surroundings;
 use chat_tui::shell::line_mode::{self, EXIT_UNREACHABLE, Options};
-use chat_tui::shell::storage::Storage;
+use chat_tui::shell::storage::{LastForm, Storage};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
@@ -16,11 +16,14 @@ fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     let storage = Storage::open()?;
     let surroundings = Surroundings::of_process();
+    // What cannot be read is not filled in; the form says nothing of it, as nothing is lost.
+    let last = storage.last_form().unwrap_or_default();
+    if arguments.new_server_key {
+        forget(arguments.server_or(&last), &storage)?;
+    }
     if arguments.line.takes(&surroundings) {
         return lines(arguments, surroundings, storage);
     }
-    // What cannot be read is not filled in; the form says nothing of it, as nothing is lost.
-    let last = storage.last_form().unwrap_or_default();
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let launch = Launch {
         form: arguments.form(&last),
@@ -51,7 +54,7 @@ fn lines(
         .build()?;
     let mut host = None;
     let server = match arguments.host {
-        None => arguments.server_or_local().to_owned(),
+        None => arguments.server_or(&LastForm::default()).to_owned(),
         Some(address) => {
             let (here, opening) = Host::open(address, arguments.data.clone());
             host = Some(here);
@@ -67,7 +70,7 @@ fn lines(
     };
     let server: ServerUrl = match server.parse() {
         Ok(server) => server,
-        Err(error) => misused(ErrorKind::ValueValidation, &error),
+        Err(error) => misused(ErrorKind::ValueValidation, error),
     };
     let code = runtime.block_on(line_mode::run(Options {
         server,
@@ -82,6 +85,14 @@ fn lines(
     runtime.shutdown_background();
     drop(host);
     Ok(ExitCode::from(code))
+}
+
+/// Forgets the server's key, so that the next one it proves is remembered.
+fn forget(server: &str, storage: &Storage) -> anyhow::Result<()> {
+    match server.parse::<ServerUrl>() {
+        Ok(url) => Ok(storage.forget_server(url.endpoint())?),
+        Err(error) => misused(ErrorKind::ValueValidation, error),
+    }
 }
 
 /// Ends with the usage and exit code 2.
