@@ -1,8 +1,10 @@
 //! What a server is told at its start: checked before it starts, and never changed after.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use etcetera::BaseStrategy as _;
 use protocol::limits::Limits;
 
 pub use crate::engine::introduction::Names;
@@ -53,6 +55,21 @@ impl Default for Config {
         }
     }
 }
+
+/// Where the history of whoever runs this is kept if nothing else is said: `chat-server` in the person's data directory.
+///
+/// # Errors
+///
+/// When there is no home directory.
+pub fn default_data() -> Result<PathBuf, NoHome> {
+    let base = etcetera::choose_base_strategy().map_err(|_missing| NoHome)?;
+    Ok(base.data_dir().join("chat-server"))
+}
+
+/// There is no home directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no home directory to keep the history in: name a place with --data")]
+pub struct NoHome;
 
 /// The waits of a connection; the interval of pings stands in the limits, as clients are told it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -40,8 +40,14 @@ mod room;
 mod sending;
 mod settings;
 
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
 pub use asked::READS_AT_ONCE_MAX;
-pub use catch_up::GIVEN_BYTES_MAX;
 pub use claims::GUEST_DRAWS_MAX;
 pub use connection::{CONVERSATIONS_TOLD_MAX, READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX};
 pub use history_page::ANSWER_BYTES_MAX;
@@ -50,7 +56,7 @@ pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
 pub use sending::APPENDS_UNDER_WAY_MAX;
-pub use settings::{Settings, WELCOME_BYTES_MAX};
+pub use settings::{GIVEN_BYTES_MAX, Settings, WELCOME_BYTES_MAX};
 
 /// One connection; counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

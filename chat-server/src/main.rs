@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{Location, Names, PORT};
+use chat_server::config::{Location, Names, PORT, default_data};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
-use etcetera::BaseStrategy;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -118,12 +118,8 @@ fn location(data: Option<PathBuf>, memory: bool) -> anyhow::Result<Location> {
     if memory {
         return Ok(Location::Memory);
     }
-    if let Some(directory) = data {
-        return Ok(Location::Directory(directory));
-    }
-    let base = etcetera::choose_base_strategy()
-        .context("no home directory to keep the history in: name a place with --data")?;
-    Ok(Location::Directory(base.data_dir().join("chat-server")))
+    let directory = data.map_or_else(default_data, Ok)?;
+    Ok(Location::Directory(directory))
 }
 
 async fn until_stopped(server: Server, mut signals: Signals) -> anyhow::Result<()> {

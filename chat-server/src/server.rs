@@ -136,6 +136,7 @@ impl Server {
             limits,
             limit_loopback,
             welcome,
+            ..Settings::default()
         };
         let clock = Clock::start();
         let Restored { era, present } = self.restored;

@@ -16,10 +16,6 @@ use super::parts::{LIST_BYTES_MAX, message_bytes};
 use super::{ConnId, Output};
 use crate::record::{Page, Query, Range, Ticket};
 
-/// Older messages that a connection is given before it has to have written them out, in bytes; what of a page is beyond it
-/// is read again later.
-pub const GIVEN_BYTES_MAX: usize = 128 * 1024;
-
 /// Messages in parts that fit a frame each.
 #[derive(Debug, Default)]
 pub(super) struct Parts {
@@ -157,7 +153,11 @@ impl Engine {
             return;
         };
         let head = room.head.map_or(0, |head| head.n);
-        let bytes_max = GIVEN_BYTES_MAX.saturating_sub(connection.pace.given);
+        let bytes_max = self
+            .settings
+            .given_bytes
+            .max(1)
+            .saturating_sub(connection.pace.given);
         let Some(catching_up) = connection.catching_up(address) else {
             return;
         };
@@ -192,7 +192,8 @@ impl Engine {
         let Some(address) = connection.next_to_catch_up() else {
             return;
         };
-        if connection.pace.given >= GIVEN_BYTES_MAX / 2 {
+        // With less than half of it left a page would be cut too short to be worth its question.
+        if connection.pace.given > self.settings.given_bytes / 2 {
             connection.pace.asked = true;
             out.push(Output::AskDrained { conn });
             return;

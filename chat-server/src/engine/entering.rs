@@ -280,13 +280,14 @@ fn begin(after: Option<Anchor>, found: &JoinPage, head: u64) -> Option<Begin> {
         });
     }
     let first = found.page.messages.first().map(|first| first.position.n);
-    let before_first = first.map_or(head, |first| first.saturating_sub(1));
+    // Without any message they begin where the store was when it answered, which may be before what is known by now.
+    let before_first = first.map_or(found.head.n, |first| first.saturating_sub(1));
     Some(Begin {
         start: after.map_or(Start::Latest, |_| Start::Forked),
         at: before_first.min(head),
         more: match first {
             Some(first) if first <= head => found.page.more,
-            Some(_) | None => head > 0,
+            Some(_) | None => before_first.min(head) > 0,
         },
         gap: found.page.gap.filter(|(_, to)| to.n <= before_first),
     })

@@ -36,6 +36,8 @@ pub(super) struct Room {
     unsaid: Vec<Change>,
     summary_due: bool,
     summary_next: Duration,
+    /// Somebody may hold a full list that no summary has taken back.
+    lists_held: bool,
 }
 
 /// A person in a room.
@@ -180,8 +182,8 @@ impl Room {
 
     /// What has happened since the last flush, to be told to all readers now.
     ///
-    /// A summary is held back while the last one is young. With `exact` it is not where the list is told in full: the list that is
-    /// about to be given then has a revision of its own.
+    /// A summary is held back while the last one is young, but not from those who hold a full list: it would be wrong without
+    /// their knowing. With `exact` a list is about to be given, which has to have a revision of its own if it is full.
     pub(super) fn flush(
         &mut self,
         room: &Address,
@@ -189,13 +191,16 @@ impl Room {
         exact: bool,
         now: Duration,
     ) -> Said {
+        let gives_list = exact && self.members.len() <= told_max;
+        let lists_held = self.lists_held;
+        self.lists_held |= gives_list;
         if self.summary_due {
-            let in_full = self.members.len() <= told_max;
-            if now < self.summary_next && !(exact && in_full) {
+            if now < self.summary_next && !lists_held && !gives_list {
                 return Said::Later(self.summary_next);
             }
             self.summary_due = false;
             self.summary_next = now.saturating_add(SUMMARY_INTERVAL);
+            self.lists_held = gives_list;
             let event = self.presence(room, self.members.len(), Vec::new(), true);
             return Said::Events(vec![event]);
         }

@@ -2,11 +2,14 @@
 
 use protocol::limits::Limits;
 
+/// The default of [`Settings::given_bytes`]: an eighth of the outbox, so that live messages have room beside it.
+pub const GIVEN_BYTES_MAX: usize = 128 * 1024;
+
 /// A welcome line in bytes; what is beyond is cut off, so that `joined` always fits its frame.
 pub const WELCOME_BYTES_MAX: usize = 512;
 
 /// The rules that a server's owner may choose.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// What the clients are held to, as the greeting tells them.
     pub limits: Limits,
@@ -14,6 +17,20 @@ pub struct Settings {
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both. At most [`WELCOME_BYTES_MAX`] are told.
     pub welcome: Option<String>,
+    /// Older messages that a connection is given before it has to have written them out, in bytes; what of a page is beyond it
+    /// is read again later.
+    pub given_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            limit_loopback: false,
+            welcome: None,
+            given_bytes: GIVEN_BYTES_MAX,
+        }
+    }
 }
 
 impl Settings {

@@ -1,7 +1,7 @@
 //! Who owns which nick.
 
 use protocol::limits::NICKS_OWNED_MAX;
-use protocol::names::Nick;
+use protocol::names::{Nick, Skeleton};
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
 use super::columns;
@@ -49,10 +49,15 @@ pub(super) fn claim(db: &Connection, claim: &Claim) -> Result<Result<(), ClaimEr
     }
 }
 
-/// Works out every skeleton anew, as they follow from the Unicode tables of the build as well as from the nick.
+/// Works out every skeleton anew, if it was another build's rule and Unicode tables that made them.
 ///
 /// Who owned a nick first keeps it where two have come to look alike; the other one stays under its old skeleton.
 pub(super) fn renew_skeletons(db: &Connection) -> Result<()> {
+    let tables = Skeleton::tables();
+    let changed = db.execute("UPDATE store SET tables = ?1 WHERE tables <> ?1", [&tables])?;
+    if changed == 0 {
+        return Ok(());
+    }
     let mut owned = db.prepare("SELECT skeleton, nick FROM nicks ORDER BY first")?;
     let rows = owned.query_map([], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))

@@ -12,6 +12,9 @@ pub(super) const DATABASE_FILE: &str = "chat.db";
 /// What the database's writes go to first, beside it.
 pub(super) const LOG_FILE: &str = "chat.db-wal";
 
+/// Where a log goes that belongs to a database that is not here any more.
+pub(super) const STRAY_LOG_FILE: &str = "chat.db-wal.stray";
+
 /// The file whose lock says that a server uses the directory.
 const LOCK_FILE: &str = "lock";
 

@@ -3,8 +3,9 @@
 //! The database and a small file beside it name the same instance (a random token) and count the same marks. A mark is
 //! made at each start, at each end, and once in a while in between, first in the database and then, when that is on disk, in
 //! the file. So the database is never behind the file, whatever kills the server between the two; it is behind only
-//! where an older database was put back. The file also keeps which file the database was (inode and birth), and whether a server was
-//! running, in which case the log beside the database must still be there.
+//! where an older database was put back. The file also keeps which files the database and its log were (inode and
+//! birth): a file that is another one now is a copy, and where a log outlived its database it must not be applied to the next
+//! one. Where a server was running the log must still be there.
 //!
 //! Not found out are a file system that is set back as a whole, and a copy that was made since the last mark, written
 //! over the database in place after a kill. Clients find these out by the message ids in their positions.
@@ -87,6 +88,8 @@ pub(super) struct Side {
     pub(super) stored: Stored,
     /// Which file the database was.
     pub(super) file: FileId,
+    /// Which file its log was, where it had one.
+    pub(super) log: Option<FileId>,
     /// Whether a server ran when this was written.
     pub(super) running: bool,
 }
@@ -114,9 +117,25 @@ impl FileId {
         })
     }
 
-    fn may_be(self, other: Self) -> bool {
+    fn parse(text: &str) -> Option<Self> {
+        let (inode, born) = text.split_once(' ')?;
+        Some(Self {
+            inode: inode.parse().ok()?,
+            born: born.parse().ok()?,
+        })
+    }
+
+    /// Whether both may be the same file, as far as the file system says.
+    pub(super) fn may_be(self, other: Self) -> bool {
         self.inode == other.inode && (self.born == other.born || self.born == 0 || other.born == 0)
     }
+}
+
+/// Whether the log belongs to a database that is not here any more: the database is another file now and the log is not.
+pub(super) fn is_stray_log(side: Option<&Side>, file: FileId, log: FileId) -> bool {
+    side.is_some_and(|side| {
+        !side.file.may_be(file) && side.log.is_some_and(|before| before.may_be(log))
+    })
 }
 
 /// Why the database is not the one that the directory had last, or nothing where it is.
@@ -189,11 +208,13 @@ impl Side {
         let Self {
             stored,
             file,
+            log,
             running,
         } = self;
+        let log = log.unwrap_or(FileId { inode: 0, born: 0 });
         format!(
-            "{HEADING}\ntoken {:032x}\nmark {}\nera {}\ninode {}\nborn {}\nrunning {running}\n",
-            stored.token, stored.mark, stored.era, file.inode, file.born
+            "{HEADING}\ntoken {:032x}\nmark {}\nera {}\nfile {} {}\nlog {} {}\nrunning {running}\n",
+            stored.token, stored.mark, stored.era, file.inode, file.born, log.inode, log.born
         )
     }
 
@@ -209,10 +230,8 @@ impl Side {
                 mark: value("mark")?.parse().ok()?,
                 era: value("era")?.parse().ok()?,
             },
-            file: FileId {
-                inode: value("inode")?.parse().ok()?,
-                born: value("born")?.parse().ok()?,
-            },
+            file: FileId::parse(value("file")?)?,
+            log: FileId::parse(value("log")?).filter(|log| log.inode != 0),
             running: value("running")?.parse().ok()?,
         })
     }
@@ -231,6 +250,7 @@ mod tests {
     const SIDE: Side = Side {
         stored: STORED,
         file: FILE,
+        log: Some(FileId { inode: 6, born: 7 }),
         running: true,
     };
 
@@ -274,8 +294,20 @@ mod tests {
     }
 
     #[test]
+    fn a_log_of_another_database_is_stray() {
+        let log = FileId { inode: 6, born: 7 };
+        let other = FileId { inode: 8, born: 9 };
+        assert!(is_stray_log(Some(&SIDE), other, log));
+        assert!(!is_stray_log(Some(&SIDE), FILE, log));
+        assert!(!is_stray_log(Some(&SIDE), other, other));
+        assert!(!is_stray_log(None, other, log));
+    }
+
+    #[test]
     fn the_file_is_read_as_it_was_written() {
         assert_eq!(Side::parse(&SIDE.to_text()), Some(SIDE));
+        let without_log = Side { log: None, ..SIDE };
+        assert_eq!(Side::parse(&without_log.to_text()), Some(without_log));
         let text = SIDE.to_text();
         assert_eq!(
             Side::parse(text.strip_suffix("running true\n").unwrap()),

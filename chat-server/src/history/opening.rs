@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::Restored;
-use super::directory::{self, DATABASE_FILE, LOG_FILE, Lock};
+use super::directory::{self, DATABASE_FILE, LOG_FILE, Lock, STRAY_LOG_FILE};
 use super::error::OpenError;
 use super::instance::{self, FileId, Side, SideFile, Stored};
 use super::schema::{self, Nature};
+use super::sqlite::{self, Checkpoint};
 use super::worker::Reader;
 use super::writer::{Files, Writer};
-use super::{claims, presence, sqlite};
+use super::{claims, presence};
 
 /// The largest database that is checked whole at the start, in bytes. Of a larger one only each room's last message
 /// is looked up.
@@ -29,20 +30,22 @@ pub(super) struct Opened {
 /// Opens the history in `directory`.
 pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened, OpenError> {
     let lock = directory::claim(directory)?;
-    let log_exists = directory.join(LOG_FILE).exists();
     directory::make_database(directory)?;
     let database = directory.join(DATABASE_FILE);
-    let place = Place {
-        files: Files {
-            id: FileId::of(&database)
-                .map_err(|error| OpenError::of_file(directory, &database, error))?,
-            side: SideFile::new(directory),
-            database,
-        },
+    let files = Files {
+        id: FileId::of(&database)
+            .map_err(|error| OpenError::of_file(directory, &database, error))?,
+        side: SideFile::new(directory),
+        log: directory.join(LOG_FILE),
+        database,
+    };
+    let mut place = Place {
+        log_before: FileId::of(&files.log).ok(),
+        files,
         directory,
-        log_exists,
         now_unix_ms,
     };
+    place.put_stray_log_aside()?;
     let (db, stored, restored) = place.open()?;
     let reader = sqlite::open_reader(&place.files.database)
         .map_err(|error| OpenError::of_database(&place.files.database, error))?;
@@ -78,38 +81,54 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
 struct Place<'a> {
     directory: &'a Path,
     files: Files,
-    log_exists: bool,
+    /// The log that a server before left.
+    log_before: Option<FileId>,
     now_unix_ms: u64,
 }
 
 impl Place<'_> {
+    /// Renames a log that would be applied to a database to which it does not belong, which would damage it.
+    fn put_stray_log_aside(&mut self) -> Result<(), OpenError> {
+        let side = self.read_side()?;
+        let Some(log) = self.log_before else {
+            return Ok(());
+        };
+        if instance::is_stray_log(side.as_ref(), self.files.id, log) {
+            let aside = self.directory.join(STRAY_LOG_FILE);
+            tracing::warn!(to = %aside.display(), "the log belongs to another database; it is put aside");
+            std::fs::rename(&self.files.log, &aside)
+                .map_err(|error| OpenError::of_file(self.directory, &self.files.log, error))?;
+            self.log_before = None;
+        }
+        Ok(())
+    }
+
     fn open(&self) -> Result<(Connection, Stored, Restored), OpenError> {
         let failed = |error| OpenError::of_database(&self.files.database, error);
         let mut db = sqlite::open(&self.files.database).map_err(failed)?;
         let nature = schema::nature(&db).map_err(failed)?;
         self.admit(nature)?;
         sqlite::use_log(&db).map_err(failed)?;
+        // After a failed fsync the system may show a log that the disk does not have. In the database it is written anew.
+        sqlite::checkpoint(&db, Checkpoint::Truncate).map_err(failed)?;
         let side = self.read_side()?;
         let transaction = db
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
         schema::migrate(&transaction, schema::STEPS).map_err(failed)?;
         self.check(&transaction)?;
-        claims::renew_skeletons(&transaction).map_err(failed)?;
         let before = Stored::read(&transaction).map_err(failed)?;
         let stored = self.identify(before, side.as_ref())?;
         stored.write(&transaction).map_err(failed)?;
+        claims::renew_skeletons(&transaction).map_err(failed)?;
         let present = presence::all(&transaction).map_err(failed)?;
         // A new instance is in the file first, so that dying in between makes it new once more and not a copy of itself. An old
         // one is in the database first, so that the database is never behind the file.
-        let is_new = before.is_none_or(|before| before.token != stored.token);
-        if is_new {
+        if before.is_none_or(|before| before.token != stored.token) {
             self.write_side(stored)?;
         }
         transaction.commit().map_err(failed)?;
-        if !is_new {
-            self.write_side(stored)?;
-        }
+        self.write_side(stored)?;
         let era = stored.era;
         Ok((db, stored, Restored { era, present }))
     }
@@ -150,14 +169,8 @@ impl Place<'_> {
     }
 
     fn write_side(&self, stored: Stored) -> Result<(), OpenError> {
-        let side = Side {
-            stored,
-            file: self.files.id,
-            running: true,
-        };
         self.files
-            .side
-            .write(&side)
+            .write_side(stored, true)
             .map_err(|error| self.side_failed(error))
     }
 
@@ -172,7 +185,7 @@ impl Place<'_> {
             return self.new_instance(1, side_era);
         };
         let mark = before.mark.saturating_add(1);
-        match instance::lost_tail(side, before, self.files.id, self.log_exists) {
+        match instance::lost_tail(side, before, self.files.id, self.log_before.is_some()) {
             Some(reason) => {
                 tracing::warn!(
                     reason,

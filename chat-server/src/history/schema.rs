@@ -21,7 +21,8 @@ const FIRST: &str = "
         id        INTEGER PRIMARY KEY CHECK (id = 1),
         instance  BLOB NOT NULL,
         mark      INTEGER NOT NULL,
-        era       INTEGER NOT NULL
+        era       INTEGER NOT NULL,
+        tables    TEXT NOT NULL DEFAULT ''
     ) STRICT;
     CREATE TABLE rooms (
         id          INTEGER PRIMARY KEY,

@@ -31,7 +31,7 @@ const STATEMENTS_MAX: usize = 64;
 const CACHE_KIB: i64 = 4096;
 
 /// Bytes to which the log is cut when it starts again from its beginning.
-const LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
+const LOG_BYTES_KEPT: i64 = 32 * 1024 * 1024;
 
 /// Opens a file that is there; reads and writes nothing yet.
 pub(super) fn open(path: &Path) -> Result<Connection> {
@@ -54,6 +54,8 @@ fn tuned(connection: Connection) -> Result<Connection> {
     connection.busy_timeout(LOCK_WAIT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // After a failed fsync a checkpoint would throw the log away; the writer runs them itself, and only while all is well.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.pragma_update(None, "trusted_schema", false)?;

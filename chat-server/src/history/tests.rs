@@ -1,1 +1,250 @@
-//! t
+//! The history from outside: what goes in, what comes back, and what a crash leaves.
+
+mod bounds;
+mod eras;
+mod model;
+mod once;
+mod opening;
+mod pages;
+mod people;
+mod trouble;
+
+use std::path::Path;
+
+use protocol::event::{Kind, Message};
+use protocol::identity::PublicKey;
+use protocol::names::{Nick, RoomName};
+use protocol::position::{Address, MessageId, Pair, PersonId, Position};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{History, Location, Reply, Restored};
+use crate::record::{
+    Answer, Append, AppendError, Appended, Claim, ClaimError, From, JoinPage, Page, Present, Query,
+    Range, Read, Ticket, Write, Written,
+};
+
+/// 21 November 2025, in milliseconds since 1970.
+const NOW: u64 = 1_763_700_000_000;
+
+/// The era of a store that was made then.
+const ERA: u64 = 1_763_700_000;
+
+/// A history and the one who waits for its answers.
+struct Desk {
+    history: History,
+    restored: Restored,
+    runtime: Runtime,
+    tickets: u64,
+}
+
+impl Desk {
+    fn memory() -> Self {
+        Self::open(&Location::Memory, NOW)
+    }
+
+    fn at(directory: &Path) -> Self {
+        Self::open(&Location::Directory(directory.to_owned()), NOW)
+    }
+
+    #[track_caller]
+    fn open(location: &Location, now: u64) -> Self {
+        let (history, restored) = History::open(location, now).unwrap();
+        Self {
+            history,
+            restored,
+            runtime: Builder::new_current_thread().build().unwrap(),
+            tickets: 0,
+        }
+    }
+
+    fn close(self) -> Vec<Reply> {
+        self.runtime.block_on(self.history.close())
+    }
+
+    fn ticket(&mut self) -> Ticket {
+        self.tickets += 1;
+        Ticket(self.tickets)
+    }
+
+    fn reply(&mut self) -> Reply {
+        self.runtime.block_on(self.history.reply()).unwrap()
+    }
+
+    /// Hands over the writes at once and waits for all their answers.
+    #[track_caller]
+    fn write(&mut self, writes: impl IntoIterator<Item = Write>) -> Vec<Written> {
+        let mut due = 0;
+        for write in writes {
+            due += usize::from(matches!(write, Write::Append(_) | Write::Claim(_)));
+            self.history.write(write).unwrap();
+        }
+        let mut written = Vec::new();
+        while written.len() < due {
+            let reply = self.reply();
+            let Reply::Committed(more) = reply else {
+                panic!("{reply:?} answers no write");
+            };
+            written.extend(more);
+        }
+        assert_eq!(written.len(), due);
+        written
+    }
+
+    #[track_caller]
+    fn append(&mut self, append: Append) -> Result<Appended, AppendError> {
+        self.append_all([append]).remove(0)
+    }
+
+    #[track_caller]
+    fn append_all(
+        &mut self,
+        appends: impl IntoIterator<Item = Append>,
+    ) -> Vec<Result<Appended, AppendError>> {
+        let mut tickets = Vec::new();
+        let mut writes = Vec::new();
+        for append in appends {
+            let ticket = self.ticket();
+            tickets.push(ticket);
+            writes.push(Write::Append(Append { ticket, ..append }));
+        }
+        let written = self.write(writes);
+        let (answered, results): (Vec<_>, Vec<_>) = written
+            .into_iter()
+            .map(|written| match written {
+                Written::Append { ticket, result } => (ticket, result),
+                Written::Claim { .. } => panic!("{written:?} answers no append"),
+            })
+            .unzip();
+        assert_eq!(answered, tickets);
+        results
+    }
+
+    #[track_caller]
+    fn claim(
+        &mut self,
+        nick: &str,
+        person: PersonId,
+        owner: Option<PublicKey>,
+    ) -> Result<(), ClaimError> {
+        let ticket = self.ticket();
+        let claim = Claim {
+            ticket,
+            nick: Nick::new(nick).unwrap(),
+            person,
+            owner,
+            time: NOW + ticket.0,
+        };
+        match self.write([Write::Claim(claim)]).remove(0) {
+            Written::Claim {
+                ticket: answered,
+                result,
+            } => {
+                assert_eq!(answered, ticket);
+                result
+            }
+            other @ Written::Append { .. } => panic!("{other:?} answers no claim"),
+        }
+    }
+
+    #[track_caller]
+    fn ask(&mut self, query: Query) -> Answer {
+        let ticket = self.ticket();
+        self.history.read(Read { ticket, query }).unwrap();
+        let reply = self.reply();
+        let Reply::Found(found) = reply else {
+            panic!("{reply:?} answers no read");
+        };
+        assert_eq!(found.ticket, ticket);
+        found.answer.unwrap()
+    }
+
+    #[track_caller]
+    fn page(&mut self, room: &Address, range: Range, limit: u16) -> Page {
+        let room = room.clone();
+        let answer = self.ask(Query::Page { room, range, limit });
+        let Answer::Page(page) = answer else {
+            panic!("{answer:?} is no page");
+        };
+        page
+    }
+
+    #[track_caller]
+    fn join(&mut self, room: &Address, from: From, limit: u16) -> JoinPage {
+        let query = Query::Join {
+            room: room.clone(),
+            from,
+            limit,
+            sender: (person(1), 0),
+        };
+        let answer = self.ask(query);
+        let Answer::Join(page) = answer else {
+            panic!("{answer:?} is no join");
+        };
+        page
+    }
+}
+
+fn room(name: &str) -> Address {
+    Address::Room(RoomName::new(name).unwrap())
+}
+
+fn direct(one: u8, other: u8) -> Address {
+    Address::Direct(Pair::new(person(one), person(other)).unwrap())
+}
+
+fn person(byte: u8) -> PersonId {
+    PersonId::from_bytes([byte; 16])
+}
+
+fn key(byte: u8) -> PublicKey {
+    PublicKey::from_bytes([byte; 32])
+}
+
+fn nick(byte: u8) -> Nick {
+    Nick::new(&format!("nick{byte}")).unwrap()
+}
+
+/// Message `seq` of the person in a room, with a text that follows from both.
+fn said(room: &Address, byte: u8, seq: u64) -> Append {
+    Append {
+        ticket: Ticket(0),
+        room: room.clone(),
+        id: MessageId {
+            person: person(byte),
+            device: 0,
+            seq,
+        },
+        nick: nick(byte),
+        time: NOW.wrapping_add(seq),
+        kind: Kind::Message,
+        text: format!("{byte} says {seq}"),
+        reply_to: None,
+    }
+}
+
+/// What an append looks like when it comes back from `position`.
+fn as_message(append: &Append, position: Position) -> Message {
+    Message {
+        room: append.room.clone(),
+        position,
+        id: append.id,
+        nick: append.nick.as_str().to_owned(),
+        time: append.time,
+        kind: append.kind,
+        text: append.text.clone(),
+        reply_to: append.reply_to,
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with results")]
+fn fresh(n: u64, time: u64) -> Result<Appended, AppendError> {
+    Ok(Appended {
+        position: Position::new(ERA, n),
+        time,
+        fresh: true,
+    })
+}
+
+fn numbers(page: &Page) -> Vec<u64> {
+    page.messages.iter().map(|m| m.position.n).collect()
+}

@@ -1,5 +1,6 @@
 //! The one who writes: a batch is one transaction, and is answered when it is on disk.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -11,12 +12,16 @@ use super::sqlite::{self, Checkpoint, Fatal, Meaning, Stage};
 use super::{append, claims, presence, queries};
 use crate::record::{Answer, AppendError, ClaimError, Query, Write, Written};
 
-/// Writes since the last checkpoint at which the next one runs as soon as nothing waits. Small enough that it takes
-/// milliseconds, large enough that its fsyncs do not show.
-const CHECKPOINT_IDLE_WRITES: usize = 1024;
+/// Pages in the log, by a high guess, from which on a checkpoint runs as soon as no write waits. It takes milliseconds
+/// then, and is rare enough not to show.
+const LOG_PAGES_IDLE: usize = 8192;
 
-/// Writes since the last checkpoint at which the next one runs although others wait, so that the log stays small.
-const CHECKPOINT_BUSY_WRITES: usize = 16_384;
+/// Pages in the log, by a high guess, from which on a checkpoint runs although writes wait: the log grows to 128 MiB
+/// and no further.
+const LOG_PAGES_BUSY: usize = 32_768;
+
+/// What a batch adds to the log at most beside a page for each write: the last pages of the tables.
+const LOG_PAGES_OF_BATCH: usize = 4;
 
 /// Presence changes of refused batches that are kept for the next one. Beyond it they are dropped, and after a restart
 /// somebody shows as reconnecting for a while who had left, or not at all.
@@ -31,7 +36,8 @@ pub(super) struct Writer {
     known: Known,
     /// Presence changes of batches that were refused.
     kept: Vec<Write>,
-    writes_since_checkpoint: usize,
+    /// A high guess, since the database does not say.
+    log_pages: usize,
     /// Nothing in memory.
     files: Option<Files>,
 }
@@ -41,10 +47,24 @@ pub(super) struct Writer {
 pub(super) struct Files {
     /// The database.
     pub(super) database: PathBuf,
-    /// What the file beside it is to say of which file the database is.
+    /// Its log.
+    pub(super) log: PathBuf,
+    /// Which file the database is.
     pub(super) id: FileId,
-    /// The file beside it.
+    /// The file that names the instance.
     pub(super) side: SideFile,
+}
+
+impl Files {
+    /// Lets the file beside the database say the same as the database.
+    pub(super) fn write_side(&self, stored: Stored, running: bool) -> io::Result<()> {
+        self.side.write(&Side {
+            stored,
+            file: self.id,
+            log: FileId::of(&self.log).ok(),
+            running,
+        })
+    }
 }
 
 impl Writer {
@@ -55,7 +75,7 @@ impl Writer {
             stored,
             known: Known::default(),
             kept: Vec::new(),
-            writes_since_checkpoint: 0,
+            log_pages: 0,
             files,
         }
     }
@@ -69,7 +89,7 @@ impl Writer {
             apply(transaction, &mut self.known, self.stored.era, &writes)
         }) {
             Ok(answers) => {
-                self.writes_since_checkpoint += writes.len();
+                self.log_pages += LOG_PAGES_OF_BATCH + writes.len();
                 Ok(answers)
             }
             Err((error, stage)) => {
@@ -94,9 +114,9 @@ impl Writer {
 
     /// Runs a checkpoint if one is due; `idle` says that no write waits.
     pub(super) fn tidy(&mut self, idle: bool) -> Result<(), Fatal> {
-        if self.writes_since_checkpoint >= CHECKPOINT_BUSY_WRITES {
+        if self.log_pages >= LOG_PAGES_BUSY {
             self.checkpoint(Checkpoint::Restart, true)
-        } else if idle && self.writes_since_checkpoint >= CHECKPOINT_IDLE_WRITES {
+        } else if idle && self.log_pages >= LOG_PAGES_IDLE {
             self.checkpoint(Checkpoint::Passive, true)
         } else {
             Ok(())
@@ -127,7 +147,7 @@ impl Writer {
     }
 
     fn checkpoint(&mut self, how: Checkpoint, running: bool) -> Result<(), Fatal> {
-        self.writes_since_checkpoint = 0;
+        self.log_pages = 0;
         let Some(files) = &self.files else {
             return Ok(());
         };
@@ -149,12 +169,7 @@ impl Writer {
             // Everything is still in the log.
             tracing::warn!(%error, "the database refused a checkpoint");
         }
-        let side = Side {
-            stored: self.stored,
-            file: files.id,
-            running,
-        };
-        if let Err(error) = files.side.write(&side) {
+        if let Err(error) = files.write_side(self.stored, running) {
             // An older one is as true; it only finds out less.
             tracing::warn!(%error, "cannot write the file that names the instance");
         }

@@ -53,16 +53,15 @@ pub(crate) struct Upgraded {
     pub(crate) peer: SocketAddr,
 }
 
-/// Serves one connection until it ends; gives whether the client said goodbye. The hub learns of the end from the caller.
+/// Serves one connection and tells the hub of its end, except where it fails: then the caller has to.
 pub(crate) async fn serve(
     conn: ConnId,
     upgraded: Upgraded,
     facts: Arc<Facts>,
     hub: mpsc::Sender<ToHub>,
-) -> bool {
-    match Connection::open(conn, upgraded, facts, hub).await {
-        Some(connection) => connection.run().await,
-        None => false,
+) {
+    if let Some(connection) = Connection::open(conn, upgraded, facts, hub).await {
+        connection.run().await;
     }
 }
 
@@ -130,11 +129,18 @@ impl Connection {
         })
     }
 
-    async fn run(mut self) -> bool {
+    async fn run(mut self) {
         let end = self.talk().await;
-        let goodbye = matches!(end, End::Closed(true));
+        // Before the last words, so that who hears them can rely on it, and a client that takes none delays nothing.
+        let closed = Input::Closed {
+            conn: self.conn,
+            goodbye: matches!(end, End::Closed(true)),
+        };
+        if self.tell(closed).await.is_err() {
+            tracing::debug!(conn = self.conn.0, "the hub ended first");
+        }
         let (code, keep) = match end {
-            End::Lost => return false,
+            End::Lost => return,
             End::Closed(_) => (None, true),
             End::Told(code) => (Some(code), code != CloseCode::SlowReader),
             End::Broken(code) => (Some(code), false),
@@ -147,7 +153,6 @@ impl Connection {
             wire::close(&mut self.context, &self.stream, &mut self.writer, code);
         }
         self.farewell().await;
-        goodbye
     }
 
     async fn talk(&mut self) -> End {
@@ -204,7 +209,7 @@ impl Connection {
     }
 
     fn may_read(&self) -> bool {
-        !self.outbox.is_paused() && !self.writer.is_crowded()
+        !self.outbox.is_paused() && !self.outbox.is_ahead() && !self.writer.is_crowded()
     }
 
     async fn read(&mut self, now: Instant) -> Result<(), End> {
@@ -257,6 +262,7 @@ impl Connection {
             Ok(request) => Input::Request { conn, request },
             Err(error) => Input::Refused { conn, error },
         };
+        self.outbox.run_ahead();
         self.tell(input).await
     }
 

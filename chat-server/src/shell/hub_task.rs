@@ -64,6 +64,8 @@ pub(crate) struct HubTask {
     clock: Clock,
     encoder: Encoder,
     outputs: Vec<Output>,
+    /// Whose requests were taken in this turn, once for each.
+    heard: Vec<ConnId>,
 }
 
 /// Everything that wakes the hub.
@@ -90,6 +92,7 @@ impl HubTask {
             clock,
             encoder: Encoder::default(),
             outputs: Vec::new(),
+            heard: Vec::new(),
         }
     }
 
@@ -117,11 +120,14 @@ impl HubTask {
             outbox.close(CloseCode::Restart);
         }
         let unheard = self.history.close().await;
-        let failed = unheard.into_iter().find_map(|reply| match reply {
-            Reply::Failed(reason) => Some(HubError::History(reason)),
-            Reply::Committed(_) | Reply::Found(_) => None,
-        });
-        result.and(failed.map_or(Ok(()), Err))
+        result?;
+        for reply in unheard {
+            match reply {
+                Reply::Failed(reason) => return Err(HubError::History(reason)),
+                Reply::Committed(_) | Reply::Found(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// One turn: takes what waits, and carries out what comes of it. False when the inbox has ended.
@@ -148,6 +154,9 @@ impl HubTask {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        for conn in std::mem::take(&mut self.heard) {
+            self.with(conn, Outbox::catch_up);
+        }
         Ok(true)
     }
 
@@ -177,8 +186,18 @@ impl HubTask {
                 self.feed(connected, now);
             }
             ToHub::Input(input) => {
-                if let Input::Closed { conn, .. } = &input {
-                    self.outboxes.remove(conn);
+                match &input {
+                    Input::Closed { conn, .. } => {
+                        self.outboxes.remove(conn);
+                    }
+                    Input::Introduced { conn, .. }
+                    | Input::Request { conn, .. }
+                    | Input::Refused { conn, .. } => self.heard.push(*conn),
+                    Input::Connected { .. }
+                    | Input::Drained { .. }
+                    | Input::Committed(_)
+                    | Input::Found(_)
+                    | Input::Tick => {}
                 }
                 self.feed(input, now);
             }

@@ -39,16 +39,7 @@ pub(crate) async fn listen(
     stop: CancellationToken,
     drain: Duration,
 ) {
-    let mut listener = Listener {
-        connections_max,
-        facts,
-        hub,
-        handshakes: JoinSet::new(),
-        conversations: JoinSet::new(),
-        guests: BTreeMap::new(),
-        addresses: BTreeMap::new(),
-        next: 0,
-    };
+    let mut listener = Listener::new(connections_max, facts, hub);
     loop {
         let happened = tokio::select! {
             biased;
@@ -77,7 +68,7 @@ pub(crate) async fn listen(
 enum Happened {
     Accepted(io::Result<(TcpStream, SocketAddr)>),
     Shaken(Result<(Id, Option<Upgraded>), JoinError>),
-    Ended(Result<(Id, bool), JoinError>),
+    Ended(Result<(Id, ()), JoinError>),
 }
 
 /// Who a task serves.
@@ -93,13 +84,26 @@ struct Listener {
     facts: Arc<Facts>,
     hub: mpsc::Sender<ToHub>,
     handshakes: JoinSet<Option<Upgraded>>,
-    conversations: JoinSet<bool>,
+    conversations: JoinSet<()>,
     guests: BTreeMap<Id, Guest>,
     addresses: BTreeMap<IpAddr, usize>,
     next: u64,
 }
 
 impl Listener {
+    fn new(connections_max: usize, facts: Arc<Facts>, hub: mpsc::Sender<ToHub>) -> Self {
+        Self {
+            connections_max,
+            facts,
+            hub,
+            handshakes: JoinSet::new(),
+            conversations: JoinSet::new(),
+            guests: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            next: 0,
+        }
+    }
+
     /// The next end of a task; never ready while there are none.
     async fn next_end(&mut self) -> Happened {
         tokio::select! {
@@ -122,23 +126,25 @@ impl Listener {
                     self.converse(upgraded);
                 }
             }
-            Happened::Ended(Ok((task, goodbye))) => self.ended(task, goodbye).await,
+            Happened::Ended(Ok((task, ()))) => {
+                self.leave(task);
+            }
             Happened::Shaken(Err(error)) | Happened::Ended(Err(error)) => {
                 if error.is_panic() {
                     tracing::error!(%error, "a connection failed");
                 }
-                self.ended(error.id(), false).await;
+                self.failed(error.id()).await;
             }
         }
     }
 
     fn welcome(&mut self, stream: TcpStream, peer: SocketAddr) {
         let address = counted(peer.ip());
-        let admission = self.admission(address);
+        let of_address = self.addresses.get(&address).copied().unwrap_or_default();
         let open = self.guests.len();
-        if open >= self.connections_max.saturating_add(REFUSALS_MAX) {
+        let Some(admission) = admit(open, self.connections_max, address, of_address) else {
             return;
-        }
+        };
         // Without it a short message may wait for the acknowledgement of the one before; it fails only on a dead socket.
         if stream.set_nodelay(true).is_err() {
             return;
@@ -154,17 +160,6 @@ impl Listener {
         self.enter(task.id(), address, None);
     }
 
-    fn admission(&self, address: IpAddr) -> Admission {
-        let of_address = self.addresses.get(&address).copied().unwrap_or_default();
-        if self.guests.len() >= self.connections_max {
-            Admission::Full
-        } else if of_address >= ADDRESS_CONNECTIONS_MAX && !address.is_loopback() {
-            Admission::AddressFull
-        } else {
-            Admission::Open
-        }
-    }
-
     /// A fresh task, as a task keeps the size of the largest thing it ever did, and the handshake is larger than the rest.
     fn converse(&mut self, upgraded: Upgraded) {
         self.next += 1;
@@ -176,12 +171,15 @@ impl Listener {
         self.enter(task.id(), address, Some(conn));
     }
 
-    async fn ended(&mut self, task: Id, goodbye: bool) {
+    /// Tells the hub in the place of a task that could not.
+    async fn failed(&mut self, task: Id) {
         let Some(conn) = self.leave(task).and_then(|guest| guest.conn) else {
             return;
         };
-        tracing::debug!(conn = conn.0, goodbye, "ended");
-        let closed = ToHub::Input(Input::Closed { conn, goodbye });
+        let closed = ToHub::Input(Input::Closed {
+            conn,
+            goodbye: false,
+        });
         if self.hub.send(closed).await.is_err() {
             tracing::debug!("the hub has ended before its connections");
         }
@@ -211,6 +209,19 @@ impl Listener {
     }
 }
 
+/// Whether one more connection may come in, to what; nothing where it is to be dropped without a word.
+fn admit(open: usize, max: usize, address: IpAddr, of_address: usize) -> Option<Admission> {
+    if open >= max.saturating_add(REFUSALS_MAX) {
+        None
+    } else if open >= max {
+        Some(Admission::Full)
+    } else if of_address >= ADDRESS_CONNECTIONS_MAX && !address.is_loopback() {
+        Some(Admission::AddressFull)
+    } else {
+        Some(Admission::Open)
+    }
+}
+
 /// The address that connections are counted by: of IPv6 the first 64 bits, as one household has that many to choose from.
 fn counted(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -226,6 +237,59 @@ fn counted(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_room_up_to_the_limits() {
+        let address: IpAddr = "192.0.2.7".parse().unwrap();
+        let loopback: IpAddr = "127.0.0.1".parse().unwrap();
+        for (open, from, of_address, expected) in [
+            (99, address, 19, Some(Admission::Open)),
+            (99, address, 20, Some(Admission::AddressFull)),
+            (99, loopback, 99, Some(Admission::Open)),
+            (100, address, 0, Some(Admission::Full)),
+            (131, loopback, 0, Some(Admission::Full)),
+            (132, loopback, 0, None),
+        ] {
+            assert_eq!(
+                admit(open, 100, from, of_address),
+                expected,
+                "{open} {from}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_fails_ends_for_the_hub_and_for_nobody_else() {
+        let (hub, mut inbox) = mpsc::channel(1);
+        let facts = Facts {
+            limits: protocol::limits::Limits::default(),
+            timing: crate::config::Timing::default(),
+            origins: Vec::new(),
+            identity: protocol::identity::Identity::from_secret(&[1; 32]),
+            names: crate::config::Names::default(),
+        };
+        let mut listener = Listener::new(100, Arc::new(facts), hub);
+        let address: IpAddr = "192.0.2.7".parse().unwrap();
+        let fails = listener.conversations.spawn(async { panic!("as if") });
+        listener.enter(fails.id(), address, Some(ConnId(7)));
+        let lasts = listener.conversations.spawn(std::future::pending());
+        listener.enter(lasts.id(), address, Some(ConnId(8)));
+        let happened = listener.next_end().await;
+        listener.handle(happened).await;
+        let told = inbox.recv().await;
+        assert!(
+            matches!(
+                told,
+                Some(ToHub::Input(Input::Closed {
+                    conn: ConnId(7),
+                    goodbye: false
+                }))
+            ),
+            "{told:?}"
+        );
+        assert_eq!(listener.addresses, BTreeMap::from([(address, 1)]));
+        assert!(!lasts.is_finished());
+    }
 
     #[test]
     fn a_household_counts_as_one() {

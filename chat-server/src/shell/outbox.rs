@@ -18,6 +18,10 @@ pub(crate) const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
 /// Bytes at which the connection is closed at once, though it makes progress: it is slower than what comes in.
 pub(crate) const OUTBOX_BYTES_FATAL: usize = 4 * OUTBOX_BYTES_MAX;
 
+/// Requests of one connection that the hub has not looked at yet; at it the connection reads no more, so that a pause takes
+/// effect before the engine has more of them than it keeps.
+pub(crate) const AHEAD_MAX: usize = 32;
+
 /// Entries of an idle queue for which memory is kept; a longer one gives its memory back when it is empty.
 pub(crate) const ENTRIES_KEPT: usize = 4;
 
@@ -41,6 +45,8 @@ pub(crate) struct Outbox {
     /// Something changed that the task has not looked at yet.
     news: AtomicBool,
     paused: AtomicBool,
+    /// Requests that the task handed over and the hub has not looked at yet.
+    ahead: AtomicUsize,
     task: AtomicWaker,
 }
 
@@ -92,6 +98,23 @@ impl Outbox {
     /// Whether nothing is to be read from the client now.
     pub(crate) fn is_paused(&self) -> bool {
         self.paused.load(Ordering::Acquire)
+    }
+
+    /// Counts a request that the task hands over.
+    pub(crate) fn run_ahead(&self) {
+        self.ahead.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Counts a request that the hub has looked at, after all that came of it.
+    pub(crate) fn catch_up(&self) {
+        if self.ahead.fetch_sub(1, Ordering::AcqRel) == AHEAD_MAX {
+            self.tell();
+        }
+    }
+
+    /// Whether the task is to wait for the hub before it reads more.
+    pub(crate) fn is_ahead(&self) -> bool {
+        self.ahead.load(Ordering::Acquire) >= AHEAD_MAX
     }
 
     /// Bytes of the hub's frames that wait.
@@ -198,5 +221,20 @@ mod tests {
         assert!(outbox.has_news(waker));
         assert!(!outbox.has_news(waker));
         assert!(outbox.is_paused());
+    }
+
+    #[test]
+    fn so_many_requests_ahead_stop_reading_until_one_is_heard() {
+        let outbox = Outbox::default();
+        for _ in 0..AHEAD_MAX {
+            assert!(!outbox.is_ahead());
+            outbox.run_ahead();
+        }
+        assert!(outbox.is_ahead());
+        outbox.catch_up();
+        assert!(!outbox.is_ahead());
+        assert!(outbox.has_news(Waker::noop()));
+        outbox.catch_up();
+        assert!(!outbox.has_news(Waker::noop()));
     }
 }

@@ -68,16 +68,14 @@ async fn no_hello_in_time_ends_it() {
 #[tokio::test]
 async fn hellos_without_end_end_it() {
     let server = TestServer::start();
+    let _holder = server.enter_with_key("anna").await;
     let mut client = server.dial().await;
+    let hello = json!({"type": "hello", "version": 1, "nick": "anna"});
     for _ in 0..32 {
-        let refused = client
-            .ask(json!({"type": "hello", "version": 1, "nick": "server"}))
-            .await;
-        assert_eq!(refused["held_by"], "reserved", "{refused}");
+        let refused = client.ask(hello.clone()).await;
+        assert_eq!(refused["code"], "nick_taken", "{refused}");
     }
-    client
-        .send(json!({"type": "hello", "version": 1, "nick": "server"}))
-        .await;
+    client.send(hello).await;
     assert_eq!(client.end().await, Some(4_429));
 }
 
@@ -109,37 +107,19 @@ async fn a_frame_in_drops_is_not_waited_for() {
     assert_eq!(client.end().await, Some(4_002));
 }
 
-/// A room's worth of messages for somebody who does not read.
+/// Speaks until somebody who does not read is gone; gives how many messages that took.
 async fn flood(speaker: &mut Client, until_gone: &str) -> u64 {
-    let mut seq = 0;
-    loop {
-        for _ in 0..32 {
-            seq += 1;
-            let text = format!("{seq} {}", "x".repeat(4_000));
-            speaker
-                .send(json!({"type": "send", "room": "lobby", "seq": seq, "text": text}))
-                .await;
-        }
-        let gone = |event: &Value| {
-            event["type"] == "presence" && event["changes"][0]["nick"] == until_gone
-        };
-        let mut acks = 0;
-        let mut is_gone = false;
-        while acks < 32 {
-            let event = speaker
-                .until(|event| event["type"] == "ack" || gone(event))
-                .await;
-            if gone(&event) {
-                is_gone = true;
-            } else {
-                acks += 1;
-            }
-        }
-        speaker.settled().await;
-        if is_gone {
+    let gone =
+        |event: &Value| event["type"] == "presence" && event["changes"][0]["nick"] == until_gone;
+    let text = "x".repeat(4_000);
+    for seq in 1.. {
+        let ack = speaker.say("lobby", seq, &text).await;
+        assert_eq!(ack["type"], "ack", "{ack}");
+        if seq % 32 == 0 && speaker.settled().await.iter().any(gone) {
             return seq;
         }
     }
+    unreachable!()
 }
 
 #[tokio::test]

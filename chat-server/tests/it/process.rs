@@ -101,6 +101,7 @@ async fn a_signal_ends_it_in_order() {
             }
         };
         assert_eq!(code, Some(4_000));
+        drop(anna);
         assert!(server.end(Duration::from_secs(5)).await.success());
 
         let server = Process::start(directory.path()).await;
@@ -108,6 +109,29 @@ async fn a_signal_ends_it_in_order() {
         let joined = ben.join("lobby").await;
         assert!(joined["head"][1].as_u64().unwrap() >= acked);
     }
+}
+
+/// A client that never hangs up holds the end up for as long as a connection may take to end, and no longer.
+#[tokio::test]
+async fn a_client_that_does_not_hang_up_delays_the_end_only_so_long() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Process::start(directory.path()).await;
+    let _stays = Client::enter_with_key(server.address, "anna").await;
+    server.signal(Signal::TERM);
+    assert!(server.end(Duration::from_secs(5)).await.success());
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Process::start(directory.path()).await;
+    let mut anna = Client::enter_with_key(server.address, "anna").await;
+    server.signal(Signal::TERM);
+    // The first signal has been taken when the connection is closed; it stays half open, which holds the end up.
+    assert_eq!(anna.end().await, Some(4_000));
+    server.signal(Signal::INT);
+    let status = server.end(Duration::from_secs(5)).await;
+    assert_eq!(status.code(), Some(1));
 }
 
 /// Messages that each sender has to bring through the kill.
@@ -136,8 +160,8 @@ impl Sender {
             while sent < EACH.min(acked + 32) {
                 sent += 1;
                 let text = format!("{} {sent}", self.name);
-                let send = json!({"type": "send", "room": "lobby", "seq": sent, "text": text});
-                if client.try_send(send).await.is_err() {
+                let request = json!({"type": "send", "room": "lobby", "seq": sent, "text": text});
+                if client.try_send(request).await.is_err() {
                     break;
                 }
             }
@@ -221,7 +245,7 @@ async fn all_messages(client: &mut Client) -> Vec<Value> {
     loop {
         let after = all
             .last()
-            .map_or(json!([0, 0]), |last| last["position"].clone());
+            .map_or_else(|| json!([0, 0]), |last| last["position"].clone());
         let mut part = client
             .ask(json!({"type": "history", "room": "lobby", "after": after}))
             .await;

@@ -16,6 +16,7 @@ mod form;
 mod journal;
 mod keys;
 mod known_servers;
+mod read;
 
 pub use device::{DEVICES_MAX, Device, Purpose};
 pub use drafts::DRAFT_BYTES_MAX;
@@ -131,6 +132,21 @@ impl StorageError {
     }
 }
 
+/// The name that [`file_name`] gave this file name; nothing where it gave none.
+fn name_of_file(file: &str) -> Option<String> {
+    let mut name = String::with_capacity(file.len());
+    let mut chars = file.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            name.push(c);
+            continue;
+        }
+        let code = chars.next()?.to_digit(16)? * 16 + chars.next()?.to_digit(16)?;
+        name.push(char::from_u32(code)?);
+    }
+    Some(name)
+}
+
 /// A name as a file name: one for each name, with no sign that means something to a file system or a shell.
 ///
 /// Names are at most 32 grapheme clusters and 128 bytes, hosts 253 bytes of plain signs, so the result fits the usual 255 bytes.
@@ -162,6 +178,7 @@ mod tests {
             ("localhost:7878", "localhost%3a7878"),
         ] {
             assert_eq!(file_name(name), expected);
+            assert_eq!(name_of_file(expected).as_deref(), Some(name));
         }
     }
 }

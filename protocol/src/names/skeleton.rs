@@ -21,11 +21,14 @@ use unicode_normalization::UnicodeNormalization as _;
 /// that changes still is used as it is, which is safe because every nick gets the same rounds.
 const ROUNDS_MAX: usize = 8;
 
+/// The number of the rule in this file; it rises with every change that gives some nick another key.
+const RULE: u32 = 1;
+
 /// The key by which nicks are unique.
 ///
 /// It is for comparing only, never shown: it may mix scripts and hold single parts of letters. It
 /// follows from the nick and the Unicode tables of this build, so a store that keeps it works it out
-/// anew when those change.
+/// anew when [`Skeleton::tables`] changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Skeleton(String);
 
@@ -37,6 +40,17 @@ impl Skeleton {
         } else {
             Self::of_unicode(nick)
         }
+    }
+
+    /// Names the rule and the tables from which this build makes keys. Keys that were made under
+    /// another name may be others now.
+    pub fn tables() -> String {
+        format!(
+            "rule {RULE}, std {:?}, normalization {:?}, security {:?}",
+            char::UNICODE_VERSION,
+            unicode_normalization::UNICODE_VERSION,
+            unicode_security::UNICODE_VERSION
+        )
     }
 
     /// The key as a string.

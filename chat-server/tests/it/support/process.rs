@@ -92,13 +92,11 @@ pub(crate) async fn run_to_end(arguments: &[&str]) -> Output {
             stderr,
         }
     });
-    match timeout(PATIENCE, ended).await {
-        Ok(output) => output.unwrap(),
-        Err(_) => {
-            kill_process(pid, Signal::KILL).unwrap();
-            panic!("it does not end: {arguments:?}");
-        }
-    }
+    let Ok(output) = timeout(PATIENCE, ended).await else {
+        kill_process(pid, Signal::KILL).unwrap();
+        panic!("it does not end: {arguments:?}");
+    };
+    output.unwrap()
 }
 
 fn command() -> Command {

@@ -59,6 +59,21 @@ pub(super) fn read(path: &Path, max: usize) -> Result<Option<Vec<u8>>, StorageEr
     Ok(Some(content))
 }
 
+/// The names of the files in a directory that may be there, in no order; names that are no UTF-8 are left out.
+pub(super) fn list(path: &Path) -> Result<Vec<String>, StorageError> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StorageError::read(path, error)),
+    };
+    let names: io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.file_name())).collect();
+    let names = names.map_err(|error| StorageError::read(path, error))?;
+    Ok(names
+        .into_iter()
+        .filter_map(|name| name.into_string().ok())
+        .collect())
+}
+
 /// Removes a file that may be there.
 pub(super) fn remove(path: &Path) -> Result<(), StorageError> {
     match fs::remove_file(path) {

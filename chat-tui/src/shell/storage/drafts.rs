@@ -1,12 +1,13 @@
 //! What stands in the composer of each room and is not said yet.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use protocol::identity::Endpoint;
 use protocol::position::Address;
 
 use super::atomic::Keep;
-use super::{Storage, StorageError, atomic, file_name};
+use super::{Storage, StorageError, atomic, file_name, name_of_file};
 
 /// A draft in bytes; a longer one is not kept, and the one before stays.
 pub const DRAFT_BYTES_MAX: usize = 64 * 1024;
@@ -17,6 +18,19 @@ impl Storage {
         let path = self.draft_path(endpoint, room);
         let content = atomic::read(&path, DRAFT_BYTES_MAX)?.unwrap_or_default();
         String::from_utf8(content).or(Err(StorageError::Damaged { path }))
+    }
+
+    /// All drafts of a server, by room. A file that is none of ours is passed over.
+    pub fn drafts(&self, endpoint: &Endpoint) -> Result<BTreeMap<Address, String>, StorageError> {
+        let mut drafts = BTreeMap::new();
+        for file in atomic::list(&self.drafts_path(endpoint))? {
+            let name = file.strip_suffix(".txt").and_then(name_of_file);
+            if let Some(Ok(room)) = name.map(|name| name.parse()) {
+                let draft = self.draft(endpoint, &room)?;
+                drafts.insert(room, draft);
+            }
+        }
+        Ok(drafts)
     }
 
     /// Keeps the draft of a room; an empty one is removed.
@@ -38,8 +52,12 @@ impl Storage {
     }
 
     fn draft_path(&self, endpoint: &Endpoint, room: &Address) -> PathBuf {
-        let directory = self.server_state(endpoint).join("drafts");
-        directory.join(format!("{}.txt", file_name(&room.to_string())))
+        let file = format!("{}.txt", file_name(&room.to_string()));
+        self.drafts_path(endpoint).join(file)
+    }
+
+    fn drafts_path(&self, endpoint: &Endpoint) -> PathBuf {
+        self.server_state(endpoint).join("drafts")
     }
 }
 
@@ -64,6 +82,8 @@ mod tests {
             storage.draft(&endpoint, &room("a")).unwrap(),
             "안녕\n  여러분"
         );
+        let drafts = storage.drafts(&endpoint).unwrap();
+        assert_eq!(drafts.keys().collect::<Vec<_>>(), [&room("a"), &room("b")]);
         for _ in 0..2 {
             storage.save_draft(&endpoint, &room("a"), "").unwrap();
         }

@@ -1,5 +1,11 @@
 //! The bytes that turn a terminal into ours and back: each mode stands here once, on and off.
 
+use crossterm::Command;
+use crossterm::cursor::Show;
+use crossterm::terminal::{
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen,
+};
+
 use crate::text::cells::Probe;
 
 /// The row, counted from 1, in which probes are drawn: a report of row 1 could be Shift-F3.
@@ -37,9 +43,8 @@ pub(super) fn enter(options: Options) -> String {
     } else {
         ""
     };
-    format!(
-        "\x1b[22;0t\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[?1007s\x1b[?1007l{mouse}{flags}"
-    )
+    let (screen, wrap) = (ansi(EnterAlternateScreen), ansi(DisableLineWrap));
+    format!("\x1b[22;0t{screen}{wrap}\x1b[?2004h\x1b[?1004h\x1b[?1007s\x1b[?1007l{mouse}{flags}")
 }
 
 /// Undoes [`enter`], last first; every mode is named whether or not it is on at that moment.
@@ -49,8 +54,9 @@ pub(super) fn leave(options: Options) -> String {
     } else {
         ""
     };
+    let (wrap, cursor, screen) = (ansi(EnableLineWrap), ansi(Show), ansi(LeaveAlternateScreen));
     format!(
-        "{flags}{MOUSE_OFF}\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[?7h\x1b[m\x1b[?25h\x1b[?1049l\x1b[23;0t"
+        "{flags}{MOUSE_OFF}\x1b[?1007r\x1b[?1004l\x1b[?2004l{wrap}\x1b[m{cursor}{screen}\x1b[23;0t"
     )
 }
 
@@ -62,7 +68,8 @@ pub(super) fn again(options: Options) -> String {
     } else {
         ""
     };
-    format!("\x1b[?1047h\x1b[?7l\x1b[?2004h\x1b[?1004h\x1b[?1007l{mouse}{flags}")
+    let wrap = ansi(DisableLineWrap);
+    format!("\x1b[?1047h{wrap}\x1b[?2004h\x1b[?1004h\x1b[?1007l{mouse}{flags}")
 }
 
 /// Asks what the terminal draws how wide, its background and, last, its attributes.
@@ -74,6 +81,14 @@ pub(super) fn ask(probes: &[Probe]) -> String {
         bytes.push_str("\x1b[6n");
     }
     bytes.push_str("\x1b[H\x1b[2J\x1b]11;?\x1b\\\x1b[c");
+    bytes
+}
+
+/// A command's bytes. Those of crossterm that need its event reader are written out here instead.
+fn ansi(command: impl Command) -> String {
+    let mut bytes = String::new();
+    // Writing into a string cannot fail.
+    command.write_ansi(&mut bytes).unwrap_or_default();
     bytes
 }
 

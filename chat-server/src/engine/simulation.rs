@@ -1,0 +1,515 @@
+//! Seeded runs of many clients against the engine and a model store, with everything that can happen in between
+//! happening at random. Each client checks what it is told; the world checks what must hold for all.
+//!
+//! `CHAT_SEED=17 cargo test -p chat-server simulation` replays one run, `CHAT_RUNS=5000` makes more of them.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use protocol::event::Event;
+use protocol::limits::Limits;
+use protocol::position::{Address, PersonId};
+
+use super::random::Random;
+use super::testing::{ERA, Store, check_frame};
+use super::{ConnId, Engine, Input, Now, Output, Settings};
+use crate::record::{Found, Read, Write, Written};
+
+mod client;
+
+use client::Client;
+
+/// Runs in an ordinary test; more by `CHAT_RUNS`.
+const RUNS: u64 = 300;
+
+/// Steps of one run, before everything comes to rest.
+const STEPS: u64 = 700;
+
+#[test]
+fn everything_holds_whatever_happens() {
+    let number = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().unwrap())
+    };
+    if let Some(seed) = number("CHAT_SEED") {
+        let mut world = World::new(seed);
+        world.trace = true;
+        world.run();
+        return;
+    }
+    let mut tally = Tally::default();
+    for seed in 0..number("CHAT_RUNS").unwrap_or(RUNS) {
+        let failing = FailingSeed(seed);
+        let mut world = World::new(seed);
+        world.run();
+        tally.add(&world.tally);
+        std::mem::forget(failing);
+    }
+    // A run in which nothing happens proves nothing.
+    for (what, count) in tally.0 {
+        assert!(count > 0, "never happened: {what}");
+    }
+}
+
+/// Names the seed when a run panics.
+struct FailingSeed(u64);
+
+impl Drop for FailingSeed {
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever reads the failure needs the seed"
+    )]
+    fn drop(&mut self) {
+        eprintln!("replay with CHAT_SEED={}", self.0);
+    }
+}
+
+/// How often the things happened that the runs are there for.
+pub(super) struct Tally(BTreeMap<&'static str, u64>);
+
+impl Default for Tally {
+    fn default() -> Self {
+        let all = [
+            "acknowledged",
+            "acknowledged again",
+            "back",
+            "caught up live",
+            "drained",
+            "forked",
+            "joined",
+            "nick taken",
+            "out of order",
+            "paused",
+            "reconnecting",
+            "refused by the store",
+            "renamed",
+            "restarted",
+            "resumed",
+            "summary",
+            "told of a conversation",
+        ];
+        Self(all.into_iter().map(|what| (what, 0)).collect())
+    }
+}
+
+impl Tally {
+    pub(super) fn note(&mut self, what: &'static str) {
+        *self.0.entry(what).or_default() += 1;
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (what, count) in &other.0 {
+            *self.0.entry(what).or_default() += count;
+        }
+    }
+}
+
+struct World {
+    engine: Engine,
+    settings: Settings,
+    store: Store,
+    now: Now,
+    random: Random,
+    clients: Vec<Client>,
+    /// Which client a connection belongs to; gone with the connection.
+    connections: BTreeMap<ConnId, usize>,
+    next_conn: u64,
+    /// Not committed yet.
+    writes: VecDeque<Write>,
+    /// Committed, but the engine has not heard of it.
+    committed: VecDeque<Vec<Written>>,
+    /// Asked, but not looked up yet.
+    reads: Vec<Read>,
+    /// Looked up, but the engine has not heard of it.
+    found: Vec<Found>,
+    /// Asked to say when they are drained.
+    draining: BTreeSet<ConnId>,
+    closing: BTreeSet<ConnId>,
+    paused: BTreeSet<ConnId>,
+    tally: Tally,
+    trace: bool,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let limits = Limits {
+            in_flight: 4,
+            rooms: 3,
+            page_messages: 4,
+            members_told: if seed.is_multiple_of(2) { 200 } else { 3 },
+            burst: 20,
+            per_second: 20,
+            reconnecting_ms: 3_000,
+            ..Limits::default()
+        };
+        let settings = Settings {
+            limits,
+            given_bytes: 4_000,
+            ..Settings::default()
+        };
+        let now = Now {
+            elapsed: Duration::ZERO,
+            unix_ms: 1,
+        };
+        Self {
+            engine: Engine::new(settings.clone(), ERA, Vec::new(), random.next(), now),
+            settings,
+            store: Store::default(),
+            now,
+            clients: (0..8).map(Client::new).collect(),
+            random,
+            connections: BTreeMap::new(),
+            next_conn: 0,
+            writes: VecDeque::new(),
+            committed: VecDeque::new(),
+            reads: Vec::new(),
+            found: Vec::new(),
+            draining: BTreeSet::new(),
+            closing: BTreeSet::new(),
+            paused: BTreeSet::new(),
+            tally: Tally::default(),
+            trace: false,
+        }
+    }
+
+    fn run(&mut self) {
+        for _ in 0..STEPS {
+            self.step();
+        }
+        self.settle();
+        self.check_rest();
+        for index in 0..self.clients.len() {
+            self.close(index, true);
+        }
+        self.now.elapsed += Duration::from_mins(1);
+        self.turn(Input::Tick);
+        self.settle();
+        self.check_forgotten();
+    }
+
+    fn step(&mut self) {
+        match self.random.below(16) {
+            0..=6 => self.act(),
+            7 | 8 => self.commit(),
+            9 | 10 => self.hear_committed(),
+            11 => self.look_up(),
+            12 | 13 => self.hear_found(),
+            14 => self.drain(),
+            _ => self.pass_time(),
+        }
+    }
+
+    /// One client does something.
+    fn act(&mut self) {
+        let index = usize::try_from(self.random.below(self.clients.len() as u64)).unwrap();
+        let Some(conn) = self.clients[index].conn else {
+            if self.random.below(2) == 0 {
+                self.connect(index);
+            }
+            return;
+        };
+        if self.closing.contains(&conn) {
+            return self.close(index, false);
+        }
+        match self.random.below(100) {
+            0 | 1 => return self.close(index, false),
+            2 => return self.close(index, true),
+            3 if self.random.below(20) == 0 => return self.restart(),
+            _ => {}
+        }
+        // What was on its way when reading paused still arrives.
+        if self.paused.contains(&conn) && self.random.below(4) > 0 {
+            return;
+        }
+        if let Some(input) = self.clients[index].act(conn, &mut self.random, &self.store) {
+            self.turn(input);
+        }
+    }
+
+    fn connect(&mut self, index: usize) {
+        self.next_conn += 1;
+        let conn = ConnId(self.next_conn);
+        let mut keyless = [0xee; 16];
+        keyless[..8].copy_from_slice(&self.next_conn.to_be_bytes());
+        let keyless = PersonId::from_bytes(keyless);
+        self.clients[index].connected(conn, keyless);
+        self.connections.insert(conn, index);
+        self.turn(Input::Connected {
+            conn,
+            address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+            keyless,
+        });
+        let hello = self.clients[index].hello(conn, &mut self.random);
+        self.turn(hello);
+    }
+
+    fn close(&mut self, index: usize, goodbye: bool) {
+        let Some(conn) = self.clients[index].conn else {
+            return;
+        };
+        self.clients[index].disconnected(goodbye);
+        self.forget(conn);
+        self.turn(Input::Closed { conn, goodbye });
+    }
+
+    fn forget(&mut self, conn: ConnId) {
+        self.connections.remove(&conn);
+        self.draining.remove(&conn);
+        self.closing.remove(&conn);
+        self.paused.remove(&conn);
+    }
+
+    /// The process is killed: what was not committed is gone, and so is all that the engine had in mind.
+    fn restart(&mut self) {
+        self.tally.note("restarted");
+        for index in 0..self.clients.len() {
+            if let Some(conn) = self.clients[index].conn {
+                self.clients[index].disconnected(false);
+                self.forget(conn);
+            }
+        }
+        self.writes.clear();
+        self.committed.clear();
+        self.reads.clear();
+        self.found.clear();
+        let present = self.store.present();
+        let seed = self.random.next();
+        self.engine = Engine::new(self.settings.clone(), ERA, present, seed, self.now);
+    }
+
+    fn commit(&mut self) {
+        if self.writes.is_empty() {
+            return;
+        }
+        let count = 1 + self.random.below(self.writes.len() as u64);
+        let batch: Vec<Write> = self
+            .writes
+            .drain(..usize::try_from(count).unwrap())
+            .collect();
+        let written = if self.random.below(25) == 0 {
+            self.tally.note("refused by the store");
+            // Presence is not answered, so a refused batch is kept for the next one.
+            let (kept, refused): (Vec<Write>, Vec<Write>) = batch
+                .into_iter()
+                .partition(|write| matches!(write, Write::Present(_) | Write::Absent { .. }));
+            for write in kept.into_iter().rev() {
+                self.writes.push_front(write);
+            }
+            Store::refuse(&refused)
+        } else {
+            self.store.commit(batch)
+        };
+        if !written.is_empty() {
+            self.committed.push_back(written);
+        }
+    }
+
+    fn hear_committed(&mut self) {
+        if let Some(written) = self.committed.pop_front() {
+            self.turn(Input::Committed(written));
+        }
+    }
+
+    fn look_up(&mut self) {
+        if self.reads.is_empty() {
+            return;
+        }
+        let index = self.random.below(self.reads.len() as u64);
+        let Read { ticket, query } = self.reads.swap_remove(usize::try_from(index).unwrap());
+        let answer = (self.random.below(60) > 0).then(|| self.store.answer(&query));
+        self.found.push(Found { ticket, answer });
+    }
+
+    fn hear_found(&mut self) {
+        if self.found.is_empty() {
+            return self.look_up();
+        }
+        let index = self.random.below(self.found.len() as u64);
+        let found = self.found.swap_remove(usize::try_from(index).unwrap());
+        self.turn(Input::Found(found));
+    }
+
+    fn drain(&mut self) {
+        if let Some(conn) = self.draining.pop_first() {
+            self.tally.note("drained");
+            self.turn(Input::Drained { conn });
+        }
+    }
+
+    fn pass_time(&mut self) {
+        let ms = if self.random.below(10) == 0 {
+            5_000
+        } else {
+            self.random.below(300)
+        };
+        self.now.elapsed += Duration::from_millis(ms);
+        self.now.unix_ms += ms;
+        if self
+            .engine
+            .deadline()
+            .is_some_and(|at| at <= self.now.elapsed)
+        {
+            self.turn(Input::Tick);
+        }
+    }
+
+    /// One input, and with some luck the end of the turn.
+    fn turn(&mut self, input: Input) {
+        if self.trace {
+            self.say(&format!("{input:?}"));
+        }
+        let mut out = Vec::new();
+        self.engine.handle(input, self.now, &mut out);
+        if self.random.below(3) > 0 {
+            self.engine.finish(self.now, &mut out);
+        }
+        for output in out {
+            self.perform(output);
+        }
+        self.check_nicks();
+    }
+
+    fn perform(&mut self, output: Output) {
+        if self.trace {
+            self.say(&format!("    {output:?}"));
+        }
+        match output {
+            Output::Send { conn, event } => self.tell(conn, &event),
+            Output::Fan { to, events } => {
+                for conn in &*to {
+                    for event in &events {
+                        self.tell(*conn, event);
+                    }
+                }
+            }
+            Output::AskDrained { conn } => assert!(self.draining.insert(conn), "asked twice"),
+            Output::Write(write) => self.writes.push_back(write),
+            Output::Read(read) => self.reads.push(read),
+            Output::Pause { conn } => {
+                self.tally.note("paused");
+                assert!(self.paused.insert(conn), "paused twice");
+            }
+            Output::Resume { conn } => assert!(self.paused.remove(&conn), "resumed twice"),
+            Output::Close { conn, .. } => assert!(self.closing.insert(conn), "closed twice"),
+        }
+    }
+
+    fn tell(&mut self, conn: ConnId, event: &Event) {
+        check_frame(event);
+        assert!(!self.closing.contains(&conn), "told after its close");
+        let index = self.connections[&conn];
+        self.clients[index].hear(event, &self.store, &mut self.tally);
+    }
+
+    #[expect(clippy::print_stdout, reason = "a replayed run is there to be read")]
+    fn say(&self, line: &str) {
+        println!("{:>8} {line}", self.now.elapsed.as_millis());
+    }
+
+    /// Nobody does anything more until all is answered.
+    fn settle(&mut self) {
+        for _ in 0..10_000 {
+            for index in 0..self.clients.len() {
+                if self.clients[index]
+                    .conn
+                    .is_some_and(|conn| self.closing.contains(&conn))
+                {
+                    self.close(index, false);
+                }
+            }
+            self.commit();
+            self.hear_committed();
+            self.hear_found();
+            self.drain();
+            let mut out = Vec::new();
+            self.engine.finish(self.now, &mut out);
+            for output in out {
+                self.perform(output);
+            }
+            if self.paused.is_empty()
+                && self.writes.is_empty()
+                && self.committed.is_empty()
+                && self.reads.is_empty()
+                && self.found.is_empty()
+                && self.draining.is_empty()
+                && self.closing.is_empty()
+            {
+                return;
+            }
+            self.now.elapsed += Duration::from_millis(100);
+            self.turn(Input::Tick);
+        }
+        panic!("it does not come to rest");
+    }
+
+    /// One person holds a nick, and only its owner where somebody owns it.
+    fn check_nicks(&self) {
+        let mut held = BTreeMap::new();
+        for client in &self.clients {
+            let Some((person, skeleton)) = client.called() else {
+                continue;
+            };
+            if let Some(owner) = self.store.owner(skeleton) {
+                assert_eq!(owner, person, "{skeleton} belongs to somebody else");
+            }
+            let other = held.insert(skeleton, person).unwrap_or(person);
+            assert_eq!(other, person, "{skeleton} is held by two");
+        }
+    }
+
+    /// What must hold when all is answered.
+    fn check_rest(&self) {
+        for client in &self.clients {
+            client.check_rest(&self.store);
+            let Some(conn) = client.conn else {
+                continue;
+            };
+            for (address, list) in client.lists() {
+                let room = &self.engine.rooms[address];
+                let members: BTreeSet<PersonId> = room.members.keys().copied().collect();
+                if let Some(known) = list {
+                    assert_eq!(known.revision, room.revision(), "{address} of {conn:?}");
+                    let persons: BTreeSet<PersonId> = known.members.keys().copied().collect();
+                    assert_eq!(persons, members, "{address} of {conn:?}");
+                    for (person, told) in &known.members {
+                        let (nick, guest) = self.engine.people.name(*person).unwrap();
+                        let status = room.members[person].status();
+                        assert_eq!(
+                            (told.nick.as_str(), told.guest, told.status),
+                            (nick.as_str(), guest, status)
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// When all are gone nothing is kept.
+    fn check_forgotten(&self) {
+        let engine = &self.engine;
+        assert!(
+            engine.connections.is_empty() && engine.rooms.is_empty(),
+            "{:?}",
+            engine.rooms
+        );
+        assert_eq!((engine.people.len(), engine.people.held()), (0, 0));
+        assert!(
+            engine.asked.is_empty() && engine.reads_waiting.is_empty() && engine.reads_out == 0
+        );
+        assert!(engine.is_idle() && engine.claimants.is_empty());
+        assert_eq!(engine.deadline(), None);
+        assert!(
+            self.store.present().is_empty(),
+            "{:?}",
+            self.store.present()
+        );
+    }
+}
+
+/// The rooms in which all happens.
+fn rooms() -> [Address; 2] {
+    ["lobby", "개발"].map(|name| name.parse().unwrap())
+}

@@ -1,0 +1,507 @@
+//! What the engine's tests share: a model of the store, and a world in which everything is answered at once.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use protocol::codec::encode_event;
+use protocol::event::{Event, Member, Message, Status, What};
+use protocol::identity::PublicKey;
+use protocol::limits::FRAME_BYTES_MAX;
+use protocol::position::{Address, PersonId, Position};
+
+use super::{ConnId, Engine, Input, Introduction, Now, Output, Settings};
+use crate::record::{Found, Read, Ticket, Write, Written};
+
+pub(super) mod store;
+
+pub(super) use store::{ERA, Store};
+
+/// A frame that no client would take is found here.
+pub(super) fn check_frame(event: &Event) {
+    let mut frame = Vec::new();
+    encode_event(event, &mut frame);
+    assert!(!frame.is_empty(), "never sent: {event:?}");
+    assert!(
+        frame.len() <= FRAME_BYTES_MAX,
+        "{} bytes: {event:?}",
+        frame.len()
+    );
+}
+
+/// The key of a person in tests; the engine checks no signature.
+pub(super) fn key(byte: u8) -> PublicKey {
+    PublicKey::from_bytes([byte; 32])
+}
+
+/// An engine, a store that commits and answers when told, and what each connection was told, in short lines.
+pub(super) struct World {
+    pub(super) engine: Engine,
+    pub(super) store: Store,
+    pub(super) now: Now,
+    pub(super) writes: Vec<Write>,
+    pub(super) reads: Vec<Read>,
+    told: BTreeMap<ConnId, Vec<String>>,
+    names: BTreeMap<PersonId, String>,
+    connections: u64,
+    outputs: usize,
+}
+
+impl World {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self::restarted(settings, Store::default())
+    }
+
+    /// A new engine over what the store has.
+    pub(super) fn restarted(settings: Settings, store: Store) -> Self {
+        let now = Now {
+            elapsed: Duration::ZERO,
+            unix_ms: 1_000,
+        };
+        let restored = store.present();
+        Self {
+            engine: Engine::new(settings, ERA, restored, 1, now),
+            store,
+            now,
+            writes: Vec::new(),
+            reads: Vec::new(),
+            told: BTreeMap::new(),
+            names: BTreeMap::new(),
+            connections: 0,
+            outputs: 0,
+        }
+    }
+
+    /// A connection from elsewhere that has not said hello.
+    pub(super) fn connect(&mut self) -> ConnId {
+        self.connect_from(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))
+    }
+
+    pub(super) fn connect_from(&mut self, address: IpAddr) -> ConnId {
+        self.connections += 1;
+        let conn = ConnId(self.connections);
+        let mut keyless = [0; 16];
+        keyless[..8].copy_from_slice(&self.connections.to_be_bytes());
+        let keyless = PersonId::from_bytes(keyless);
+        self.names
+            .insert(keyless, format!("keyless{}", self.connections));
+        self.told.insert(conn, Vec::new());
+        self.input(Input::Connected {
+            conn,
+            address,
+            keyless,
+        });
+        conn
+    }
+
+    /// Says hello; `who` is the byte of a key.
+    pub(super) fn hello(&mut self, conn: ConnId, who: Option<u8>, nick: Option<&str>) {
+        self.hello_as(conn, who, nick, false);
+    }
+
+    pub(super) fn hello_as(
+        &mut self,
+        conn: ConnId,
+        who: Option<u8>,
+        nick: Option<&str>,
+        guest: bool,
+    ) {
+        if let Some(byte) = who {
+            self.names
+                .insert(PersonId::of_key(&key(byte)), format!("p{byte}"));
+        }
+        let introduction = Introduction {
+            reference: Some(1),
+            key: who.map(key),
+            guest,
+            nick: nick.map(|nick| nick.parse().unwrap()),
+            device: 0,
+            proof: None,
+        };
+        self.input(Input::Introduced { conn, introduction });
+    }
+
+    /// A connection that has said hello, been answered, and been given its conversations.
+    pub(super) fn enter(&mut self, who: Option<u8>, nick: &str) -> ConnId {
+        let conn = self.connect();
+        self.hello(conn, who, Some(nick));
+        self.run();
+        self.forget(conn);
+        conn
+    }
+
+    /// One that is in a room, too.
+    pub(super) fn enter_room(&mut self, who: Option<u8>, nick: &str, room: &str) -> ConnId {
+        let conn = self.enter(who, nick);
+        self.ask(conn, &format!(r#"{{"type":"join","room":"{room}"}}"#));
+        self.run();
+        self.forget(conn);
+        conn
+    }
+
+    /// A request as it stands on the wire.
+    pub(super) fn ask(&mut self, conn: ConnId, frame: &str) {
+        match protocol::codec::decode_request(frame) {
+            Ok(request) => self.input(Input::Request { conn, request }),
+            Err(error) => self.input(Input::Refused { conn, error }),
+        }
+    }
+
+    pub(super) fn close(&mut self, conn: ConnId, goodbye: bool) {
+        self.input(Input::Closed { conn, goodbye });
+    }
+
+    /// Time passes, and what is due happens.
+    pub(super) fn wait(&mut self, ms: u64) {
+        self.now.elapsed += Duration::from_millis(ms);
+        self.now.unix_ms += ms;
+        if self
+            .engine
+            .deadline()
+            .is_some_and(|at| at <= self.now.elapsed)
+        {
+            self.input(Input::Tick);
+        }
+        assert!(
+            self.engine
+                .deadline()
+                .is_none_or(|at| at > self.now.elapsed)
+        );
+    }
+
+    pub(super) fn input(&mut self, input: Input) {
+        let mut out = Vec::new();
+        self.engine.handle(input, self.now, &mut out);
+        self.engine.finish(self.now, &mut out);
+        self.perform(out);
+    }
+
+    /// Stops as the hub does.
+    pub(super) fn stop(&mut self) {
+        let mut out = Vec::new();
+        self.engine.stop(self.now, &mut out);
+        self.perform(out);
+    }
+
+    /// Commits and answers until nothing is under way.
+    pub(super) fn run(&mut self) {
+        while !self.writes.is_empty() || !self.reads.is_empty() {
+            self.commit();
+            self.answer();
+        }
+    }
+
+    /// Commits all that waits, in one batch.
+    pub(super) fn commit(&mut self) {
+        let writes = std::mem::take(&mut self.writes);
+        let written = self.store.commit(writes);
+        self.committed(written);
+    }
+
+    pub(super) fn committed(&mut self, written: Vec<Written>) {
+        if !written.is_empty() {
+            self.input(Input::Committed(written));
+        }
+    }
+
+    /// Answers all questions that wait.
+    pub(super) fn answer(&mut self) {
+        for Read { ticket, query } in std::mem::take(&mut self.reads) {
+            let answer = Some(self.store.answer(&query));
+            self.input(Input::Found(Found { ticket, answer }));
+        }
+    }
+
+    /// The question of the store that waits, to be answered by hand.
+    pub(super) fn take_read(&mut self) -> Read {
+        assert_eq!(self.reads.len(), 1, "{:?}", self.reads);
+        self.reads.remove(0)
+    }
+
+    /// The only append that waits.
+    pub(super) fn take_append(&mut self) -> Ticket {
+        let at = self
+            .writes
+            .iter()
+            .position(|write| matches!(write, Write::Append(_)));
+        match self.writes.remove(at.unwrap()) {
+            Write::Append(append) => append.ticket,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What a connection was told since it was looked at last is exactly this.
+    #[track_caller]
+    pub(super) fn check(&mut self, conn: ConnId, expected: &[&str]) {
+        let told = self.take(conn);
+        assert_eq!(told, expected, "told to {conn:?}");
+    }
+
+    /// What a connection was told since it was looked at last.
+    pub(super) fn take(&mut self, conn: ConnId) -> Vec<String> {
+        self.told.get_mut(&conn).map(std::mem::take).unwrap()
+    }
+
+    /// What a connection was told so far is of no interest.
+    pub(super) fn forget(&mut self, conn: ConnId) {
+        self.told.get_mut(&conn).unwrap().clear();
+    }
+
+    /// How many frames went out since the last call, each recipient counted.
+    pub(super) fn count_frames(&mut self) -> usize {
+        std::mem::take(&mut self.outputs)
+    }
+
+    fn perform(&mut self, out: Vec<Output>) {
+        for output in out {
+            match output {
+                Output::Send { conn, event } => self.tell(conn, &event),
+                Output::Fan { to, events } => {
+                    for conn in &*to {
+                        for event in &events {
+                            self.tell(*conn, event);
+                        }
+                    }
+                }
+                Output::AskDrained { conn } => self.note(conn, "(ask drained)".to_owned()),
+                Output::Write(write) => self.writes.push(write),
+                Output::Read(read) => self.reads.push(read),
+                Output::Pause { conn } => self.note(conn, "(pause)".to_owned()),
+                Output::Resume { conn } => self.note(conn, "(resume)".to_owned()),
+                Output::Close { conn, code } => self.note(conn, format!("(close {code:?})")),
+            }
+        }
+    }
+
+    fn note(&mut self, conn: ConnId, line: String) {
+        self.told.entry(conn).or_default().push(line);
+    }
+
+    fn tell(&mut self, conn: ConnId, event: &Event) {
+        check_frame(event);
+        self.outputs += 1;
+        let line = self.show(event);
+        self.note(conn, line);
+    }
+
+    fn who(&self, person: PersonId) -> String {
+        self.names
+            .get(&person)
+            .cloned()
+            .unwrap_or_else(|| person.to_string())
+    }
+
+    fn room(&self, room: &Address) -> String {
+        match room {
+            Address::Room(name) => name.to_string(),
+            Address::Direct(pair) => {
+                let one = self.names.iter().find(|(id, _)| pair.other(**id).is_some());
+                one.map_or_else(
+                    || room.to_string(),
+                    |(id, name)| {
+                        format!(
+                            "@{name}.{}",
+                            pair.other(*id)
+                                .map(|other| self.who(other))
+                                .unwrap_or_default()
+                        )
+                    },
+                )
+            }
+        }
+    }
+
+    /// An event in one line, with all that a client goes by.
+    fn show(&self, event: &Event) -> String {
+        let mut line = String::new();
+        let reference = |reference: Option<u64>| {
+            reference
+                .map(|number| format!(" #{number}"))
+                .unwrap_or_default()
+        };
+        match event {
+            Event::Welcome(e) => {
+                let owned = if e.owned { "owned" } else { "guest" };
+                write!(
+                    line,
+                    "welcome{} {} {} {owned}",
+                    reference(e.reference),
+                    self.who(e.person),
+                    e.nick
+                )
+            }
+            Event::Joined(e) => write!(
+                line,
+                "joined{} {} {:?} head {} r{} count {} seq {}{}{}",
+                reference(e.reference),
+                self.room(&e.room),
+                e.start,
+                n(e.head),
+                e.revision,
+                e.count,
+                e.next_seq,
+                e.topic
+                    .as_ref()
+                    .map(|t| format!(" topic {:?} by {}", t.text, t.nick))
+                    .unwrap_or_default(),
+                e.welcome
+                    .as_ref()
+                    .map(|w| format!(" {w:?}"))
+                    .unwrap_or_default(),
+            ),
+            Event::Members(e) => write!(
+                line,
+                "members{} {} r{} [{}]{}{}",
+                reference(e.reference),
+                self.room(&e.room),
+                e.revision,
+                e.members
+                    .iter()
+                    .map(show_member)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                if e.done { " done" } else { "" },
+                if e.more { " more" } else { "" },
+            ),
+            Event::History(e) => write!(
+                line,
+                "history{} {} [{}]{}{}",
+                reference(e.reference),
+                self.room(&e.room),
+                e.messages
+                    .iter()
+                    .map(show_message)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                if e.done { " done" } else { "" },
+                if e.more { " more" } else { "" },
+            ),
+            Event::Message(e) => write!(line, "message {} {}", self.room(&e.room), show_message(e)),
+            Event::Gap(e) => write!(
+                line,
+                "gap {} {}..{}",
+                self.room(&e.room),
+                n(e.from),
+                n(e.to)
+            ),
+            Event::Presence(e) => {
+                let changes: Vec<String> = e
+                    .changes
+                    .iter()
+                    .map(|change| match (&change.was, change.what) {
+                        (Some(was), _) => format!("{was}>{}", change.nick),
+                        (None, What::Joined) => format!("+{}", change.nick),
+                        (None, What::Left) => format!("-{}", change.nick),
+                        (None, what) => format!("{what:?} {}", change.nick),
+                    })
+                    .collect();
+                write!(
+                    line,
+                    "presence {} r{} count {}{} {}",
+                    self.room(&e.room),
+                    e.revision,
+                    e.count,
+                    if e.summary { " summary" } else { "" },
+                    changes.join(" "),
+                )
+            }
+            Event::Ack(e) => write!(
+                line,
+                "ack{} {} seq {} at {} stable {}",
+                reference(e.reference),
+                self.room(&e.room),
+                e.id.seq,
+                n(e.position),
+                n(e.stable),
+            ),
+            Event::Done(e) => write!(line, "done{}", reference(e.reference)),
+            Event::Nick(e) => {
+                let owned = if e.owned { "owned" } else { "guest" };
+                write!(line, "nick{} {} {owned}", reference(e.reference), e.nick)
+            }
+            Event::Opened(e) => {
+                write!(
+                    line,
+                    "opened{} {} {}",
+                    reference(e.reference),
+                    self.room(&e.room),
+                    e.nick
+                )
+            }
+            Event::Conversation(e) => {
+                write!(
+                    line,
+                    "conversation {} {} head {}",
+                    self.room(&e.room),
+                    e.nick,
+                    n(e.head)
+                )
+            }
+            Event::Conversations(e) => {
+                let all: Vec<String> = e
+                    .conversations
+                    .iter()
+                    .map(|c| format!("{} {}", c.nick, n(c.head)))
+                    .collect();
+                write!(
+                    line,
+                    "conversations{} [{}]{}",
+                    reference(e.reference),
+                    all.join(", "),
+                    if e.more { " more" } else { "" },
+                )
+            }
+            Event::Rooms(e) => {
+                let all: Vec<String> = e
+                    .rooms
+                    .iter()
+                    .map(|r| format!("{} {} {:?}", r.room, r.members, r.topic))
+                    .collect();
+                write!(
+                    line,
+                    "rooms{} [{}]{}",
+                    reference(e.reference),
+                    all.join(", "),
+                    if e.more { " more" } else { "" },
+                )
+            }
+            Event::Error(e) => {
+                write!(line, "error{} {:?}", reference(e.reference), e.code).unwrap();
+                if let Some(held_by) = e.held_by {
+                    write!(line, " held by {held_by:?}").unwrap();
+                }
+                if let Some(seq) = e.expected_seq {
+                    write!(line, " expected {seq}").unwrap();
+                }
+                if let Some(ms) = e.retry_after_ms {
+                    write!(line, " after {ms}").unwrap();
+                }
+                assert!(!e.message.is_empty());
+                Ok(())
+            }
+            Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
+        }
+        .unwrap();
+        line
+    }
+}
+
+fn n(position: Position) -> u64 {
+    position.n
+}
+
+fn show_message(message: &Message) -> String {
+    let text: String = message.text.chars().take(12).collect();
+    format!("{}:{}:{text}", message.position.n, message.nick)
+}
+
+fn show_member(member: &Member) -> String {
+    let status = match member.status {
+        Status::Here => "",
+        Status::Reconnecting => "?",
+        Status::Unknown => "!",
+    };
+    let guest = if member.guest { "~" } else { "" };
+    format!("{guest}{}{status}", member.nick)
+}

@@ -1,0 +1,263 @@
+//! The command line, and what the program makes of it and of its surroundings.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::Parser;
+use jiff::tz::TimeZone;
+use protocol::names::{Nick, RoomName};
+
+use crate::model::form::Form;
+use crate::model::words::Language;
+use crate::model::{Colours, Settings};
+use crate::shell::storage::LastForm;
+use crate::shell::terminal::Options;
+
+/// The server where none is named and none was used before.
+pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
+
+/// Chat in a terminal. Whatever is not given is asked for on one screen.
+#[derive(Clone, Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// The room to enter; a leading # is dropped
+    #[arg(long, value_name = "NAME", value_parser = room)]
+    pub room: Option<RoomName>,
+
+    /// The name to go by; it belongs to this machine's key from the first use on
+    #[arg(long, value_name = "NICK", value_parser = nick)]
+    pub nick: Option<Nick>,
+
+    /// The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT]
+    #[arg(long, value_name = "URL", env = "CHAT_SERVER", conflicts_with = "host")]
+    pub server: Option<String>,
+
+    /// Serve from this very process if there is no server yet; with an address that others can reach, show them the way
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1")]
+    pub host: Option<IpAddr>,
+
+    /// With --host: where the history is kept [default: per-user data directory]
+    #[arg(long, value_name = "DIR", requires = "host")]
+    pub data: Option<PathBuf>,
+
+    /// Go by a key that is thrown away: the nick is free again afterwards
+    #[arg(long)]
+    pub guest: bool,
+
+    /// The language of the interface: en or ko [default: by LANG]
+    #[arg(long, value_name = "LANG", value_parser = language)]
+    pub lang: Option<LanguageName>,
+
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub no_mouse: bool,
+
+    /// Do not ask for unambiguous keys, for terminals whose input method breaks over it
+    #[arg(long)]
+    pub plain_keys: bool,
+}
+
+/// A language by its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LanguageName(pub Language);
+
+fn room(text: &str) -> Result<RoomName, String> {
+    RoomName::normalized(text).map_err(|error| error.to_string())
+}
+
+fn nick(text: &str) -> Result<Nick, String> {
+    Nick::normalized(text).map_err(|error| error.to_string())
+}
+
+fn language(text: &str) -> Result<LanguageName, String> {
+    match text {
+        "en" => Ok(LanguageName(Language::English)),
+        "ko" => Ok(LanguageName(Language::Korean)),
+        _ => Err("the languages are en and ko".to_owned()),
+    }
+}
+
+/// A variable of the environment by its name, nothing where it is not set or empty.
+pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl Arguments {
+    /// The first-run form: what the command line gave, else what was entered last, else the local server.
+    pub fn form(&self, last: &LastForm) -> Form {
+        let server = self.server.as_deref();
+        let room = self.room.as_ref().map(RoomName::as_str);
+        let nick = self.nick.as_ref().map(Nick::as_str);
+        let last_server = Some(last.server.as_str()).filter(|server| !server.is_empty());
+        // Who names a room and a nick wants to be in; the server is then the one of the last time.
+        let all_but_server = self.room.is_some() && self.nick.is_some();
+        Form::new(
+            (
+                server.or(last_server).unwrap_or(LOCAL_SERVER),
+                server.is_some() || all_but_server,
+            ),
+            (room.unwrap_or(&last.room), room.is_some()),
+            (nick.unwrap_or(&last.nick), nick.is_some()),
+        )
+    }
+
+    /// The screen's settings, but for its size.
+    pub fn settings(&self, variable: Variable<'_>) -> Settings {
+        Settings {
+            language: self.lang.map_or_else(|| locale(variable), |name| name.0),
+            colours: colours(variable),
+            zone: TimeZone::system(),
+            ..Settings::default()
+        }
+    }
+
+    /// What the terminal is asked for.
+    pub const fn terminal(&self) -> Options {
+        Options {
+            mouse: !self.no_mouse,
+            keyboard_flags: !self.plain_keys,
+        }
+    }
+
+    /// The address to serve at, where that is asked for.
+    pub fn host(&self) -> Option<IpAddr> {
+        self.host
+    }
+}
+
+/// The address that a server is opened at where none is named.
+pub const HOST_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// The language of messages by the order of POSIX.
+fn locale(variable: Variable<'_>) -> Language {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(variable);
+    Language::of_locale(&named.unwrap_or_default())
+}
+
+/// `NO_COLOR` (no-color.org) wins over what the terminal can.
+fn colours(variable: Variable<'_>) -> Colours {
+    let term = variable("TERM").unwrap_or_default();
+    let colour_term = variable("COLORTERM").unwrap_or_default();
+    if variable("NO_COLOR").is_some() || term == "dumb" {
+        Colours::None
+    } else if term.contains("256color") || matches!(colour_term.as_str(), "truecolor" | "24bit") {
+        Colours::Many
+    } else {
+        Colours::Sixteen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+    use crate::model::form::Field;
+
+    fn parsed(flags: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once(&"chat-tui").chain(flags))
+    }
+
+    fn last() -> LastForm {
+        LastForm {
+            server: "wss://chat.example".to_owned(),
+            room: "개발".to_owned(),
+            nick: "지은".to_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn check(flags: &[&str], last: &LastForm, values: [&str; 3], focus: Field) {
+        let form = parsed(flags).unwrap().form(last);
+        let inputs = [&form.server, &form.room, &form.nick];
+        assert_eq!(inputs.map(|input| input.editor.text()), values);
+        assert_eq!(form.focus, focus);
+    }
+
+    #[test]
+    fn what_is_missing_is_filled_in_with_the_last_values() {
+        let none = LastForm::default();
+        check(&[], &none, [LOCAL_SERVER, "", ""], Field::Server);
+        check(
+            &[],
+            &last(),
+            ["wss://chat.example", "개발", "지은"],
+            Field::Server,
+        );
+        check(
+            &["--room", "#Rust"],
+            &last(),
+            ["wss://chat.example", "rust", "지은"],
+            Field::Server,
+        );
+        check(
+            &["--room", "lobby", "--nick", "me"],
+            &none,
+            [LOCAL_SERVER, "lobby", "me"],
+            Field::Enter,
+        );
+        check(
+            &["--server", "chat.example", "--room", "lobby"],
+            &none,
+            ["chat.example", "lobby", ""],
+            Field::Nick,
+        );
+    }
+
+    #[test]
+    fn names_are_checked_and_composed_on_the_command_line() {
+        let decomposed = "\u{1100}\u{1162}\u{1107}\u{1161}\u{11af}";
+        let arguments = parsed(&["--room", decomposed, "--nick", "김개발"]).unwrap();
+        assert_eq!(arguments.room.unwrap().as_str(), "개발");
+        let error = parsed(&["--nick", "a b"]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ValueValidation);
+        assert_eq!(
+            parsed(&["--lang", "fr"]).unwrap_err().kind(),
+            ErrorKind::ValueValidation
+        );
+        assert_eq!(
+            parsed(&["--host", "--server", "x"]).unwrap_err().kind(),
+            ErrorKind::ArgumentConflict
+        );
+    }
+
+    #[test]
+    fn a_host_listens_on_this_machine_unless_it_is_told_where() {
+        assert_eq!(parsed(&[]).unwrap().host(), None);
+        assert_eq!(parsed(&["--host"]).unwrap().host(), Some(HOST_ADDRESS));
+        let everywhere = parsed(&["--host", "0.0.0.0", "--room", "lobby"]).unwrap();
+        assert_eq!(everywhere.host(), Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+    }
+
+    #[test]
+    fn surroundings_decide_language_and_colours() {
+        let variables = |pairs: &'static [(&str, &str)]| {
+            move |name: &str| {
+                let found = pairs.iter().find(|(other, _)| *other == name);
+                found.map(|(_, value)| (*value).to_owned())
+            }
+        };
+        let settings = |pairs| parsed(&[]).unwrap().settings(&variables(pairs));
+        assert_eq!(
+            settings(&[("LANG", "ko_KR.UTF-8")]).language,
+            Language::Korean
+        );
+        assert_eq!(
+            settings(&[("LANG", "ko_KR.UTF-8"), ("LC_ALL", "C")]).language,
+            Language::English
+        );
+        assert_eq!(
+            settings(&[("TERM", "xterm-256color")]).colours,
+            Colours::Many
+        );
+        assert_eq!(
+            settings(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]).colours,
+            Colours::Many
+        );
+        assert_eq!(settings(&[("TERM", "xterm")]).colours, Colours::Sixteen);
+        assert_eq!(
+            settings(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]).colours,
+            Colours::None
+        );
+    }
+}

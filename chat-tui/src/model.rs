@@ -1,0 +1,261 @@
+//! What is true on the screen: its size and manners, the tabs, the form, a popup, a note.
+//!
+//! The model is plain data and pure functions of it. It knows neither keys nor colours, and what the
+//! server says it knows through [`Facts`] only.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use protocol::position::{Address, Position};
+
+use crate::session::Now;
+use crate::text::cells::Widths;
+use crate::text::editor::Editor;
+
+pub mod completion;
+pub mod facts;
+pub mod form;
+pub mod layout;
+pub mod log;
+pub mod mention;
+pub mod popup;
+pub mod status;
+pub mod tab;
+pub mod timeline;
+pub mod words;
+
+use completion::Completion;
+pub use facts::{Facts, RoomFacts};
+use form::Form;
+use popup::Popup;
+use status::Note;
+use tab::Tab;
+use words::{Language, Words};
+
+/// How long a key counts as the person's attention on a terminal that never told its focus.
+pub const ATTENTION_AFTER_KEY: Duration = Duration::from_secs(30);
+
+/// Most keys that wait behind an Enter which waits for a late syllable; at it Enter stands.
+pub const LATE_KEYS_MAX: usize = 64;
+
+/// Which colours the terminal shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// None: bold, underline and reverse only.
+    None,
+    /// The terminal's own sixteen.
+    #[default]
+    Sixteen,
+    /// The 256 of xterm and more.
+    Many,
+}
+
+/// Whether the person looks at this terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The terminal never said.
+    #[default]
+    Unknown,
+    /// It is in front.
+    In,
+    /// Another one is.
+    Out,
+}
+
+/// What is given at the start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// The language of the interface.
+    pub language: Language,
+    /// Which colours there are.
+    pub colours: Colours,
+    /// Where the person's clock is.
+    pub zone: TimeZone,
+    /// Drafts of another day, by room.
+    pub drafts: BTreeMap<Address, String>,
+    /// The last message seen, by room.
+    pub read: BTreeMap<Address, Position>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            size: (80, 24),
+            language: Language::default(),
+            colours: Colours::default(),
+            zone: TimeZone::UTC,
+            drafts: BTreeMap::new(),
+            read: BTreeMap::new(),
+        }
+    }
+}
+
+/// Everything that the screen shows and that the session does not know.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// How wide this terminal draws.
+    pub widths: Widths,
+    /// The terminal's background as red, green, blue; nothing until it told.
+    pub background: Option<(u8, u8, u8)>,
+    /// Which colours there are.
+    pub colours: Colours,
+    /// The language of the interface.
+    pub language: Language,
+    /// Where the person's clock is.
+    pub zone: TimeZone,
+    /// The time of the last input.
+    pub now: Now,
+    /// Whether the person looks here.
+    pub focus: Focus,
+    /// When the last key came, on the clock of [`Now::elapsed`].
+    pub last_key: Option<Duration>,
+    /// The server as it stands on the screen: host and port.
+    pub server: String,
+    /// Rooms and conversations in the order of the tabs.
+    pub tabs: Vec<Tab>,
+    /// Which of them is shown.
+    pub active: usize,
+    /// The one shown before, to which closing a tab goes back.
+    pub previous: Option<Address>,
+    /// What is written while no room is shown.
+    pub spare: Editor,
+    /// The first-run form, while it is shown.
+    pub form: Option<Form>,
+    /// What stands over the rest.
+    pub popup: Option<Popup>,
+    /// The menu of Tab.
+    pub completion: Option<Completion>,
+    /// One sentence at the bottom, until the next key.
+    pub note: Option<Note>,
+    /// The rooms of the server, as told last; for completion.
+    pub known_rooms: Vec<popup::RoomRow>,
+    /// Drafts whose room is not open yet.
+    pub drafts: BTreeMap<Address, String>,
+    /// Positions seen in rooms that are not open yet.
+    pub read: BTreeMap<Address, Position>,
+    /// Rooms whose draft or position is to be kept on disk.
+    pub unsaved: Unsaved,
+    /// An Enter that waits for a late syllable.
+    pub held_enter: Option<HeldEnter>,
+    /// Whether another Ctrl+C leaves.
+    pub leave_armed: bool,
+    /// The window's title as set last.
+    pub title: String,
+}
+
+/// What is to be kept on disk, and when.
+#[derive(Clone, Debug, Default)]
+pub struct Unsaved {
+    /// Rooms whose draft changed.
+    pub drafts: Vec<Address>,
+    /// Rooms of which more was seen.
+    pub read: Vec<Address>,
+    /// When they are to be saved, on the clock of [`Now::elapsed`].
+    pub due: Option<Duration>,
+}
+
+/// An Enter behind a Hangul syllable: the input method may send its last one only now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldEnter {
+    /// When it stands, on the clock of [`Now::elapsed`].
+    pub until: Duration,
+    /// The keys that came since, at most [`LATE_KEYS_MAX`].
+    pub late: Vec<crate::key::Key>,
+}
+
+impl Model {
+    /// A screen with nothing on it.
+    pub fn new(settings: Settings, now: Now) -> Self {
+        Self {
+            size: settings.size,
+            widths: Widths::default(),
+            background: None,
+            colours: settings.colours,
+            language: settings.language,
+            zone: settings.zone,
+            now,
+            focus: Focus::default(),
+            last_key: None,
+            server: String::new(),
+            tabs: Vec::new(),
+            active: 0,
+            previous: None,
+            spare: Editor::default(),
+            form: None,
+            popup: None,
+            completion: None,
+            note: None,
+            known_rooms: Vec::new(),
+            drafts: settings.drafts,
+            read: settings.read,
+            unsaved: Unsaved::default(),
+            held_enter: None,
+            leave_armed: false,
+            title: String::new(),
+        }
+    }
+
+    /// The sentences of the interface.
+    pub fn words(&self) -> &'static Words {
+        self.language.words()
+    }
+
+    /// The tab that is shown.
+    pub fn tab(&self) -> Option<&Tab> {
+        self.tabs.get(self.active).filter(|tab| !tab.hidden)
+    }
+
+    /// The tab that is shown.
+    pub fn tab_mut(&mut self) -> Option<&mut Tab> {
+        self.tabs.get_mut(self.active).filter(|tab| !tab.hidden)
+    }
+
+    /// The form, where it covers the screen.
+    pub fn shown_form(&self) -> Option<&Form> {
+        self.form.as_ref().filter(|form| !form.direct)
+    }
+
+    /// What is being written.
+    pub fn draft(&self) -> &Editor {
+        self.tab().map_or(&self.spare, |tab| &tab.draft)
+    }
+
+    /// What is being written.
+    pub fn draft_mut(&mut self) -> &mut Editor {
+        match self.tabs.get_mut(self.active).filter(|tab| !tab.hidden) {
+            Some(tab) => &mut tab.draft,
+            None => &mut self.spare,
+        }
+    }
+
+    /// The tab of a room, hidden ones too.
+    pub fn tab_of(&mut self, room: &Address) -> Option<&mut Tab> {
+        self.tabs.iter_mut().find(|tab| tab.room == *room)
+    }
+
+    /// Whether the tab of a room is the one that is shown.
+    pub fn is_active(&self, room: &Address) -> bool {
+        self.tab().is_some_and(|tab| tab.room == *room)
+    }
+
+    /// The tabs that are seen, with their index in [`Model::tabs`].
+    pub fn shown_tabs(&self) -> impl DoubleEndedIterator<Item = (usize, &Tab)> {
+        self.tabs.iter().enumerate().filter(|(_, tab)| !tab.hidden)
+    }
+
+    /// Whether the person looks at this terminal now.
+    pub fn is_attended(&self) -> bool {
+        match self.focus {
+            Focus::In => true,
+            Focus::Out => false,
+            Focus::Unknown => self
+                .last_key
+                .is_some_and(|at| self.now.elapsed.saturating_sub(at) < ATTENTION_AFTER_KEY),
+        }
+    }
+}

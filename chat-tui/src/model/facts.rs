@@ -1,0 +1,43 @@
+//! What the screen reads of the session, and nothing else of it.
+
+use protocol::event::{Member, Topic};
+use protocol::position::{Address, PersonId};
+
+use crate::session::{Link, Pending};
+
+/// The state of the connection, its rooms and its outbox, as the screen needs it.
+///
+/// Whole lists are never copied for a frame: members come by the range that is drawn.
+pub trait Facts {
+    /// How the connection is.
+    fn link(&self) -> &Link;
+
+    /// Who the person is here; nothing before the first introduction.
+    fn person(&self) -> Option<PersonId>;
+
+    /// The person's nick here; nothing before the first introduction.
+    fn nick(&self) -> Option<&str>;
+
+    /// What is known of a room or conversation that was entered.
+    fn room(&self, room: &Address) -> Option<RoomFacts<'_>>;
+
+    /// At most `take` members in the order of display, after the first `skip`.
+    fn members(&self, room: &Address, skip: usize, take: usize) -> Vec<&Member>;
+
+    /// What the person said in a room and that has not come back as a message yet, in order.
+    fn pending(&self, room: &Address) -> Vec<&Pending>;
+
+    /// How many texts wait to be sent, in all rooms together.
+    fn unsent(&self) -> usize;
+}
+
+/// One room as the session knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomFacts<'a> {
+    /// The topic, where there is one.
+    pub topic: Option<&'a Topic>,
+    /// How many members there are.
+    pub count: usize,
+    /// In a conversation: the nick that the other has now, or had last.
+    pub other: Option<&'a str>,
+}

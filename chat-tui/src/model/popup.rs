@@ -1,0 +1,40 @@
+//! What stands over the rest of the screen until Esc.
+
+use protocol::names::RoomName;
+
+use crate::text::sanitized::Sanitized;
+
+/// A popup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Popup {
+    /// Keys and commands.
+    Help {
+        /// Keys at the left, what they do at the right; no keys: a line alone.
+        lines: Vec<(String, String)>,
+        /// Lines above the first one shown.
+        scroll: usize,
+    },
+    /// The rooms of the server.
+    Rooms {
+        /// The rooms; nothing until they are here.
+        rooms: Option<Vec<RoomRow>>,
+        /// Which one Enter enters.
+        chosen: usize,
+    },
+    /// The members of the room that is shown, where there is no column for them.
+    Members {
+        /// Members above the first one shown.
+        scroll: usize,
+    },
+}
+
+/// A room of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomRow {
+    /// Its name.
+    pub name: RoomName,
+    /// Its topic, may be empty.
+    pub topic: Sanitized,
+    /// How many are in.
+    pub members: usize,
+}

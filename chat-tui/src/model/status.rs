@@ -1,0 +1,106 @@
+//! The sentence at the bottom of the screen: what the person has to know now.
+
+use protocol::limits::TEXT_BYTES_MAX;
+
+use super::words::{fill, grouped};
+use super::{Facts, Model};
+use crate::session::{Link, Stop};
+use crate::text::sanitized::Sanitized;
+
+/// Bytes left in a message from which on its length is shown.
+pub const LENGTH_SHOWN_FROM: usize = TEXT_BYTES_MAX - 512;
+
+/// How loud a sentence is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Good to know.
+    Quiet,
+    /// Something went wrong or stands still.
+    Failure,
+}
+
+/// A sentence that stays until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The sentence.
+    pub text: Sanitized,
+    /// How loud it is.
+    pub level: Level,
+}
+
+impl Note {
+    /// Good to know.
+    pub fn quiet(text: &str) -> Self {
+        Self {
+            text: Sanitized::line(text),
+            level: Level::Quiet,
+        }
+    }
+
+    /// Something went wrong.
+    pub fn failure(text: &str) -> Self {
+        Self {
+            text: Sanitized::line(text),
+            level: Level::Failure,
+        }
+    }
+}
+
+/// What stands at the bottom now: the draft that is too long, else the last note, else the connection.
+pub fn status(model: &Model, facts: &dyn Facts) -> Note {
+    let words = model.words();
+    let length = model.draft().len_bytes();
+    let limit = grouped(TEXT_BYTES_MAX);
+    if length > TEXT_BYTES_MAX {
+        return Note::failure(&fill(words.too_long, &[&grouped(length), &limit]));
+    }
+    if let Some(note) = &model.note {
+        return note.clone();
+    }
+    let mut note = link(model, facts.link());
+    if length >= LENGTH_SHOWN_FROM {
+        let told = fill(words.length, &[&grouped(length), &limit]);
+        note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
+    }
+    let unsent = facts.unsent();
+    if unsent > 0 && *facts.link() != Link::Online {
+        let told = fill(words.unsent, &[&grouped(unsent)]);
+        note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
+    }
+    note
+}
+
+fn link(model: &Model, link: &Link) -> Note {
+    let words = model.words();
+    let server = model.server.as_str();
+    match link {
+        Link::Idle => Note::quiet(words.idle),
+        Link::Connecting => Note::quiet(&fill(words.connecting, &[server])),
+        Link::Online => Note::quiet(words.online),
+        Link::Waiting { until, reason } => {
+            let seconds = until
+                .saturating_sub(model.now.elapsed)
+                .as_millis()
+                .div_ceil(1000);
+            Note::failure(&fill(words.retrying, &[&seconds.to_string(), reason]))
+        }
+        Link::Refused(refusal) => Note::failure(&fill(words.refused, &[&refusal.message])),
+        Link::Stopped(stop) => Note::failure(&stopped(model, stop)),
+        Link::Ended => Note::quiet(words.ended),
+    }
+}
+
+/// Why nothing is tried any more, a whole sentence.
+pub fn stopped(model: &Model, stop: &Stop) -> String {
+    let words = model.words();
+    let server = model.server.as_str();
+    match stop {
+        Stop::Closed { reason, .. } => fill(words.stopped, &[reason]),
+        Stop::KeyChanged { known, now } => fill(
+            words.key_changed,
+            &[server, &known.fingerprint(), &now.fingerprint()],
+        ),
+        Stop::NoProof => fill(words.no_proof, &[server]),
+        Stop::Version { server: version } => fill(words.version, &[server, &version.to_string()]),
+    }
+}

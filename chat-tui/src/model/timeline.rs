@@ -1,0 +1,361 @@
+//! What was said in one room, as far as it is in memory: messages by position, notices between them.
+//!
+//! A timeline is a window. It never asks for what it let go of; who scrolls there does.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use protocol::event::{Kind, Message, What};
+use protocol::position::{PersonId, Position};
+
+use crate::text::cells::Widths;
+use crate::text::sanitized::Sanitized;
+use crate::text::wrap::{Row, wrap};
+
+/// Most entries kept of a room that is read at its end; the oldest go, and are paged in again by
+/// whom scrolls up to them.
+pub const TIMELINE_ENTRIES_MAX: usize = 5_000;
+
+/// Most entries kept while somebody reads further up, so that arriving messages do not take away
+/// what is being read; at it the oldest go nevertheless.
+pub const TIMELINE_READING_MAX: usize = 50_000;
+
+/// Most names that one line of comings and goings holds; more are counted in the next line.
+pub const FOLDED_NAMES_MAX: usize = 200;
+
+/// Where an entry stands: a message at its position, a notice after the message of its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    /// The message, or the last one before the notice.
+    pub position: Position,
+    /// 0 for a message; notices count up.
+    pub notice: u64,
+}
+
+impl Slot {
+    /// The slot of the message at `position`.
+    pub const fn of(position: Position) -> Self {
+        Self {
+            position,
+            notice: 0,
+        }
+    }
+}
+
+/// One entry of a timeline.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A message.
+    Said(Said),
+    /// Something to know.
+    Notice(Notice),
+}
+
+/// A message, ready to be drawn.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// Who said it.
+    pub person: PersonId,
+    /// By which nick.
+    pub nick: Sanitized,
+    /// When, in milliseconds since 1970.
+    pub time: u64,
+    /// As what.
+    pub kind: Kind,
+    /// The text; of an action or topic without the nick.
+    pub text: Sanitized,
+    /// Whether the person at this screen said it.
+    pub own: bool,
+    /// Whether it speaks to the person at this screen.
+    pub mention: bool,
+    wrapped: Wrapped,
+}
+
+impl Said {
+    /// A message as it came from the server.
+    pub fn new(message: &Message, own: bool, mention: bool) -> Self {
+        Self {
+            person: message.id.person,
+            nick: Sanitized::line(&message.nick),
+            time: message.time,
+            kind: message.kind,
+            text: Sanitized::block(&message.text),
+            own,
+            mention,
+            wrapped: Wrapped::default(),
+        }
+    }
+
+    /// The rows of its text; worked out once for a width and kept.
+    pub fn rows(&self, widths: &Widths, columns: usize) -> Arc<[Row]> {
+        self.wrapped.rows(self.text.as_str(), widths, columns)
+    }
+
+    /// Whether its rows were ever worked out; tests count by it what a frame costs.
+    pub fn is_wrapped(&self) -> bool {
+        self.wrapped.0.borrow().is_some()
+    }
+}
+
+/// The rows of a text for the width that was asked for last.
+#[derive(Clone, Debug, Default)]
+struct Wrapped(RefCell<Option<(Widths, usize, Arc<[Row]>)>>);
+
+impl Wrapped {
+    fn rows(&self, text: &str, widths: &Widths, columns: usize) -> Arc<[Row]> {
+        if let Some((for_widths, for_columns, rows)) = &*self.0.borrow()
+            && for_widths == widths
+            && *for_columns == columns
+        {
+            return Arc::clone(rows);
+        }
+        let rows: Arc<[Row]> = wrap(text, widths, columns, columns).into();
+        *self.0.borrow_mut() = Some((*widths, columns, Arc::clone(&rows)));
+        rows
+    }
+}
+
+/// Something to know that nobody said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Who came and who went, in a row.
+    Presence {
+        /// Who came, in order.
+        came: Vec<Sanitized>,
+        /// Who went, in order.
+        went: Vec<Sanitized>,
+    },
+    /// Another nick.
+    Renamed {
+        /// Before.
+        was: Sanitized,
+        /// Now.
+        nick: Sanitized,
+    },
+    /// Messages that cannot be had.
+    Gap {
+        /// How many.
+        count: u64,
+    },
+    /// What follows is another history than what was here before.
+    Forked,
+    /// The server's line of welcome.
+    Welcome(Sanitized),
+    /// The room could not be entered.
+    NotEntered {
+        /// Why.
+        reason: Sanitized,
+    },
+}
+
+/// The window of a room's history that is in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    entries: BTreeMap<Slot, Entry>,
+    notices: u64,
+}
+
+impl Timeline {
+    /// Takes a message in; false where its position is here already.
+    pub fn insert(&mut self, position: Position, said: Said) -> bool {
+        let slot = Slot::of(position);
+        if self.entries.contains_key(&slot) {
+            return false;
+        }
+        self.entries.insert(slot, Entry::Said(said));
+        true
+    }
+
+    /// Puts a notice at the end.
+    pub fn notice(&mut self, notice: Notice) {
+        let position = self
+            .last()
+            .map(|(slot, _)| slot.position)
+            .unwrap_or_default();
+        self.notice_after(position, notice);
+    }
+
+    /// Puts a notice after the place of a message that need not be here.
+    pub fn notice_after(&mut self, position: Position, notice: Notice) {
+        self.notices = self.notices.saturating_add(1);
+        let slot = Slot {
+            position,
+            notice: self.notices,
+        };
+        self.entries.insert(slot, Entry::Notice(notice));
+    }
+
+    /// Puts a coming or going at the end, into one line with those right before it.
+    pub fn presence(&mut self, what: What, nick: Sanitized) {
+        let went = match what {
+            What::Joined => false,
+            What::Left => true,
+            What::Reconnecting | What::Back | What::Renamed | What::Unknown => return,
+        };
+        let (mut new_came, mut new_went) = (Vec::new(), Vec::new());
+        if let Some(mut last) = self.entries.last_entry()
+            && let Entry::Notice(Notice::Presence {
+                came: last_came,
+                went: last_went,
+            }) = last.get_mut()
+            && last_came.len().saturating_add(last_went.len()) < FOLDED_NAMES_MAX
+        {
+            // Who came and went again counts by where they are now.
+            last_came.retain(|name| *name != nick);
+            last_went.retain(|name| *name != nick);
+            let to = if went { last_went } else { last_came };
+            to.push(nick);
+            return;
+        }
+        let to = if went { &mut new_went } else { &mut new_came };
+        to.push(nick);
+        self.notice(Notice::Presence {
+            came: new_came,
+            went: new_went,
+        });
+    }
+
+    /// Lets go of everything.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Lets go of the oldest entries beyond `max`; tells whether there were any.
+    pub fn trim(&mut self, max: usize) -> bool {
+        let mut trimmed = false;
+        while self.entries.len() > max && self.entries.pop_first().is_some() {
+            trimmed = true;
+        }
+        trimmed
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether the message at `position` is here.
+    pub fn contains(&self, position: Position) -> bool {
+        self.entries.contains_key(&Slot::of(position))
+    }
+
+    /// The position of the first message.
+    pub fn first_message(&self) -> Option<Position> {
+        self.entries
+            .keys()
+            .find(|slot| slot.notice == 0)
+            .map(|slot| slot.position)
+    }
+
+    /// The position of the last message.
+    pub fn last_message(&self) -> Option<Position> {
+        self.entries
+            .keys()
+            .rev()
+            .find(|slot| slot.notice == 0)
+            .map(|slot| slot.position)
+    }
+
+    /// The entry at a slot.
+    pub fn get(&self, slot: Slot) -> Option<&Entry> {
+        self.entries.get(&slot)
+    }
+
+    /// The first entry.
+    pub fn first(&self) -> Option<(Slot, &Entry)> {
+        self.entries
+            .first_key_value()
+            .map(|(slot, entry)| (*slot, entry))
+    }
+
+    /// The last entry.
+    pub fn last(&self) -> Option<(Slot, &Entry)> {
+        self.entries
+            .last_key_value()
+            .map(|(slot, entry)| (*slot, entry))
+    }
+
+    /// The entries before a slot, nearest first.
+    pub fn before(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Entry)> {
+        self.entries
+            .range(..slot)
+            .rev()
+            .map(|(slot, entry)| (*slot, entry))
+    }
+
+    /// The entries after a slot, nearest first.
+    pub fn after(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Entry)> {
+        self.entries
+            .range((std::ops::Bound::Excluded(slot), std::ops::Bound::Unbounded))
+            .map(|(slot, entry)| (*slot, entry))
+    }
+
+    /// All entries in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, &Entry)> {
+        self.entries.iter().map(|(slot, entry)| (*slot, entry))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(nick: &str) -> Sanitized {
+        Sanitized::line(nick)
+    }
+
+    fn last(timeline: &Timeline) -> Notice {
+        match timeline.last() {
+            Some((_, Entry::Notice(notice))) => notice.clone(),
+            other => panic!("no notice: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn comings_and_goings_in_a_row_are_one_line() {
+        let mut timeline = Timeline::default();
+        timeline.presence(What::Joined, name("a"));
+        timeline.presence(What::Joined, name("b"));
+        timeline.presence(What::Left, name("c"));
+        timeline.presence(What::Left, name("a"));
+        timeline.presence(What::Reconnecting, name("b"));
+        assert_eq!(timeline.len(), 1);
+        assert_eq!(
+            last(&timeline),
+            Notice::Presence {
+                came: vec![name("b")],
+                went: vec![name("c"), name("a")],
+            }
+        );
+        timeline.notice(Notice::Forked);
+        timeline.presence(What::Joined, name("d"));
+        assert_eq!(timeline.len(), 3);
+    }
+
+    #[test]
+    fn a_line_of_comings_is_bounded() {
+        let mut timeline = Timeline::default();
+        for number in 0..=FOLDED_NAMES_MAX {
+            timeline.presence(What::Joined, name(&format!("n{number}")));
+        }
+        assert_eq!(timeline.len(), 2);
+    }
+
+    #[test]
+    fn the_oldest_go_first() {
+        let mut timeline = Timeline::default();
+        for _ in 0..=TIMELINE_ENTRIES_MAX {
+            timeline.notice(Notice::Forked);
+        }
+        assert!(timeline.trim(TIMELINE_ENTRIES_MAX));
+        assert!(!timeline.trim(TIMELINE_ENTRIES_MAX));
+        assert_eq!(timeline.len(), TIMELINE_ENTRIES_MAX);
+        assert_eq!(timeline.first().map(|(slot, _)| slot.notice), Some(2));
+    }
+}

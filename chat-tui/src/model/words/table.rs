@@ -1,0 +1,255 @@
+//! The sentences themselves: English, then Korean.
+
+words! {
+    /// Heads the member list; its number stands behind.
+    members: "members {0}", "멤버 {0}";
+    /// Marks oneself.
+    me: "you", "나";
+    /// A member without connection.
+    reconnecting: "reconnecting", "다시 연결 중";
+    /// Members that have no room in the list.
+    more_members: "and {0} more", "외 {0}명";
+    /// The unread line, one message.
+    unread_one: "{0} new message", "새 메시지 {0}개";
+    /// The unread line.
+    unread: "{0} new messages", "새 메시지 {0}개";
+    /// Messages below the reading position.
+    below: "{0} new below ∙ End", "아래에 새 메시지 {0}개 ∙ End";
+    /// Reading above the end, nothing new there.
+    scrolled: "reading back ∙ End", "지난 글 읽는 중 ∙ End";
+    /// Names in a row.
+    and_others: "{0} and {1} others", "{0} 외 {1}명";
+    /// The last of a few names.
+    and: "{0} and {1}", "{0}, {1}";
+    /// Came in.
+    came: "{0} came in", "{0} 들어옴";
+    /// Went.
+    went: "{0} left", "{0} 나감";
+    /// Another nick.
+    renamed: "{0} is now {1}", "{0}{0:은/는} 이제 {1}";
+    /// A topic that was set.
+    topic_set: "{0} set the topic: {1}", "{0} 님이 주제를 정함: {1}";
+    /// A topic that was cleared.
+    topic_cleared: "{0} cleared the topic", "{0} 님이 주제를 지움";
+    /// Messages that cannot be had.
+    gap_one: "{0} message here cannot be had any more", "여기 메시지 {0}개는 더 이상 받을 수 없습니다";
+    /// Messages that cannot be had.
+    gap: "{0} messages here cannot be had any more", "여기 메시지 {0}개는 더 이상 받을 수 없습니다";
+    /// The server's history went another way.
+    forked: "the server went back to an older state; its history is shown anew", "서버가 예전 상태로 돌아갔습니다. 그 기록을 새로 보여 줍니다";
+    /// The first message of the room is here.
+    beginning: "this is where the room begins", "방의 첫 부분입니다";
+    /// Older messages are on their way.
+    fetching: "⋯ fetching older messages", "⋯ 이전 메시지를 가져오는 중";
+    /// Older messages did not come.
+    not_fetched: "! older messages did not come ∙ PageUp tries again", "! 이전 메시지를 가져오지 못했습니다 ∙ PageUp으로 다시";
+    /// A room without messages.
+    nothing_said: "nothing was said here yet ∙ write something and press Enter", "아직 아무 말이 없습니다 ∙ 글을 쓰고 Enter를 누르세요";
+    /// A room that is being entered.
+    entering: "⋯ entering {0}", "⋯ {0}에 들어가는 중";
+    /// No room at all.
+    no_room: "you are in no room ∙ /join NAME enters one, /rooms shows them", "들어간 방이 없습니다 ∙ /join 이름으로 들어가고 /rooms로 목록을 봅니다";
+    /// A room that could not be entered.
+    not_entered: "! {0} could not be entered: {1} ∙ /join {0} tries again", "! {0}에 들어가지 못했습니다: {1} ∙ /join {0}{0:으로/로} 다시";
+    /// A text on its way.
+    sending: "⋯ sending", "⋯ 보내는 중";
+    /// A text that waits for the connection.
+    waiting: "⋯ waiting", "⋯ 기다리는 중";
+    /// A text that is stored.
+    stored: "✓ stored", "✓ 저장됨";
+    /// A text that was refused.
+    failed: "! not sent: {0} ∙ Alt+S sends it again, Alt+E takes it back to edit", "! 보내지 못함: {0} ∙ Alt+S 다시 보내기, Alt+E 고쳐 쓰기";
+    /// A topic on its way.
+    topic_pending: "topic: {0}", "주제: {0}";
+
+    /// Connected.
+    online: "connected", "연결됨";
+    /// Connecting.
+    connecting: "⋯ connecting to {0}", "⋯ {0}에 연결하는 중";
+    /// The countdown.
+    retrying: "! not connected ({1}) ∙ next try in {0} s ∙ Ctrl+R tries now", "! 연결 끊김 ({1}) ∙ {0}초 뒤 다시 연결 ∙ Ctrl+R 지금 연결";
+    /// Not tried yet.
+    idle: "not connected ∙ Ctrl+R connects", "연결 안 됨 ∙ Ctrl+R 연결";
+    /// Stopped for good.
+    stopped: "! not connected: {0} ∙ Ctrl+R tries again", "! 연결 안 됨: {0} ∙ Ctrl+R 다시 연결";
+    /// The server's key is another one.
+    key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Somebody may stand in between; ask who runs the server. Nothing was sent.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 누가 사이에 있을 수 있으니 서버 운영자에게 물어보세요. 아무것도 보내지 않았습니다.";
+    /// The server proved nothing.
+    no_proof: "! {0} did not prove that it holds its key. Nothing was sent.", "! {0}{0:이/가} 자기 키를 증명하지 못했습니다. 아무것도 보내지 않았습니다.";
+    /// Another version.
+    version: "! {0} speaks version {1} of the contract; get the program that fits it", "! {0}{0:은/는} 규약 {1}판을 씁니다. 그에 맞는 프로그램을 받으세요";
+    /// Refused at the introduction.
+    refused: "! {0} ∙ /nick NAME tries another", "! {0} ∙ /nick 이름으로 바꿔 보세요";
+    /// The end.
+    ended: "goodbye", "안녕히 가세요";
+    /// Texts that wait.
+    unsent: "{0} waiting to be sent", "보낼 메시지 {0}개";
+    /// Keys at the right of the status line, with several rooms.
+    keys_rooms: "Alt+1-{0} room", "Alt+1-{0} 방";
+    /// Keys at the right of the status line.
+    keys_help: "F1 help", "F1 도움말";
+    /// Keys at the right of the status line, without a member column.
+    keys_members: "F2 members", "F2 멤버";
+    /// A text that is too long.
+    too_long: "! {0} of {1} bytes ∙ shorten it or send it in parts", "! {1}바이트 중 {0}바이트 ∙ 줄이거나 나눠 보내세요";
+    /// A text that comes near the limit.
+    length: "{0} of {1} bytes", "{1}바이트 중 {0}바이트";
+    /// A paste that no draft can hold.
+    paste_too_long: "! the paste has {0} bytes, more than fits in here; it was left out", "! 붙여 넣은 글이 {0}바이트라 다 들어가지 않아 넣지 않았습니다";
+    /// A paste that the terminal's reader had to cut.
+    paste_cut: "! the paste was too long and was left out", "! 붙여 넣은 글이 너무 길어 넣지 않았습니다";
+    /// Asked before leaving.
+    again_to_leave: "Ctrl+C once more leaves; the draft is kept", "Ctrl+C를 한 번 더 누르면 끝냅니다. 쓰던 글은 남습니다";
+    /// A cleared composer.
+    cleared: "cleared ∙ Up brings it back ∙ Ctrl+C once more leaves", "지웠습니다 ∙ Up 되살리기 ∙ Ctrl+C 한 번 더 끝내기";
+    /// Wants the connection.
+    needs_connection: "! {0} needs the connection; your text is kept", "! {0}{0:은/는} 연결이 있어야 합니다. 쓴 글은 그대로 있습니다";
+    /// Nothing to send in.
+    needs_room: "! enter a room first: /join NAME; your text is kept", "! 먼저 /join 이름으로 방에 들어가세요. 쓴 글은 그대로 있습니다";
+    /// No such command.
+    no_command: "! there is no {0}; did you mean {1}? (//{2} sends it as text)", "! {0} 명령은 없습니다. {1}{1:을/를} 찾으셨나요? (//{2}{2:으로/로} 쓰면 글로 보냅니다)";
+    /// A command used wrongly.
+    usage: "! {0} ∙ {1}", "! {0} ∙ {1}";
+    /// What a command came to.
+    command_refused: "! {0}: {1}", "! {0}: {1}";
+    /// A conversation has no topic.
+    no_topic_here: "! a conversation has no topic", "! 대화에는 주제가 없습니다";
+    /// The nick is changed.
+    nick_now: "you are {0} now", "이제 {0}입니다";
+    /// A conversation that is not open has something new.
+    wrote: "{0} wrote to you ∙ /w {0} opens it", "{0} 님이 말을 걸었습니다 ∙ /w {0}{0:으로/로} 엽니다";
+    /// A text that failed elsewhere.
+    failed_in: "! something in {0} was not sent: {1}", "! {0}에서 보내지 못한 글이 있습니다: {1}";
+    /// No failed text.
+    nothing_failed: "nothing failed here", "여기에는 보내지 못한 글이 없습니다";
+    /// Nobody of that name.
+    nothing_to_complete: "nothing begins with {0}", "{0}{0:으로/로} 시작하는 것이 없습니다";
+
+    /// Usage.
+    usage_join: "/join ROOM: enters a room", "/join 방: 방에 들어갑니다";
+    /// Usage.
+    usage_leave: "/leave: leaves this room or conversation", "/leave: 이 방이나 대화에서 나갑니다";
+    /// Usage.
+    usage_rooms: "/rooms: shows the rooms of the server", "/rooms: 서버의 방을 보여 줍니다";
+    /// Usage.
+    usage_nick: "/nick NAME: changes your nick", "/nick 이름: 닉네임을 바꿉니다";
+    /// Usage.
+    usage_whisper: "/w NICK TEXT: says something to one person alone", "/w 닉네임 글: 한 사람에게만 말합니다";
+    /// Usage.
+    usage_me: "/me TEXT: says what you do", "/me 글: 무엇을 하는지 말합니다";
+    /// Usage.
+    usage_topic: "/topic TEXT: sets the topic of the room (/topic - clears it)", "/topic 글: 방의 주제를 정합니다 (/topic - 은 지움)";
+    /// Usage.
+    usage_help: "/help: shows keys and commands", "/help: 키와 명령을 보여 줍니다";
+    /// Usage.
+    usage_quit: "/quit: leaves the program", "/quit: 프로그램을 끝냅니다";
+
+    /// Title of the help.
+    help_title: "keys and commands", "키와 명령";
+    /// How popups close.
+    popup_close: "Esc closes ∙ Up Down PageUp PageDown", "Esc 닫기 ∙ Up Down PageUp PageDown";
+    /// Title of the list of rooms.
+    rooms_title: "rooms of {0}", "{0}의 방";
+    /// The list is on its way.
+    rooms_fetching: "⋯ fetching the rooms", "⋯ 방을 가져오는 중";
+    /// There are none.
+    rooms_none: "no rooms yet ∙ /join NAME makes one", "아직 방이 없습니다 ∙ /join 이름으로 만드세요";
+    /// How to use the list.
+    rooms_keys: "Up Down choose ∙ Enter goes in ∙ Esc closes", "Up Down 고르기 ∙ Enter 들어가기 ∙ Esc 닫기";
+    /// A room's members.
+    room_members: "{0} in", "{0}명";
+    /// Nobody is there.
+    nobody: "nobody is here", "아무도 없습니다";
+    /// In a conversation.
+    alone: "only you two", "둘만의 대화";
+    /// The draft's menu.
+    completion_keys: "Tab next ∙ Enter takes it ∙ Esc back", "Tab 다음 ∙ Enter 고르기 ∙ Esc 되돌리기";
+
+    /// Help: send.
+    help_send: "send", "보내기";
+    /// Help: new line.
+    help_newline: "new line in the text", "글 안에서 줄 바꾸기";
+    /// Help: complete.
+    help_complete: "complete a command, nick or room", "명령, 닉네임, 방 이름 완성";
+    /// Help: recall.
+    help_recall: "with an empty text: what you sent before", "빈 글에서: 앞서 보낸 글";
+    /// Help: moves.
+    help_move: "move in the text", "글 안에서 움직이기";
+    /// Help: word moves.
+    help_words: "a word to the left, to the right", "한 낱말 왼쪽, 오른쪽으로";
+    /// Help: line ends.
+    help_ends: "start and end of the line", "줄의 처음과 끝";
+    /// Help: deleting.
+    help_delete: "delete a word, up to the start, up to the end", "낱말, 줄 처음까지, 줄 끝까지 지우기";
+    /// Help: undo.
+    help_undo: "undo, redo", "되돌리기, 다시 하기";
+    /// Help: scrolling.
+    help_scroll: "scroll; older messages come at the top", "위아래로 읽기. 맨 위에서 이전 메시지가 옵니다";
+    /// Help: to the end.
+    help_bottom: "down to the newest message", "가장 새 메시지로";
+    /// Help: tabs by number.
+    help_tab: "room 1 to 9", "1번부터 9번 방";
+    /// Help: tabs in order.
+    help_tabs: "next room, previous room", "다음 방, 이전 방";
+    /// Help: retry.
+    help_retry: "connect now", "지금 연결";
+    /// Help: members.
+    help_members: "members of the room", "방의 멤버";
+    /// Help: failed texts.
+    help_failed: "send a failed text again, take it back to edit", "보내지 못한 글 다시 보내기, 고쳐 쓰기";
+    /// Help: help.
+    help_help: "this help", "이 도움말";
+    /// Help: suspend.
+    help_suspend: "suspend the program (fg brings it back)", "프로그램 멈춰 두기 (fg로 돌아옴)";
+    /// Help: clear and leave.
+    help_clear: "clear the text; twice leaves", "글 지우기, 두 번이면 끝내기";
+    /// Help: leave.
+    help_leave: "with an empty text: leave", "빈 글에서: 끝내기";
+    /// Help: the terminal's selection.
+    help_select: "Shift (Option on macOS) and drag selects text with the terminal's own selection", "Shift(macOS는 Option)를 누르고 끌면 터미널 기능으로 글을 고릅니다";
+
+    /// What the program is.
+    form_title: "chat-tui", "chat-tui";
+    /// What it takes.
+    form_subtitle: "One room, one name, that is all. No account needed.", "방 하나, 이름 하나면 됩니다. No account needed.";
+    /// The field of the server.
+    form_server: "server", "서버";
+    /// The field of the room.
+    form_room: "room", "방";
+    /// The field of the nick.
+    form_nick: "nick", "닉네임";
+    /// Nothing typed in the field.
+    form_server_empty: "! type the address of a server, as in ws://127.0.0.1:7878", "! ws://127.0.0.1:7878처럼 서버 주소를 적으세요";
+    /// Looking at the server.
+    form_probing: "⋯ connecting", "⋯ 연결하는 중";
+    /// The server is there.
+    form_online: "connected ∙ {0} rooms", "연결됨 ∙ 방 {0}개";
+    /// The server is there, with one room.
+    form_online_one: "connected ∙ {0} room", "연결됨 ∙ 방 {0}개";
+    /// A server in this process can be reached by others.
+    shared: "others come in with: chat-tui --server {0}", "다른 사람은 이렇게 들어옵니다: chat-tui --server {0}";
+    /// The server is not there.
+    form_failed: "! {0} ∙ check the address, or open a server here (the button below)", "! {0} ∙ 주소를 확인하거나 아래 단추로 여기서 서버를 여세요";
+    /// One offered room.
+    form_offer: "{0} {1}", "{0} {1}명";
+    /// The nick is somebody else's for good.
+    nick_key: "! {0} belongs to another key. Take another name, or come from the machine that has that key.", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 그 키가 있는 컴퓨터에서 들어오세요.";
+    /// The nick is a guest's for now.
+    nick_guest: "! {0} is in use by a guest right now. Take another name, or try again later.", "! {0}{0:은/는} 지금 손님이 쓰는 이름입니다. 다른 이름을 쓰거나 나중에 다시 해 보세요.";
+    /// The nick is nobody's.
+    nick_reserved: "! {0} is reserved. Take another name.", "! {0}{0:은/는} 쓸 수 없는 이름입니다. 다른 이름을 쓰세요.";
+    /// The button to go in.
+    form_enter: "enter", "들어가기";
+    /// The button to serve.
+    form_host: "host here", "여기서 서버 열기";
+    /// A server is being opened.
+    form_hosting: "⋯ opening a server", "⋯ 서버를 여는 중";
+    /// Going in.
+    form_entering: "⋯ going in", "⋯ 들어가는 중";
+    /// Where the keys are.
+    form_keys_here: "your keys stay on this machine", "키는 이 컴퓨터에만 있습니다";
+    /// The keys of the form in the field of the room.
+    form_keys_room: "Up Down picks a room   Tab next   Enter goes in", "Up Down 방 고르기   Tab 다음   Enter 들어가기";
+    /// The keys of the form.
+    form_keys: "Tab next   Enter goes in   Ctrl+C leaves", "Tab 다음   Enter 들어가기   Ctrl+C 끝내기";
+}

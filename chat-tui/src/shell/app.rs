@@ -1,0 +1,488 @@
+//! The screen's loop: terminal, network, files and clock on one side, the model on the other. Holds no rules.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use futures_util::FutureExt;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep_until;
+
+use crate::model::form::{Form, Stage};
+use crate::model::{self, Model};
+use crate::session::{Command, Input, Now};
+use crate::shell::host::{HOST_PORT, Host, Opened};
+use crate::shell::storage::{LastForm, Storage, StorageError};
+use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
+use crate::update::{self, Effect, Msg};
+use crate::view::view;
+
+mod look;
+mod online;
+mod shown;
+
+use look::{Found, Look};
+use online::Online;
+use shown::Shown;
+
+/// Things that happened which are taken in before the next frame; then the screen shows what they came to.
+const TURN_MAX: usize = 512;
+
+/// What the screen is started with.
+#[derive(Debug)]
+pub struct Launch {
+    /// The values of the form, each with whether the command line gave it.
+    pub form: Form,
+    /// Serve from this process, at this address.
+    pub host: Option<IpAddr>,
+    /// Where a server that is opened here keeps its data, if not in the person's own directory.
+    pub data: Option<PathBuf>,
+    /// Go by a key that is thrown away.
+    pub guest: bool,
+    /// The screen's settings, but for its size.
+    pub settings: model::Settings,
+    /// What the terminal is asked for.
+    pub terminal: Options,
+    /// Where files are kept.
+    pub storage: Storage,
+}
+
+/// Shows the screen until the person leaves; the exit code.
+///
+/// # Errors
+///
+/// When there is no terminal, or no runtime can be started.
+pub fn run(launch: Launch) -> std::io::Result<u8> {
+    let clock = Clock::start();
+    let (terminal, events) = Terminal::open(launch.terminal)?;
+    let mut app = App::new(launch, terminal, clock);
+    // Nothing but this stands before the first frame: no network, no thread of ours, no answer of the terminal.
+    app.draw();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(app.run(events)))
+}
+
+/// The one clock of the screen.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    started: Instant,
+}
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the one clock of the screen")]
+    fn start() -> Self {
+        Self {
+            started: Instant::now(),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one clock of the screen")]
+    fn read(self) -> Now {
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH);
+        Now {
+            elapsed: self.started.elapsed(),
+            unix_ms: unix.map_or(0, |unix| {
+                u64::try_from(unix.as_millis()).unwrap_or(u64::MAX)
+            }),
+        }
+    }
+
+    fn instant(self, elapsed: Duration) -> tokio::time::Instant {
+        tokio::time::Instant::from_std(self.started + elapsed)
+    }
+}
+
+/// Everything that wakes the loop.
+enum Wake {
+    Terminal(Option<TerminalEvent>),
+    Network(Input),
+    Look(Input),
+    Hosted(Result<Opened, String>),
+    Deadline,
+}
+
+/// What is still to be taken in, in this order.
+enum Work {
+    Model(Msg),
+    Session(Input),
+}
+
+struct App {
+    terminal: Terminal,
+    clock: Clock,
+    model: Model,
+    online: Option<Online>,
+    look: Option<Look>,
+    host: Option<Host>,
+    opening: Option<oneshot::Receiver<Result<Opened, String>>>,
+    /// Go in as soon as the server that is being opened is there.
+    begin_with: Option<Form>,
+    work: VecDeque<Work>,
+    /// Bytes for the terminal beside the next frame.
+    extra: Vec<u8>,
+    spare: Option<Buffer>,
+    storage: Storage,
+    data: Option<PathBuf>,
+    bind: IpAddr,
+    guest: bool,
+    end: Option<u8>,
+}
+
+impl App {
+    fn new(launch: Launch, terminal: Terminal, clock: Clock) -> Self {
+        let settings = model::Settings {
+            size: terminal.size(),
+            ..launch.settings
+        };
+        let mut app = Self {
+            model: Model::new(settings, clock.read()),
+            terminal,
+            clock,
+            online: None,
+            look: None,
+            host: None,
+            opening: None,
+            begin_with: None,
+            work: VecDeque::new(),
+            extra: Vec::new(),
+            spare: None,
+            storage: launch.storage,
+            data: launch.data,
+            bind: launch.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            guest: launch.guest,
+            end: None,
+        };
+        if launch.host.is_some() {
+            app.model.form = Some(Form {
+                stage: Stage::Hosting,
+                direct: launch.form.focus == model::form::Field::Enter,
+                ..launch.form.clone()
+            });
+            app.begin_with = Some(launch.form);
+        } else {
+            app.begin(launch.form);
+        }
+        app
+    }
+
+    async fn run(mut self, mut events: mpsc::Receiver<TerminalEvent>) -> u8 {
+        if self.begin_with.is_some() {
+            self.open_host();
+        }
+        loop {
+            self.work_off();
+            if let Some(code) = self.end {
+                return self.leave(code).await;
+            }
+            self.draw();
+            let wake = self.wait(&mut events).await;
+            self.take(wake);
+            for _ in 1..TURN_MAX {
+                self.work_off();
+                // What is ready is taken in before the screen is drawn again; nothing is waited for.
+                match self.wait_ready(&mut events) {
+                    Some(wake) if self.end.is_none() => self.take(wake),
+                    Some(_) | None => break,
+                }
+            }
+        }
+    }
+
+    async fn wait(&mut self, events: &mut mpsc::Receiver<TerminalEvent>) -> Wake {
+        let deadline = self.deadline();
+        let (clock, online, look, opening) = (
+            self.clock,
+            &mut self.online,
+            &mut self.look,
+            &mut self.opening,
+        );
+        tokio::select! {
+            biased;
+            event = events.recv() => Wake::Terminal(event),
+            input = async { match online { Some(online) => online.next().await, None => std::future::pending().await } } => Wake::Network(input),
+            input = async { match look { Some(look) => look.next().await, None => std::future::pending().await } } => Wake::Look(input),
+            opened = async { match opening { Some(opening) => opening.await, None => std::future::pending().await } } =>
+                Wake::Hosted(opened.unwrap_or_else(|_ended| Err("the server here ended at once".to_owned()))),
+            () = sleep_until(clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
+        }
+    }
+
+    /// What is there without waiting; deadlines are left to [`wait`](Self::wait).
+    fn wait_ready(&mut self, events: &mut mpsc::Receiver<TerminalEvent>) -> Option<Wake> {
+        if let Ok(event) = events.try_recv() {
+            return Some(Wake::Terminal(Some(event)));
+        }
+        let online = self.online.as_mut()?;
+        online.next().now_or_never().map(Wake::Network)
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        let facts = Shown(self.online.as_ref().map(|online| &online.session));
+        let session = self
+            .online
+            .as_ref()
+            .and_then(|online| online.session.deadline());
+        update::deadline(&self.model, &facts)
+            .into_iter()
+            .chain(session)
+            .min()
+    }
+
+    fn take(&mut self, wake: Wake) {
+        match wake {
+            Wake::Terminal(Some(event)) => self.terminal_event(event),
+            // The reading thread has ended: there is nobody to show anything to.
+            Wake::Terminal(None) => self.end = Some(EXIT_HANG_UP),
+            Wake::Network(input) => self.work.push_back(Work::Session(input)),
+            Wake::Look(input) => {
+                let now = self.clock.read();
+                let found = self.look.as_mut().and_then(|look| look.handle(input, now));
+                if let Some(found) = found {
+                    self.looked(found);
+                }
+            }
+            Wake::Hosted(result) => self.hosted(result),
+            Wake::Deadline => {
+                self.work.push_back(Work::Session(Input::Tick));
+                self.work.push_back(Work::Model(Msg::Tick));
+            }
+        }
+    }
+
+    fn terminal_event(&mut self, event: TerminalEvent) {
+        let msg = match event {
+            TerminalEvent::Key(key) => Msg::Key(key),
+            TerminalEvent::Paste { text, cut } => Msg::Paste { text, cut },
+            TerminalEvent::Focus(has) => Msg::Focus(has),
+            TerminalEvent::Mouse(mouse) => match mouse.kind {
+                MouseKind::WheelUp => Msg::Wheel { up: true },
+                MouseKind::WheelDown => Msg::Wheel { up: false },
+                MouseKind::Press | MouseKind::Release => return,
+            },
+            TerminalEvent::Resize { columns, rows } => Msg::Resize { columns, rows },
+            TerminalEvent::Reply(Reply::Width(probe, columns)) => Msg::Width(probe, columns),
+            TerminalEvent::Reply(Reply::Background { r, g, b }) => Msg::Background(r, g, b),
+            TerminalEvent::Reply(Reply::Attributes) => return,
+            TerminalEvent::Signal(Signal::Suspend) => return self.suspend(),
+            TerminalEvent::Signal(Signal::Interrupt) => return self.end = Some(EXIT_INTERRUPT),
+            TerminalEvent::Signal(Signal::Terminate) => return self.end = Some(EXIT_TERMINATE),
+            TerminalEvent::Signal(Signal::HangUp) | TerminalEvent::HangUp => {
+                return self.end = Some(EXIT_HANG_UP);
+            }
+        };
+        self.work.push_back(Work::Model(msg));
+    }
+
+    /// Takes in what is there, and what comes of it, until nothing is left.
+    fn work_off(&mut self) {
+        while let Some(work) = self.work.pop_front() {
+            let now = self.clock.read();
+            match work {
+                Work::Model(msg) => {
+                    let facts = Shown(self.online.as_ref().map(|online| &online.session));
+                    let effects = update::update(&mut self.model, &facts, msg, now);
+                    self.perform(effects);
+                }
+                Work::Session(input) => {
+                    let Some(online) = &mut self.online else {
+                        continue;
+                    };
+                    let outcome = online.handle(input, now);
+                    let news = outcome.news.into_iter().map(Msg::News);
+                    self.work.extend(news.map(Work::Model));
+                    for trouble in outcome.troubles {
+                        self.trouble(&trouble);
+                    }
+                }
+            }
+        }
+    }
+
+    fn begin(&mut self, form: Form) {
+        let facts = Shown(self.online.as_ref().map(|online| &online.session));
+        let effects = update::begin(&mut self.model, &facts, form, self.clock.read());
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Session(command) => {
+                    self.work.push_back(Work::Session(Input::Command(command)));
+                }
+                Effect::Probe { server } => match Look::begin(server.clone(), self.clock.read()) {
+                    Ok(look) => self.look = Some(look),
+                    Err(why) => self.found(server, Err(why)),
+                },
+                Effect::Enter { server, nick } => self.enter(&server, nick),
+                Effect::Host => self.open_host(),
+                Effect::Title(title) => {
+                    self.extra
+                        .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
+                }
+                Effect::Bell => self.extra.push(b'\x07'),
+                Effect::SaveDraft { room, text } => {
+                    self.keep(|storage, endpoint| storage.save_draft(endpoint, &room, &text));
+                }
+                Effect::SaveRead { room, position } => {
+                    self.keep(|storage, endpoint| storage.save_read(endpoint, &room, position));
+                }
+                Effect::SaveLast { server, room, nick } => {
+                    let last = LastForm {
+                        server,
+                        room: room.to_string(),
+                        nick: nick.to_string(),
+                    };
+                    if let Err(error) = self.storage.save_last_form(&last) {
+                        self.trouble(&error);
+                    }
+                }
+                Effect::Suspend => self.suspend(),
+                Effect::Quit => self.end = Some(0),
+            }
+        }
+    }
+
+    fn keep(
+        &mut self,
+        save: impl FnOnce(&Storage, &protocol::identity::Endpoint) -> Result<(), StorageError>,
+    ) {
+        let Some(online) = &self.online else { return };
+        if let Err(error) = save(&self.storage, &online.endpoint) {
+            self.trouble(&error);
+        }
+    }
+
+    fn trouble(&mut self, error: &StorageError) {
+        self.work
+            .push_back(Work::Model(Msg::Trouble(error.to_string())));
+    }
+
+    fn enter(&mut self, server: &str, nick: protocol::names::Nick) {
+        self.look = None;
+        let url = match server.parse() {
+            Ok(url) => url,
+            Err(error) => return self.refuse(format!("{error}")),
+        };
+        // What the old session still has to say is said when its room is entered again; its connection just ends.
+        self.online = None;
+        match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
+            Ok((online, trouble)) => {
+                match self.storage.drafts(&online.endpoint) {
+                    Ok(drafts) => self.model.drafts.extend(drafts),
+                    Err(error) => self.trouble(&error),
+                }
+                match self.storage.read(&online.endpoint) {
+                    Ok(read) => self.model.read.extend(read),
+                    Err(error) => self.trouble(&error),
+                }
+                self.online = Some(online);
+                self.work
+                    .push_back(Work::Session(Input::Command(Command::Connect)));
+                if let Some(trouble) = trouble {
+                    self.trouble(&trouble);
+                }
+            }
+            Err(error) => self.refuse(error.to_string()),
+        }
+    }
+
+    /// Going in came to nothing before there was a session.
+    fn refuse(&mut self, why: String) {
+        self.work.push_back(Work::Model(Msg::Refused(why)));
+    }
+
+    fn looked(&mut self, found: Found) {
+        if let Some(look) = self.look.take() {
+            self.found(look.server, found);
+        }
+    }
+
+    fn found(&mut self, server: String, result: Found) {
+        self.work
+            .push_back(Work::Model(Msg::Probed { server, result }));
+    }
+
+    fn open_host(&mut self) {
+        let (host, opening) = Host::open(self.bind, HOST_PORT, self.data.clone());
+        self.host = Some(host);
+        self.opening = Some(opening);
+    }
+
+    fn hosted(&mut self, result: Result<Opened, String>) {
+        self.opening = None;
+        let shared = result
+            .as_ref()
+            .ok()
+            .and_then(|opened| opened.shared.clone());
+        match (result, self.begin_with.take()) {
+            (Ok(opened), Some(form)) => {
+                let value =
+                    |input: &model::form::Input| (input.editor.text().to_owned(), input.given);
+                let (room, nick) = (value(&form.room), value(&form.nick));
+                self.begin(Form::new(
+                    (&opened.url, true),
+                    (&room.0, room.1),
+                    (&nick.0, nick.1),
+                ));
+            }
+            (result, _) => {
+                let result = result.map(|opened| opened.url);
+                self.work.push_back(Work::Model(Msg::Hosted(result)));
+            }
+        }
+        if let Some(url) = shared {
+            self.work.push_back(Work::Model(Msg::Shared(url)));
+        }
+    }
+
+    fn suspend(&mut self) {
+        if let Err(error) = self.terminal.stop() {
+            self.work
+                .push_back(Work::Model(Msg::Trouble(error.to_string())));
+        }
+    }
+
+    fn draw(&mut self) {
+        let (columns, rows) = self.model.size;
+        let area = Rect::new(0, 0, columns, rows);
+        let mut buffer = self.spare.take().unwrap_or_default();
+        buffer.resize(area);
+        buffer.reset();
+        let facts = Shown(self.online.as_ref().map(|online| &online.session));
+        let caret = view(&self.model, &facts, &mut buffer);
+        let extra = std::mem::take(&mut self.extra);
+        self.spare = self.terminal.show(Frame {
+            buffer,
+            caret,
+            extra,
+        });
+    }
+
+    /// Keeps what is not kept yet, says goodbye and gives the terminal back.
+    async fn leave(mut self, code: u8) -> u8 {
+        let now = self.clock.read();
+        let facts = Shown(self.online.as_ref().map(|online| &online.session));
+        let effects = update::leave(&mut self.model, &facts, now);
+        self.perform(effects);
+        drop(self.terminal);
+        if let Some(online) = self.online {
+            online.end(self.clock.read()).await;
+        }
+        code
+    }
+}
+
+/// The exit code after SIGINT.
+const EXIT_INTERRUPT: u8 = 130;
+
+/// The exit code after SIGTERM.
+const EXIT_TERMINATE: u8 = 143;
+
+/// The exit code after SIGHUP, or when the terminal is gone.
+const EXIT_HANG_UP: u8 = 129;

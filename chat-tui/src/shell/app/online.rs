@@ -1,0 +1,170 @@
+//! A session with the connection that it runs over and the files that it keeps.
+
+use protocol::identity::{Endpoint, Identity};
+use protocol::names::Nick;
+use tokio::task::JoinSet;
+
+use crate::session::{BackOff, Command, Input, News, Now, Output, Record, Session, Settings};
+use crate::shell::connection::{Connection, ServerUrl, Trust};
+use crate::shell::storage::{Device, Purpose, Storage, StorageError};
+
+/// Name and version of this program, as servers are told.
+pub(crate) const AGENT: &str = concat!("chat-tui/", env!("CARGO_PKG_VERSION"));
+
+/// A person's session with one server.
+#[derive(Debug)]
+pub(super) struct Online {
+    pub(super) session: Session,
+    pub(super) endpoint: Endpoint,
+    url: ServerUrl,
+    connection: Option<Connection>,
+    device: Device,
+    storage: Storage,
+    /// The key under which further nicks of the person are kept; nothing for a guest.
+    keeps: Option<Identity>,
+    farewells: JoinSet<()>,
+}
+
+/// What came of an input.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) news: Vec<News>,
+    pub(super) troubles: Vec<StorageError>,
+}
+
+impl Online {
+    /// A session that has not connected yet. Where no key can be kept the person is a guest, as a nick must not belong to a key that
+    /// is lost; the trouble comes with it.
+    pub(super) fn open(
+        url: ServerUrl,
+        nick: Nick,
+        guest: bool,
+        storage: &Storage,
+        now: Now,
+    ) -> Result<(Self, Option<StorageError>), StorageError> {
+        let endpoint = url.endpoint().clone();
+        let kept = if guest {
+            Ok(None)
+        } else {
+            storage.identity(&endpoint, &nick).map(Some)
+        };
+        let (kept, trouble) = match kept {
+            Ok(kept) => (kept, None),
+            Err(error) => (None, Some(error)),
+        };
+        let keeps = kept
+            .as_ref()
+            .map(|key| Identity::from_secret(&key.secret()));
+        let is_guest = kept.is_none();
+        let identity = kept.map_or_else(Storage::throw_away_identity, Ok)?;
+        let device = if is_guest {
+            Device::unkept()
+        } else {
+            storage.lock_device(&endpoint, identity.person(), Purpose::Screen)?
+        };
+        let settings = Settings {
+            identity: Some(identity),
+            guest: is_guest,
+            device: device.number(),
+            nick: Some(nick),
+            known_server_key: storage.known_server(&endpoint)?,
+            agent: AGENT.to_owned(),
+            back_off: BackOff::default(),
+        };
+        let seed = getrandom::u64().map_err(StorageError::NoRandom)?;
+        let session = Session::new(settings, device.pending().to_vec(), seed, now);
+        let online = Self {
+            session,
+            endpoint,
+            url,
+            connection: None,
+            device,
+            storage: storage.clone(),
+            keeps,
+            farewells: JoinSet::new(),
+        };
+        Ok((online, trouble))
+    }
+
+    /// The next input from the network; never ready without a connection. May be dropped before it is ready.
+    pub(super) async fn next(&mut self) -> Input {
+        match &mut self.connection {
+            Some(connection) => connection.next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Gives the session an input and does what it asks for, in its order.
+    pub(super) fn handle(&mut self, input: Input, now: Now) -> Outcome {
+        if matches!(input, Input::Lost { .. }) {
+            self.connection = None;
+        }
+        let mut outputs = Vec::new();
+        self.session.handle(input, now, &mut outputs);
+        let mut outcome = Outcome::default();
+        let mut records = Vec::new();
+        for output in outputs {
+            if let Output::Save(record) = output {
+                records.push(record);
+                continue;
+            }
+            self.save(&mut records, &mut outcome);
+            self.perform(output, &mut outcome);
+        }
+        self.save(&mut records, &mut outcome);
+        outcome
+    }
+
+    fn save(&mut self, records: &mut Vec<Record>, outcome: &mut Outcome) {
+        if !records.is_empty() {
+            outcome.troubles.extend(self.device.save(records).err());
+            records.clear();
+        }
+    }
+
+    fn perform(&mut self, output: Output, outcome: &mut Outcome) {
+        match output {
+            Output::Dial => {
+                self.connection = Some(Connection::dial(self.url.clone(), Trust::System));
+            }
+            Output::Transmit(request) => {
+                if let Some(connection) = &mut self.connection {
+                    connection.send(request);
+                }
+            }
+            Output::Hangup { goodbye } => {
+                let connection = self.connection.take();
+                if let Some(connection) = connection.filter(|_| goodbye) {
+                    self.farewells.spawn(connection.goodbye());
+                }
+            }
+            // Gathered by the caller, so that what belongs together is written together.
+            Output::Save(_) => {}
+            Output::Remember(key) => {
+                let kept = self.storage.remember_server(&self.endpoint, &key);
+                outcome.troubles.extend(kept.err());
+            }
+            Output::News(news) => {
+                if let News::Nick { nick } | News::Welcome { nick, owned: true } = &news {
+                    outcome.troubles.extend(self.keep_nick(nick).err());
+                }
+                outcome.news.push(news);
+            }
+        }
+    }
+
+    /// Keeps the key under the nick of now too, so that the next start by this nick finds it.
+    fn keep_nick(&self, nick: &str) -> Result<(), StorageError> {
+        match (&self.keeps, Nick::new(nick)) {
+            (Some(identity), Ok(nick)) => self.storage.alias(&self.endpoint, identity, &nick),
+            // A guest keeps nothing, and a nick that this program would refuse cannot be asked for again.
+            (None, _) | (_, Err(_)) => Ok(()),
+        }
+    }
+
+    /// Says goodbye if that was not done yet, and waits for it, for a bounded time.
+    pub(super) async fn end(mut self, now: Now) {
+        drop(self.handle(Input::Command(Command::Quit), now));
+        while self.farewells.join_next().await.is_some() {}
+    }
+}

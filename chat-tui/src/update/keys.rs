@@ -1,0 +1,375 @@
+//! Every key and what it does: the one table, from which the help is drawn too.
+
+use super::jamo::key_of;
+use crate::key::{Code, Key};
+use crate::model::words::Words;
+
+/// What a key can do. Which of it makes sense depends on what has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Send, take, go in.
+    Enter,
+    /// A new line in the text.
+    Newline,
+    /// Complete; the next field.
+    Tab,
+    /// The candidate or field before.
+    BackTab,
+    /// A row up; what was sent before.
+    Up,
+    /// A row down.
+    Down,
+    /// A grapheme to the left.
+    Left,
+    /// A grapheme to the right.
+    Right,
+    /// A word to the left.
+    WordLeft,
+    /// A word to the right.
+    WordRight,
+    /// The start of the line.
+    Home,
+    /// The end of the line; there already, the newest message.
+    End,
+    /// The grapheme before the caret goes.
+    Backspace,
+    /// The grapheme after the caret goes.
+    Delete,
+    /// The word before the caret goes.
+    DeleteWord,
+    /// The line up to the caret goes.
+    KillToStart,
+    /// The line from the caret goes.
+    KillToEnd,
+    /// The last change is taken back.
+    Undo,
+    /// The change taken back is made again.
+    Redo,
+    /// A screen up.
+    PageUp,
+    /// A screen down.
+    PageDown,
+    /// Closes what is open; else the newest message.
+    Escape,
+    /// The tab of this number, from 1.
+    Room(u8),
+    /// The next tab.
+    NextRoom,
+    /// The tab before.
+    PreviousRoom,
+    /// Connects now.
+    Retry,
+    /// Shows the members.
+    Members,
+    /// Sends the failed text again.
+    Again,
+    /// Takes the failed text back to edit.
+    TakeBack,
+    /// Shows the help.
+    Help,
+    /// Suspends the program.
+    Suspend,
+    /// Clears the text; leaves.
+    Clear,
+    /// Leaves, with an empty text.
+    Leave,
+}
+
+/// Keys that do the same.
+#[derive(Debug)]
+pub struct Binding {
+    /// Any of these.
+    pub keys: &'static [Key],
+    /// What they do.
+    pub action: Action,
+    /// What the help says; neighbours that say the same share a line. Nothing for what nobody asks.
+    pub help: Option<fn(&Words) -> &'static str>,
+}
+
+const fn bind(
+    keys: &'static [Key],
+    action: Action,
+    help: Option<fn(&Words) -> &'static str>,
+) -> Binding {
+    Binding { keys, action, help }
+}
+
+const fn with_alt(code: Code) -> Key {
+    Key {
+        alt: true,
+        ..Key::plain(code)
+    }
+}
+
+const fn with_ctrl(code: Code) -> Key {
+    Key {
+        ctrl: true,
+        ..Key::plain(code)
+    }
+}
+
+const fn with_shift(code: Code) -> Key {
+    Key {
+        shift: true,
+        ..Key::plain(code)
+    }
+}
+
+/// Every binding, in the order of the help.
+pub const BINDINGS: &[Binding] = &[
+    bind(
+        &[Key::plain(Code::Enter)],
+        Action::Enter,
+        Some(|w| w.help_send),
+    ),
+    bind(
+        &[
+            with_alt(Code::Enter),
+            Key::ctrl('j'),
+            with_shift(Code::Enter),
+        ],
+        Action::Newline,
+        Some(|w| w.help_newline),
+    ),
+    bind(
+        &[Key::plain(Code::Tab)],
+        Action::Tab,
+        Some(|w| w.help_complete),
+    ),
+    bind(&[with_shift(Code::Tab)], Action::BackTab, None),
+    bind(&[Key::plain(Code::Up)], Action::Up, Some(|w| w.help_recall)),
+    bind(&[Key::plain(Code::Down)], Action::Down, None),
+    bind(&[Key::plain(Code::Left)], Action::Left, None),
+    bind(&[Key::plain(Code::Right)], Action::Right, None),
+    bind(
+        &[with_ctrl(Code::Left), Key::alt('b')],
+        Action::WordLeft,
+        Some(|w| w.help_words),
+    ),
+    bind(
+        &[with_ctrl(Code::Right), Key::alt('f')],
+        Action::WordRight,
+        Some(|w| w.help_words),
+    ),
+    bind(
+        &[Key::plain(Code::Home), Key::ctrl('a')],
+        Action::Home,
+        Some(|w| w.help_ends),
+    ),
+    bind(
+        &[Key::plain(Code::End), Key::ctrl('e')],
+        Action::End,
+        Some(|w| w.help_ends),
+    ),
+    bind(
+        &[Key::plain(Code::Backspace), Key::ctrl('h')],
+        Action::Backspace,
+        None,
+    ),
+    bind(&[Key::plain(Code::Delete)], Action::Delete, None),
+    bind(
+        &[
+            Key::ctrl('w'),
+            with_alt(Code::Backspace),
+            with_ctrl(Code::Backspace),
+        ],
+        Action::DeleteWord,
+        Some(|w| w.help_delete),
+    ),
+    bind(
+        &[Key::ctrl('u')],
+        Action::KillToStart,
+        Some(|w| w.help_delete),
+    ),
+    bind(
+        &[Key::ctrl('k')],
+        Action::KillToEnd,
+        Some(|w| w.help_delete),
+    ),
+    bind(
+        &[Key::alt('z'), Key::ctrl('_')],
+        Action::Undo,
+        Some(|w| w.help_undo),
+    ),
+    bind(&[Key::alt('y')], Action::Redo, Some(|w| w.help_undo)),
+    bind(
+        &[Key::plain(Code::PageUp)],
+        Action::PageUp,
+        Some(|w| w.help_scroll),
+    ),
+    bind(
+        &[Key::plain(Code::PageDown)],
+        Action::PageDown,
+        Some(|w| w.help_scroll),
+    ),
+    bind(
+        &[Key::plain(Code::Esc)],
+        Action::Escape,
+        Some(|w| w.help_bottom),
+    ),
+    bind(&[Key::alt('1')], Action::Room(1), Some(|w| w.help_tab)),
+    bind(&[Key::alt('2')], Action::Room(2), None),
+    bind(&[Key::alt('3')], Action::Room(3), None),
+    bind(&[Key::alt('4')], Action::Room(4), None),
+    bind(&[Key::alt('5')], Action::Room(5), None),
+    bind(&[Key::alt('6')], Action::Room(6), None),
+    bind(&[Key::alt('7')], Action::Room(7), None),
+    bind(&[Key::alt('8')], Action::Room(8), None),
+    bind(&[Key::alt('9')], Action::Room(9), None),
+    bind(
+        &[Key::ctrl('n'), with_alt(Code::Right)],
+        Action::NextRoom,
+        Some(|w| w.help_tabs),
+    ),
+    bind(
+        &[Key::ctrl('p'), with_alt(Code::Left)],
+        Action::PreviousRoom,
+        Some(|w| w.help_tabs),
+    ),
+    bind(
+        &[Key::plain(Code::F(2))],
+        Action::Members,
+        Some(|w| w.help_members),
+    ),
+    bind(&[Key::alt('s')], Action::Again, Some(|w| w.help_failed)),
+    bind(&[Key::alt('e')], Action::TakeBack, Some(|w| w.help_failed)),
+    bind(&[Key::ctrl('r')], Action::Retry, Some(|w| w.help_retry)),
+    bind(
+        &[Key::plain(Code::F(1))],
+        Action::Help,
+        Some(|w| w.help_help),
+    ),
+    bind(&[Key::ctrl('z')], Action::Suspend, Some(|w| w.help_suspend)),
+    bind(&[Key::ctrl('c')], Action::Clear, Some(|w| w.help_clear)),
+    bind(&[Key::ctrl('d')], Action::Leave, Some(|w| w.help_leave)),
+];
+
+/// What a key does, whichever layout is switched on; nothing where it only types.
+pub fn action(key: Key) -> Option<Action> {
+    let key = on_latin_keys(key);
+    BINDINGS
+        .iter()
+        .find(|binding| binding.keys.contains(&key))
+        .map(|binding| binding.action)
+}
+
+/// The same key with the Latin layout, where it is one with Control or Alt.
+fn on_latin_keys(key: Key) -> Key {
+    match key.code {
+        Code::Char(c) if key.ctrl || key.alt => Key {
+            code: Code::Char(key_of(c).to_ascii_lowercase()),
+            ..key
+        },
+        _ => key,
+    }
+}
+
+/// How a key is called in the help.
+pub fn name(key: Key) -> String {
+    let mut name = String::new();
+    for (is_held, modifier) in [
+        (key.ctrl, "Ctrl+"),
+        (key.alt, "Alt+"),
+        (key.shift, "Shift+"),
+    ] {
+        if is_held {
+            name.push_str(modifier);
+        }
+    }
+    let code = match key.code {
+        Code::Char(c) => return name + &c.to_uppercase().to_string(),
+        Code::F(number) => return name + &format!("F{number}"),
+        Code::Enter => "Enter",
+        Code::Tab => "Tab",
+        Code::Backspace => "Backspace",
+        Code::Esc => "Esc",
+        Code::Left => "Left",
+        Code::Right => "Right",
+        Code::Up => "Up",
+        Code::Down => "Down",
+        Code::Home => "Home",
+        Code::End => "End",
+        Code::PageUp => "PageUp",
+        Code::PageDown => "PageDown",
+        Code::Insert => "Insert",
+        Code::Delete => "Delete",
+    };
+    name + code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_does_two_things() {
+        let mut keys: Vec<Key> = BINDINGS
+            .iter()
+            .flat_map(|b| b.keys.iter().copied())
+            .collect();
+        let count = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+
+    #[test]
+    fn t12_every_shortcut_works_with_the_hangul_layout_on() {
+        const LAYOUT: [(char, char); 26] = [
+            ('q', 'ㅂ'),
+            ('w', 'ㅈ'),
+            ('e', 'ㄷ'),
+            ('r', 'ㄱ'),
+            ('t', 'ㅅ'),
+            ('y', 'ㅛ'),
+            ('u', 'ㅕ'),
+            ('i', 'ㅑ'),
+            ('o', 'ㅐ'),
+            ('p', 'ㅔ'),
+            ('a', 'ㅁ'),
+            ('s', 'ㄴ'),
+            ('d', 'ㅇ'),
+            ('f', 'ㄹ'),
+            ('g', 'ㅎ'),
+            ('h', 'ㅗ'),
+            ('j', 'ㅓ'),
+            ('k', 'ㅏ'),
+            ('l', 'ㅣ'),
+            ('z', 'ㅋ'),
+            ('x', 'ㅌ'),
+            ('c', 'ㅊ'),
+            ('v', 'ㅍ'),
+            ('b', 'ㅠ'),
+            ('n', 'ㅜ'),
+            ('m', 'ㅡ'),
+        ];
+        let mut tried = 0;
+        for binding in BINDINGS {
+            for key in binding.keys {
+                let Code::Char(latin) = key.code else {
+                    continue;
+                };
+                let Some((_, hangul)) = LAYOUT.iter().find(|(c, _)| *c == latin) else {
+                    continue;
+                };
+                let pressed = Key {
+                    code: Code::Char(*hangul),
+                    ..*key
+                };
+                assert_eq!(action(pressed), Some(binding.action), "{hangul}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 15);
+        assert_eq!(action(Key::ctrl('C')), Some(Action::Clear));
+        assert_eq!(action(Key::plain(Code::Char('ㅊ'))), None);
+    }
+
+    #[test]
+    fn keys_have_names() {
+        assert_eq!(name(Key::ctrl('n')), "Ctrl+N");
+        assert_eq!(name(with_alt(Code::Enter)), "Alt+Enter");
+        assert_eq!(name(Key::plain(Code::F(1))), "F1");
+        assert_eq!(name(with_shift(Code::Tab)), "Shift+Tab");
+    }
+}

@@ -1,0 +1,359 @@
+//! What the session tells.
+
+use protocol::error::{HeldBy, Refusal};
+use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
+use protocol::position::{Address, Position};
+
+use super::{Effect, Turn};
+use crate::model::log::Scroll;
+use crate::model::mention::mentions;
+use crate::model::popup::{Popup, RoomRow};
+use crate::model::tab::Older;
+use crate::model::timeline::{Notice, Said};
+use crate::model::words::{Words, fill};
+use crate::session::{Command, Link, LocalId, News};
+use crate::text::sanitized::Sanitized;
+
+impl Turn<'_> {
+    pub(super) fn news(&mut self, news: News) {
+        match news {
+            News::Link => self.link_changed(),
+            News::Welcome { .. } | News::Outbox { .. } | News::Topic { .. } => {}
+            News::Nick { nick } => {
+                let words = self.model.words();
+                let nick = Sanitized::line(&nick);
+                self.tell(&fill(words.nick_now, &[nick.as_str()]));
+            }
+            News::Entered {
+                room,
+                start,
+                welcome,
+            } => self.entered(&room, start, welcome.as_deref()),
+            News::Departed { room } => self.close(&room),
+            News::Message {
+                message,
+                missed,
+                local,
+            } => self.message(&message, missed, local),
+            News::CaughtUp { room, more } => self.caught_up(&room, more),
+            News::Older {
+                room,
+                messages,
+                more,
+            } => self.older(&room, &messages, more),
+            News::Forked { room } => self.forked(&room),
+            News::Gap { room, from, to } => self.gap(&room, from, to),
+            News::Presence { room, change } => self.presence(&room, &change),
+            News::Members { room } => self.retitle(&room),
+            News::Failed { room, refusal, .. } => self.failed(&room, &refusal),
+            News::Opened { room, nick, .. } => self.opened(&room, &nick),
+            News::Conversation(conversation) => self.conversation(&conversation),
+            News::Rooms(rooms) => self.rooms(&rooms),
+            News::Refused { command, refusal } => self.refused(command, &refusal),
+        }
+    }
+
+    fn link_changed(&mut self) {
+        let is_lost = !self.is_online();
+        if is_lost {
+            for tab in &mut self.model.tabs {
+                tab.older = Older::Idle;
+            }
+            if let Some(Popup::Rooms { rooms: None, .. }) = self.model.popup {
+                self.model.popup = None;
+            }
+        }
+        if self.model.form.is_some() {
+            self.form_link();
+        }
+    }
+
+    fn entered(&mut self, room: &Address, start: Start, welcome: Option<&str>) {
+        let is_new = !self.model.tabs.iter().any(|tab| tab.room == *room);
+        let index = self.open(room);
+        let is_alone = self.model.tab().is_none();
+        let Some(tab) = self.model.tabs.get_mut(index) else {
+            return;
+        };
+        tab.entered = true;
+        tab.catching_up = true;
+        tab.older = Older::Idle;
+        if start == Start::Forked {
+            // Told as such already; what comes now is the last of the new history.
+            tab.live = false;
+        }
+        if let Some(welcome) = welcome {
+            let welcome = Sanitized::line(welcome);
+            tab.arrival.push(Notice::Welcome(welcome));
+        }
+        // Conversations are entered by themselves; only what happens in one brings it to the front.
+        tab.hidden = is_new && tab.is_direct();
+        if !tab.hidden && is_alone {
+            self.show(index);
+        }
+        self.form_entered(room);
+    }
+
+    fn caught_up(&mut self, room: &Address, more: bool) {
+        let Some(tab) = self.model.tab_of(room) else {
+            return;
+        };
+        tab.catching_up = false;
+        if !tab.live {
+            tab.live = true;
+            tab.more = more;
+        }
+        for notice in std::mem::take(&mut tab.arrival) {
+            tab.timeline.notice(notice);
+        }
+    }
+
+    fn message(&mut self, message: &Message, missed: bool, local: Option<LocalId>) {
+        let person = message.id.person;
+        let own = local.is_some() || self.facts.person() == Some(person);
+        let nick = self.facts.nick().unwrap_or_default();
+        let is_said = message.kind != Kind::Topic;
+        let mention = !own && is_said && mentions(&message.text, nick);
+        let index = self.open(&message.room);
+        let is_watched = self.model.active == index && self.model.is_attended();
+        let Some(tab) = self.model.tabs.get_mut(index) else {
+            return;
+        };
+        let position = message.position;
+        if !tab
+            .timeline
+            .insert(position, Said::new(message, own, mention))
+        {
+            return;
+        }
+        tab.trim();
+        let is_direct = tab.is_direct();
+        // The messages of a first join are old news, unless it is known how far they were read.
+        let is_new = match tab.read {
+            _ if tab.live => true,
+            Some(read) => position > read,
+            None => is_direct,
+        };
+        if own || !is_said || !is_new {
+            if is_new && own && !missed {
+                tab.hidden = false;
+            }
+            return;
+        }
+        tab.hidden = false;
+        if tab.scroll != Scroll::Bottom {
+            tab.below = tab.below.saturating_add(1);
+        }
+        if is_watched && tab.scroll == Scroll::Bottom && tab.live {
+            return;
+        }
+        if tab.unread == 0 {
+            tab.unread_from = Some(position);
+            tab.unread_told = 0;
+        }
+        tab.unread = tab.unread.saturating_add(1);
+        tab.unread_told = tab.unread_told.saturating_add(1);
+        tab.mentions = tab.mentions.saturating_add(usize::from(mention));
+        if (mention || is_direct) && !missed && !self.effects.contains(&Effect::Bell) {
+            self.effects.push(Effect::Bell);
+        }
+    }
+
+    fn older(&mut self, room: &Address, messages: &[Message], more: bool) {
+        let person = self.facts.person();
+        let nick = self.facts.nick().unwrap_or_default().to_owned();
+        let Some(tab) = self.model.tab_of(room) else {
+            return;
+        };
+        for message in messages {
+            let own = person == Some(message.id.person);
+            let mention = !own && message.kind != Kind::Topic && mentions(&message.text, &nick);
+            tab.timeline
+                .insert(message.position, Said::new(message, own, mention));
+        }
+        tab.older = Older::Idle;
+        // A page without messages that claims more would be asked for again and again.
+        tab.more = more && !messages.is_empty();
+    }
+
+    fn forked(&mut self, room: &Address) {
+        let Some(tab) = self.model.tab_of(room) else {
+            return;
+        };
+        tab.timeline.clear();
+        tab.arrival.push(Notice::Forked);
+        tab.live = false;
+        tab.more = false;
+        tab.older = Older::Idle;
+        tab.scroll = Scroll::Bottom;
+        tab.unread = 0;
+        tab.mentions = 0;
+        tab.below = 0;
+        tab.unread_from = None;
+        tab.read = None;
+    }
+
+    fn gap(&mut self, room: &Address, from: Position, to: Position) {
+        if let Some(tab) = self.model.tab_of(room) {
+            let count = to.n.saturating_sub(from.n).saturating_add(1);
+            tab.timeline.notice_after(to, Notice::Gap { count });
+        }
+    }
+
+    fn presence(&mut self, room: &Address, change: &Change) {
+        self.retitle(room);
+        let me = self.facts.person();
+        let Some(tab) = self.model.tab_of(room) else {
+            return;
+        };
+        // In a conversation nobody comes or goes; before the messages are here the notice has no place.
+        if tab.is_direct() || tab.catching_up || !tab.live {
+            return;
+        }
+        let nick = Sanitized::line(&change.nick);
+        match change.what {
+            What::Renamed => {
+                let was = Sanitized::line(change.was.as_deref().unwrap_or_default());
+                tab.timeline.notice(Notice::Renamed { was, nick });
+            }
+            What::Joined | What::Left if me == Some(change.person) => {}
+            What::Joined | What::Left => tab.timeline.presence(change.what, nick),
+            What::Reconnecting | What::Back | What::Unknown => {}
+        }
+    }
+
+    /// Calls a conversation by the nick that the other has now.
+    fn retitle(&mut self, room: &Address) {
+        let Some(other) = self.facts.room(room).and_then(|room| room.other) else {
+            return;
+        };
+        let title = Sanitized::line(other);
+        if let Some(tab) = self.model.tab_of(room).filter(|tab| tab.is_direct()) {
+            tab.title = title;
+        }
+    }
+
+    fn failed(&mut self, room: &Address, refusal: &Refusal) {
+        if self.model.is_active(room) {
+            return;
+        }
+        let words = self.model.words();
+        if let Some(name) = self.model.tab_of(room).map(|tab| tab.name()) {
+            self.fail(&fill(words.failed_in, &[&name, &refusal.message]));
+        }
+    }
+
+    fn opened(&mut self, room: &Address, nick: &str) {
+        let index = self.open(room);
+        if let Some(tab) = self.model.tabs.get_mut(index) {
+            tab.title = Sanitized::line(nick);
+        }
+        self.show(index);
+    }
+
+    fn conversation(&mut self, conversation: &Conversation) {
+        let read = self.model.read.get(&conversation.room).copied();
+        if read.is_some_and(|read| read < conversation.head) {
+            let words = self.model.words();
+            let nick = Sanitized::line(&conversation.nick);
+            self.tell(&fill(words.wrote, &[nick.as_str()]));
+        }
+    }
+
+    fn rooms(&mut self, rooms: &[RoomInfo]) {
+        let rows = room_rows(rooms);
+        if let Some(Popup::Rooms { rooms, chosen }) = &mut self.model.popup {
+            *chosen = (*chosen).min(rows.len().saturating_sub(1));
+            *rooms = Some(rows.clone());
+        }
+        self.model.known_rooms = rows;
+    }
+
+    fn refused(&mut self, command: Command, refusal: &Refusal) {
+        let words = self.model.words();
+        let reason = Sanitized::line(&refusal.message);
+        match command {
+            Command::Join { room, .. } => self.not_entered(&room, reason),
+            Command::Older { room, .. } => {
+                if let Some(tab) = self.model.tab_of(&room) {
+                    tab.older = Older::Failed;
+                }
+            }
+            Command::Nick(nick) => {
+                let why = nick_refused(words, nick.as_str(), refusal);
+                self.fail(&why);
+            }
+            Command::Whisper { nick, text } => {
+                self.fail(&fill(words.command_refused, &["/w", reason.as_str()]));
+                let text = text.map(String::from).unwrap_or_default();
+                self.give_back(&format!("/w {nick} {text}"));
+            }
+            Command::Topic { .. } => {
+                self.fail(&fill(words.command_refused, &["/topic", reason.as_str()]));
+            }
+            Command::Leave { .. } => {
+                self.fail(&fill(words.command_refused, &["/leave", reason.as_str()]));
+            }
+            Command::Rooms => {
+                self.model.popup = None;
+                self.fail(&fill(words.command_refused, &["/rooms", reason.as_str()]));
+            }
+            Command::Connect
+            | Command::Say { .. }
+            | Command::Members { .. }
+            | Command::Again { .. }
+            | Command::Discard { .. }
+            | Command::Quit => self.fail(&format!("! {reason}")),
+        }
+    }
+
+    fn not_entered(&mut self, room: &Address, reason: Sanitized) {
+        if self.form_refuses_room(&reason) {
+            return;
+        }
+        if let Some(tab) = self.model.tab_of(room) {
+            tab.timeline.notice(Notice::NotEntered { reason });
+        }
+    }
+
+    /// Puts a text that came to nothing back where it was typed, unless something else is there now.
+    fn give_back(&mut self, text: &str) {
+        if self.model.draft().is_empty() {
+            self.model.draft_mut().set(text.trim_end());
+            self.draft_changed();
+        }
+    }
+}
+
+/// What the person is told of a nick that was refused.
+pub(super) fn nick_refused(words: &Words, nick: &str, refusal: &Refusal) -> String {
+    match refusal.held_by {
+        Some(HeldBy::Key) => fill(words.nick_key, &[nick]),
+        Some(HeldBy::Guest) => fill(words.nick_guest, &[nick]),
+        Some(HeldBy::Reserved) => fill(words.nick_reserved, &[nick]),
+        Some(HeldBy::Unknown) | None => format!("! {}", refusal.message),
+    }
+}
+
+/// The rooms as lists show them; conversations are none.
+pub(super) fn room_rows(rooms: &[RoomInfo]) -> Vec<RoomRow> {
+    rooms
+        .iter()
+        .filter_map(|room| match &room.room {
+            Address::Room(name) => Some(RoomRow {
+                name: name.clone(),
+                topic: Sanitized::line(&room.topic),
+                members: room.members,
+            }),
+            Address::Direct(_) => None,
+        })
+        .collect()
+}
+
+/// Whether the link needs the person before anything can go on.
+pub(super) fn is_stuck(link: &Link) -> bool {
+    match link {
+        Link::Waiting { .. } | Link::Refused(_) | Link::Stopped(_) => true,
+        Link::Idle | Link::Connecting | Link::Online | Link::Ended => false,
+    }
+}

@@ -1,0 +1,100 @@
+//! Keys while a popup is open.
+
+use super::Turn;
+use super::keys::Action;
+use crate::key::{Code, Key};
+use crate::model::popup::Popup;
+use crate::session::Command;
+
+/// Rows that PageUp and PageDown move in a popup.
+const PAGE_ROWS: usize = 10;
+
+impl Turn<'_> {
+    /// A key while a popup is open: whatever it is, it is for the popup.
+    pub(super) fn popup_key(&mut self, key: Key, action: Option<Action>) {
+        match action {
+            Some(Action::Escape | Action::Help | Action::Members) => self.model.popup = None,
+            Some(Action::Clear | Action::Leave) => {
+                self.model.popup = None;
+                self.model.leave_armed = false;
+            }
+            Some(Action::Up) => self.scroll_popup(true, 1),
+            Some(Action::Down | Action::Tab) => self.scroll_popup(false, 1),
+            Some(Action::PageUp) => self.scroll_popup(true, PAGE_ROWS),
+            Some(Action::PageDown) => self.scroll_popup(false, PAGE_ROWS),
+            Some(Action::Enter) => self.take_popup(),
+            Some(Action::Retry) => self.session(Command::Connect),
+            Some(_) => {}
+            None if key == Key::plain(Code::Char('q')) => self.model.popup = None,
+            None => {}
+        }
+    }
+
+    /// Moves in the popup; the last row stays on the screen.
+    pub(super) fn scroll_popup(&mut self, up: bool, rows: usize) {
+        let count = self.member_count();
+        let step = |at: usize, last: usize| {
+            if up {
+                at.saturating_sub(rows)
+            } else {
+                at.saturating_add(rows).min(last)
+            }
+        };
+        match &mut self.model.popup {
+            Some(Popup::Help { lines, scroll }) => {
+                *scroll = step(*scroll, lines.len().saturating_sub(1));
+            }
+            Some(Popup::Rooms { rooms, chosen }) => {
+                let count = rooms.as_ref().map_or(0, Vec::len);
+                *chosen = step(*chosen, count.saturating_sub(1));
+            }
+            Some(Popup::Members { scroll }) => *scroll = step(*scroll, count.saturating_sub(1)),
+            None => {}
+        }
+    }
+
+    fn member_count(&self) -> usize {
+        let room = self.model.tab().and_then(|tab| self.facts.room(&tab.room));
+        room.map_or(0, |room| room.count)
+    }
+
+    fn take_popup(&mut self) {
+        match self.model.popup.take() {
+            Some(Popup::Rooms {
+                rooms: Some(rooms),
+                chosen,
+            }) => {
+                if let Some(room) = rooms.into_iter().nth(chosen) {
+                    self.enter_listed(room.name);
+                }
+            }
+            Some(Popup::Rooms { .. } | Popup::Help { .. } | Popup::Members { .. }) | None => {}
+        }
+    }
+
+    /// Opens the list of rooms and asks for it; false where there is no connection.
+    pub(super) fn show_rooms(&mut self) -> bool {
+        if !self.is_online() {
+            return self.needs_connection("/rooms");
+        }
+        self.model.popup = Some(Popup::Rooms {
+            rooms: None,
+            chosen: 0,
+        });
+        self.session(Command::Rooms);
+        true
+    }
+
+    /// Shows the members; of a large room they are asked for.
+    pub(super) fn show_members(&mut self) {
+        let Some(room) = self.model.tab().map(|tab| tab.room.clone()) else {
+            return;
+        };
+        let count = self.member_count();
+        let known = self.facts.members(&room, count.saturating_sub(1), 1).len();
+        if known == 0 && count > 0 && self.is_online() {
+            self.session(Command::Members { room });
+        }
+        self.model.popup = Some(Popup::Members { scroll: 0 });
+    }
+}

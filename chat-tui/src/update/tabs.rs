@@ -1,0 +1,195 @@
+//! Opening, closing and changing rooms, and what was seen of them.
+
+use protocol::limits::JOIN_MESSAGES;
+use protocol::names::RoomName;
+use protocol::position::Address;
+
+use super::{Effect, Turn};
+use crate::model::log::Scroll;
+use crate::model::tab::Tab;
+use crate::session::Command;
+use crate::text::sanitized::Sanitized;
+
+impl Turn<'_> {
+    /// The tab of a room, made if there is none; its index.
+    pub(super) fn open(&mut self, room: &Address) -> usize {
+        if let Some(index) = self.model.tabs.iter().position(|tab| tab.room == *room) {
+            return index;
+        }
+        let title = match room {
+            Address::Room(name) => name.as_str(),
+            Address::Direct(_) => self
+                .facts
+                .room(room)
+                .and_then(|facts| facts.other)
+                .unwrap_or("?"),
+        };
+        let mut tab = Tab::new(room.clone(), Sanitized::line(title));
+        tab.read = self.model.read.get(room).copied();
+        if let Some(draft) = self.model.drafts.remove(room) {
+            tab.draft.set(&draft);
+        }
+        self.model.tabs.push(tab);
+        self.model.tabs.len().saturating_sub(1)
+    }
+
+    /// Shows a tab.
+    pub(super) fn show(&mut self, index: usize) {
+        let Some(tab) = self.model.tabs.get_mut(index) else {
+            return;
+        };
+        tab.hidden = false;
+        if index == self.model.active {
+            return;
+        }
+        let last = self.model.tab_mut().map(|last| {
+            if last.unread == 0 {
+                last.unread_from = None;
+            }
+            last.room.clone()
+        });
+        self.model.previous = last;
+        self.model.active = index;
+        self.model.completion = None;
+    }
+
+    /// Enters a room and shows it.
+    pub(super) fn join(&mut self, name: RoomName) -> bool {
+        let room = Address::Room(name);
+        let index = self.open(&room);
+        let is_entered = self.model.tabs.get(index).is_some_and(|tab| tab.entered);
+        self.show(index);
+        if !is_entered {
+            self.session(Command::Join {
+                room,
+                last: JOIN_MESSAGES,
+            });
+        }
+        true
+    }
+
+    /// Leaves the room that is shown; its tab goes when the session says so.
+    pub(super) fn leave_room(&mut self) -> bool {
+        let words = self.model.words();
+        let Some(tab) = self.model.tab() else {
+            self.fail(words.needs_room);
+            return false;
+        };
+        let (room, is_entered) = (tab.room.clone(), tab.entered);
+        self.session(Command::Leave { room: room.clone() });
+        if !is_entered {
+            self.model.draft_mut().take();
+            self.draft_changed();
+            self.close(&room);
+        }
+        true
+    }
+
+    /// Takes a tab away and shows the one before it.
+    pub(super) fn close(&mut self, room: &Address) {
+        let Some(index) = self.model.tabs.iter().position(|tab| tab.room == *room) else {
+            return;
+        };
+        let active = self.model.tab().map(|tab| tab.room.clone());
+        let tab = self.model.tabs.remove(index);
+        if !tab.draft.is_empty() {
+            self.model
+                .drafts
+                .insert(tab.room.clone(), tab.draft.text().to_owned());
+        }
+        if let Some(read) = tab.read {
+            self.model.read.insert(tab.room, read);
+        }
+        let wanted = active
+            .filter(|active| active != room)
+            .or_else(|| self.model.previous.take());
+        let shown: Vec<usize> = self.model.shown_tabs().map(|(index, _)| index).collect();
+        let found = wanted.and_then(|wanted| {
+            self.model
+                .tabs
+                .iter()
+                .position(|tab| tab.room == wanted && !tab.hidden)
+        });
+        let beside = shown
+            .iter()
+            .rev()
+            .find(|other| **other < index)
+            .or(shown.first());
+        self.model.active = found.or(beside.copied()).unwrap_or_default();
+        self.model.completion = None;
+    }
+
+    /// The tab of this number, from 1, among those that are seen.
+    pub(super) fn go_to_number(&mut self, number: u8) {
+        let place = usize::from(number).saturating_sub(1);
+        let index = self.model.shown_tabs().nth(place).map(|(index, _)| index);
+        if let Some(index) = index {
+            self.show(index);
+        }
+    }
+
+    /// The tab so many further on, around the end.
+    pub(super) fn go_by(&mut self, steps: isize) {
+        let shown: Vec<usize> = self.model.shown_tabs().map(|(index, _)| index).collect();
+        let at = shown.iter().position(|index| *index == self.model.active);
+        let count = isize::try_from(shown.len()).unwrap_or(isize::MAX);
+        let Some(at) = at.and_then(|at| isize::try_from(at).ok()) else {
+            return;
+        };
+        let to = at.saturating_add(steps).rem_euclid(count.max(1));
+        let index = usize::try_from(to)
+            .ok()
+            .and_then(|to| shown.get(to))
+            .copied();
+        if let Some(index) = index {
+            self.show(index);
+        }
+    }
+
+    /// Counts what is on the screen as seen, if the person looks at it.
+    pub(super) fn read_on(&mut self) {
+        if !self.model.is_attended() || self.model.shown_form().is_some() {
+            return;
+        }
+        let Some(tab) = self.model.tab_mut() else {
+            return;
+        };
+        if tab.scroll != Scroll::Bottom || !tab.live {
+            return;
+        }
+        if tab.mark_read() {
+            let room = tab.room.clone();
+            self.read_changed(room);
+        }
+    }
+
+    /// Sets the title of the window if it is another one now.
+    pub(super) fn title(&mut self) {
+        let name = match self.model.tab() {
+            Some(tab) if tab.is_direct() => tab.name(),
+            Some(tab) => format!("#{}", tab.title),
+            None => "chat-tui".to_owned(),
+        };
+        let waiting: usize = self
+            .model
+            .tabs
+            .iter()
+            .map(|tab| {
+                if tab.is_direct() {
+                    tab.unread
+                } else {
+                    tab.mentions
+                }
+            })
+            .sum();
+        let title = if waiting == 0 {
+            name
+        } else {
+            format!("({waiting}) {name}")
+        };
+        if title != self.model.title {
+            self.model.title.clone_from(&title);
+            self.effects.push(Effect::Title(Sanitized::line(&title)));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The model as cells: reads the model and the session's facts, changes nothing, decides nothing.
+//!
+//! Nothing of other people gets here but as [`Sanitized`](crate::text::sanitized::Sanitized) text,
+//! and nothing is placed but by the widths that this terminal draws.
+
+use ratatui::buffer::Buffer;
+
+use crate::model::layout::{Layout, layout};
+use crate::model::popup::Popup;
+use crate::model::{Facts, Model};
+
+mod composer;
+mod form;
+mod frame;
+mod log;
+mod members;
+mod paint;
+mod popup;
+mod theme;
+
+use paint::Canvas;
+use theme::Theme;
+
+/// Draws the screen into a buffer of the model's size and returns the cell of the caret, column
+/// first; nothing where no text field has it.
+pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    if buffer.area().is_empty() {
+        return None;
+    }
+    let theme = Theme::of(model);
+    let mut canvas = Canvas::new(buffer, model.widths);
+    if let Some(form) = model.shown_form() {
+        return form::draw(model, form, &theme, &mut canvas);
+    }
+    let layout = layout(model, facts);
+    main_screen(model, facts, &layout, &theme, &mut canvas);
+    let caret = composer::draw(model, &layout, &theme, &mut canvas);
+    match &model.popup {
+        Some(Popup::Help { lines, scroll }) => {
+            popup::help(model, lines, *scroll, &theme, &mut canvas);
+            None
+        }
+        Some(Popup::Rooms { rooms, chosen }) => {
+            popup::rooms(model, rooms.as_deref(), *chosen, &theme, &mut canvas);
+            None
+        }
+        Some(Popup::Members { scroll }) => {
+            members::overlay(model, facts, *scroll, &theme, &mut canvas);
+            None
+        }
+        None => {
+            if let Some(completion) = &model.completion {
+                popup::completion(model, completion, &layout, &theme, &mut canvas);
+            }
+            caret
+        }
+    }
+}
+
+fn main_screen(
+    model: &Model,
+    facts: &dyn Facts,
+    layout: &Layout,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    frame::tabs(model, facts, layout, theme, canvas);
+    frame::topic(model, facts, layout, theme, canvas);
+    log::draw(model, facts, layout, theme, canvas);
+    if let Some(area) = layout.members {
+        members::column(model, facts, area, theme, canvas);
+    }
+    frame::status_line(model, facts, layout, theme, canvas);
+}

@@ -1,0 +1,145 @@
+//! The log: rows of what was said, resting on the composer.
+
+use ratatui::style::{Modifier, Style};
+
+use super::paint::Canvas;
+use super::theme::Theme;
+use crate::model::layout::{Area, Layout};
+use crate::model::log::{Line, Log, Mark, Scroll};
+use crate::model::words::{fill, grouped};
+use crate::model::{Facts, Model};
+use crate::text::wrap::wrap;
+
+/// The column of the time.
+const TIME_COLUMN: u16 = 1;
+
+/// The first column of the nick.
+const NICK_COLUMN: u16 = 7;
+
+/// The column after the nick, which stands at the right of its columns.
+const NICK_END: u16 = 18;
+
+/// The column of nick and time where they stand above the text.
+const HEAD_COLUMN: u16 = 1;
+
+/// Margin of a rule at each side.
+const RULE_MARGIN: u16 = 2;
+
+/// Draws the log of the tab that is shown, or what to do where there is none.
+pub(super) fn draw(
+    model: &Model,
+    facts: &dyn Facts,
+    layout: &Layout,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let area = layout.log;
+    let Some(tab) = model.tab() else {
+        return no_room(model, layout, theme, canvas);
+    };
+    let log = Log::new(model, facts, tab, layout);
+    let lines = log.visible(usize::from(area.height));
+    let drawn = u16::try_from(lines.len()).unwrap_or(area.height);
+    let top = area.bottom().saturating_sub(drawn);
+    for ((_, line), y) in lines.iter().zip(top..area.bottom()) {
+        draw_line(line, y, layout, theme, canvas);
+    }
+    if tab.scroll != Scroll::Bottom {
+        below(model, tab.below, layout, theme, canvas);
+    }
+}
+
+fn no_room(model: &Model, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+    let text = model.words().no_room;
+    let (x, columns) = (layout.text_column(), layout.text_columns());
+    let rows = wrap(text, &canvas.widths, columns, columns);
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    let top = layout.log.bottom().saturating_sub(height);
+    for (row, y) in rows.iter().zip(top..layout.log.bottom()) {
+        let part = crate::text::slice(text, row.start..row.end);
+        canvas.text(x, y, layout.log.right(), part, theme.dim());
+    }
+}
+
+/// Tells that one reads further up: in the gap above the composer, or over the last row without one.
+fn below(model: &Model, count: usize, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+    let words = model.words();
+    let (text, style) = if count == 0 {
+        (words.scrolled.to_owned(), theme.dim())
+    } else {
+        (fill(words.below, &[&grouped(count)]), theme.accent())
+    };
+    let y = if layout.gap.height > 0 {
+        layout.gap.y
+    } else {
+        let Some(y) = layout.log.bottom().checked_sub(1) else {
+            return;
+        };
+        canvas.fill(
+            Area {
+                y,
+                height: 1,
+                ..layout.log
+            },
+            Style::new(),
+        );
+        y
+    };
+    canvas.text_cut(layout.text_column(), y, layout.log.right(), &text, style);
+}
+
+fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+    if line.rule {
+        return rule(line, y, layout, theme, canvas);
+    }
+    let end = layout.log.right();
+    let (mark, style) = match line.mark {
+        Mark::None => ("", Style::new()),
+        Mark::Own => ("›", theme.dim()),
+        Mark::Mention => ("▸", theme.accent()),
+        Mark::Failed => ("!", theme.failure()),
+    };
+    canvas.text(0, y, end, mark, style);
+    if layout.narrow {
+        let mut x = HEAD_COLUMN;
+        if let Some(nick) = &line.nick {
+            x = canvas.text_cut(x, y, end, nick, nick_style(line, nick, theme));
+        }
+        if let Some(time) = &line.time {
+            canvas.text(x.saturating_add(2), y, end, time, theme.dim());
+        }
+    } else {
+        if let Some(time) = &line.time {
+            canvas.text(TIME_COLUMN, y, NICK_COLUMN, time, theme.dim());
+        }
+        if let Some(nick) = &line.nick {
+            let style = nick_style(line, nick, theme);
+            canvas.text_right(NICK_COLUMN, y, NICK_END, nick, style);
+        }
+    }
+    let mut x = layout.text_column();
+    for span in &line.spans {
+        x = canvas.text(x, y, end, &span.text, theme.look(span.look));
+    }
+}
+
+fn nick_style(line: &Line, nick: &str, theme: &Theme) -> Style {
+    let style = theme.nick(nick);
+    match line.mark {
+        Mark::Own => style.add_modifier(Modifier::BOLD),
+        Mark::None | Mark::Mention | Mark::Failed => style,
+    }
+}
+
+fn rule(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+    let style = theme.accent();
+    let start = layout.log.x.saturating_add(RULE_MARGIN);
+    let end = layout.log.right().saturating_sub(RULE_MARGIN);
+    let columns = usize::from(end.saturating_sub(start));
+    let label = format!(" {} ", line.text());
+    let dashes = columns.saturating_sub(canvas.widths.width(&label));
+    let left = dashes / 2;
+    let right = dashes.saturating_sub(left);
+    let text = format!("{}{label}{}", "╌".repeat(left), "╌".repeat(right));
+    canvas.text_cut(start, y, end, &text, style);
+}

@@ -1,0 +1,237 @@
+//! What stands over the rest: help, the rooms, the menu under Tab. Each has one cell of padding.
+
+use ratatui::style::Modifier;
+
+use super::paint::Canvas;
+use super::theme::Theme;
+use crate::model::Model;
+use crate::model::completion::Completion;
+use crate::model::layout::{Area, COMPOSER_COLUMN, Layout};
+use crate::model::popup::RoomRow;
+use crate::model::words::{fill, grouped};
+use crate::text::sanitized::Sanitized;
+
+/// Most columns of a popup; on a narrower screen it takes what is there.
+const POPUP_COLUMNS_MAX: u16 = 76;
+
+/// Rows of a popup besides its content: two edges, the title, a blank row, the keys.
+const POPUP_ROWS_AROUND: u16 = 5;
+
+/// Most candidates that the menu under Tab shows at once; it scrolls with the chosen one.
+const MENU_ROWS_MAX: u16 = 8;
+
+/// Columns of the keys in the help.
+const HELP_KEYS_COLUMNS: u16 = 26;
+
+/// Clears the place of a popup for `rows` rows of content, draws its edges, title and keys, and returns
+/// where the content goes.
+pub(super) fn frame_of(
+    title: &str,
+    keys: &str,
+    rows: usize,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) -> Area {
+    let screen = canvas.area();
+    let width = screen.width.min(POPUP_COLUMNS_MAX);
+    let wanted = u16::try_from(rows)
+        .unwrap_or(u16::MAX)
+        .saturating_add(POPUP_ROWS_AROUND);
+    let height = screen.height.min(wanted);
+    let area = Area {
+        x: screen.width.saturating_sub(width) / 2,
+        y: screen.height.saturating_sub(height) / 2,
+        width,
+        height,
+    };
+    let style = theme.raised();
+    canvas.fill(area, style);
+    let (left, right) = (area.x.saturating_add(2), area.right().saturating_sub(2));
+    let bottom = area.bottom().saturating_sub(1);
+    if height < POPUP_ROWS_AROUND {
+        return Area {
+            x: left,
+            width: right.saturating_sub(left),
+            ..area
+        };
+    }
+    let edge = "╌".repeat(usize::from(width));
+    canvas.text(
+        area.x,
+        area.y,
+        area.right(),
+        &edge,
+        theme.dim().patch(style),
+    );
+    canvas.text(
+        area.x,
+        bottom,
+        area.right(),
+        &edge,
+        theme.dim().patch(style),
+    );
+    let bold = style.add_modifier(Modifier::BOLD);
+    canvas.text_cut(left, area.y.saturating_add(1), right, title, bold);
+    let keys_row = bottom.saturating_sub(1);
+    canvas.text_cut(left, keys_row, right, keys, theme.dim().patch(style));
+    Area {
+        x: left,
+        y: area.y.saturating_add(3),
+        width: right.saturating_sub(left),
+        height: height.saturating_sub(POPUP_ROWS_AROUND),
+    }
+}
+
+/// Keys and commands.
+pub(super) fn help(
+    model: &Model,
+    lines: &[(String, String)],
+    scroll: usize,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let words = model.words();
+    let area = frame_of(
+        words.help_title,
+        words.popup_close,
+        lines.len(),
+        theme,
+        canvas,
+    );
+    let style = theme.raised();
+    let keys_end = area.x.saturating_add(HELP_KEYS_COLUMNS.min(area.width / 2));
+    let skip = scroll.min(lines.len().saturating_sub(usize::from(area.height)));
+    for ((keys, text), y) in lines.iter().skip(skip).zip(area.y..area.bottom()) {
+        if keys.is_empty() {
+            canvas.text_cut(area.x, y, area.right(), text, style);
+            continue;
+        }
+        canvas.text_cut(area.x, y, keys_end, keys, theme.accent().patch(style));
+        let x = keys_end.saturating_add(1);
+        canvas.text_cut(x, y, area.right(), text, style);
+    }
+}
+
+/// The rooms of the server.
+pub(super) fn rooms(
+    model: &Model,
+    rooms: Option<&[RoomRow]>,
+    chosen: usize,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let words = model.words();
+    let server = Sanitized::line(&model.server);
+    let title = fill(words.rooms_title, &[server.as_str()]);
+    let count = rooms.map_or(1, <[RoomRow]>::len);
+    let area = frame_of(&title, words.rooms_keys, count.max(1), theme, canvas);
+    let style = theme.raised();
+    let rooms = match rooms {
+        None => {
+            let dim = theme.dim().patch(style);
+            canvas.text_cut(area.x, area.y, area.right(), words.rooms_fetching, dim);
+            return;
+        }
+        Some([]) => {
+            canvas.text_cut(area.x, area.y, area.right(), words.rooms_none, style);
+            return;
+        }
+        Some(rooms) => rooms,
+    };
+    let skip = first_shown(chosen, area.height);
+    for ((index, room), y) in rooms
+        .iter()
+        .enumerate()
+        .skip(skip)
+        .zip(area.y..area.bottom())
+    {
+        let mut x = canvas.text_cut(area.x, y, area.right(), room.name.as_str(), style);
+        let members = fill(words.room_members, &[&grouped(room.members)]);
+        let dim = theme.dim().patch(style);
+        x = canvas.text_cut(x.saturating_add(2), y, area.right(), &members, dim);
+        canvas.text_cut(
+            x.saturating_add(2),
+            y,
+            area.right(),
+            room.topic.as_str(),
+            dim,
+        );
+        if index == chosen {
+            let row = Area {
+                y,
+                height: 1,
+                ..area
+            };
+            canvas.restyle(row, Theme::chosen());
+        }
+    }
+}
+
+/// The menu under Tab, right above the composer.
+pub(super) fn completion(
+    model: &Model,
+    completion: &Completion,
+    layout: &Layout,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let words = model.words();
+    let candidates = &completion.candidates;
+    let above = layout.composer.y;
+    let height = u16::try_from(candidates.len())
+        .unwrap_or(u16::MAX)
+        .min(MENU_ROWS_MAX)
+        .min(above.saturating_sub(1));
+    let widths = canvas.widths;
+    let widest = candidates
+        .iter()
+        .map(|candidate| {
+            widths
+                .width(&candidate.text)
+                .saturating_add(2 + widths.width(&candidate.hint))
+        })
+        .chain([widths.width(words.completion_keys)])
+        .max()
+        .unwrap_or_default();
+    let x = COMPOSER_COLUMN.saturating_sub(1);
+    let width = u16::try_from(widest.saturating_add(2))
+        .unwrap_or(u16::MAX)
+        .min(canvas.area().width.saturating_sub(x));
+    let area = Area {
+        x,
+        y: above.saturating_sub(height.saturating_add(1)),
+        width,
+        height: height.saturating_add(1).min(above),
+    };
+    let style = theme.raised();
+    canvas.fill(area, style);
+    let (left, end) = (x.saturating_add(1), area.right().saturating_sub(1));
+    let skip = first_shown(completion.chosen, height);
+    let rows = area.y..area.bottom().saturating_sub(1);
+    for ((index, candidate), y) in candidates.iter().enumerate().skip(skip).zip(rows) {
+        let mut x = canvas.text_cut(left, y, end, candidate.text.trim_end(), style);
+        x = x.saturating_add(2);
+        canvas.text_cut(x, y, end, &candidate.hint, theme.dim().patch(style));
+        if index == completion.chosen {
+            let row = Area {
+                y,
+                height: 1,
+                ..area
+            };
+            canvas.restyle(row, Theme::chosen());
+        }
+    }
+    if let Some(y) = area
+        .bottom()
+        .checked_sub(1)
+        .filter(|y| *y >= area.y && area.height > 0)
+    {
+        let dim = theme.dim().patch(style);
+        canvas.text_cut(left, y, end, words.completion_keys, dim);
+    }
+}
+
+/// The first row to show so that the chosen one is on the screen.
+fn first_shown(chosen: usize, height: u16) -> usize {
+    chosen.saturating_add(1).saturating_sub(usize::from(height))
+}

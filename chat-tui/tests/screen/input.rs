@@ -1,0 +1,257 @@
+//! Writing: keys, Hangul, pastes, recall, drafts.
+
+use std::time::Duration;
+
+use chat_tui::key::{Code, Key};
+use chat_tui::session::Command;
+use chat_tui::update::{Effect, Msg};
+use protocol::names::MessageText;
+use protocol::request::SendKind;
+
+use crate::support::{Screen, message, room};
+
+fn say(text: &str) -> Command {
+    Command::Say {
+        room: room("lobby"),
+        kind: SendKind::Message,
+        text: MessageText::normalized(text).unwrap(),
+        reply_to: None,
+    }
+}
+
+fn paste(text: &str) -> Msg {
+    Msg::Paste {
+        text: text.to_owned(),
+        cut: false,
+    }
+}
+
+#[test]
+fn t31_enter_sends_and_others_break_the_line() {
+    let mut screen = Screen::lobby(40, 10);
+    screen.types("hi\n");
+    assert_eq!(screen.commands(), [say("hi")]);
+    screen.types("one");
+    screen.press(Key::ctrl('j'));
+    screen.types("two");
+    screen.press(Key {
+        alt: true,
+        ..Key::plain(Code::Enter)
+    });
+    screen.types("three");
+    screen.press(Key {
+        shift: true,
+        ..Key::plain(Code::Enter)
+    });
+    assert_eq!(screen.commands(), []);
+    screen.code(Code::Enter);
+    assert_eq!(screen.commands(), [say("one\ntwo\nthree\n")]);
+    screen.types("  \n");
+    assert_eq!(screen.commands(), []);
+}
+
+#[test]
+fn t31_the_composer_grows_to_ten_rows_and_then_scrolls() {
+    let mut screen = Screen::lobby(60, 40);
+    for n in 1..=12 {
+        screen.types(&format!("line {n}"));
+        screen.press(Key::ctrl('j'));
+    }
+    let rows = screen.rows();
+    let shown = rows.iter().filter(|row| row.contains("line ")).count();
+    assert_eq!(shown, 9);
+    screen.hides("line 3");
+    screen.shows("line 12");
+    assert_eq!(screen.caret(), Some((3, 38)));
+}
+
+#[test]
+fn t05_last_syllable_after_enter() {
+    let mut screen = Screen::lobby(40, 10);
+    screen.types("안녕하세\n요");
+    assert_eq!(screen.commands(), []);
+    screen.wait(Duration::from_millis(50));
+    assert_eq!(screen.commands(), [say("안녕하세요")]);
+    assert!(screen.model.tabs[0].draft.is_empty());
+
+    screen.types("한\n");
+    screen.wait(Duration::from_millis(49));
+    assert_eq!(screen.commands(), []);
+    screen.wait(Duration::from_millis(1));
+    assert_eq!(screen.commands(), [say("한")]);
+
+    screen.types("한\n두\n");
+    screen.wait(Duration::from_millis(50));
+    assert_eq!(screen.commands(), [say("한"), say("두")]);
+
+    screen.types("한\nok");
+    screen.wait(Duration::from_millis(50));
+    assert_eq!(screen.commands(), [say("한")]);
+    assert_eq!(screen.model.tabs[0].draft.text(), "ok");
+
+    screen.types(" hi\n");
+    assert_eq!(screen.commands(), [say("ok hi")]);
+}
+
+#[test]
+fn t07_the_caret_counts_columns_and_graphemes() {
+    let mut screen = Screen::lobby(40, 10);
+    screen.types("a한b글");
+    assert_eq!(screen.caret(), Some((9, 8)));
+    screen.code(Code::Left);
+    assert_eq!(screen.caret(), Some((7, 8)));
+    screen.code(Code::End);
+    screen.msg(paste("👨‍👩‍👧‍👦"));
+    screen.code(Code::Backspace);
+    assert_eq!(screen.model.tabs[0].draft.text(), "a한b글");
+    screen.types(" 안녕하세요");
+    screen.press(Key::ctrl('w'));
+    assert_eq!(screen.model.tabs[0].draft.text(), "a한b글 ");
+    screen.press(Key::ctrl('a'));
+    screen.press(Key::ctrl('k'));
+    assert!(screen.model.tabs[0].draft.is_empty());
+}
+
+#[test]
+fn t32_a_paste_never_sends() {
+    let mut screen = Screen::lobby(40, 10);
+    screen.msg(paste("one\r\ntwo\rthree\n"));
+    assert_eq!(screen.commands(), []);
+    assert_eq!(screen.model.tabs[0].draft.text(), "one\ntwo\nthree\n");
+    let huge = "x".repeat(70_000);
+    screen.msg(paste(&huge));
+    screen.shows("! the paste has 70,000 bytes");
+    assert_eq!(screen.model.tabs[0].draft.text(), "one\ntwo\nthree\n");
+    screen.msg(Msg::Paste {
+        text: "half".to_owned(),
+        cut: true,
+    });
+    screen.shows("! the paste was too long");
+}
+
+#[test]
+fn t35_a_text_that_is_too_long_is_counted_and_kept() {
+    let mut screen = Screen::lobby(80, 24);
+    screen.msg(paste(&"가".repeat(1365)));
+    screen.shows("4,095 of 4,096 bytes");
+    screen.types("a");
+    screen.shows("4,096 of 4,096 bytes");
+    screen.types("b");
+    screen.shows("! 4,097 of 4,096 bytes ∙ shorten it or send it in parts");
+    screen.code(Code::Enter);
+    assert_eq!(screen.commands(), []);
+    assert_eq!(screen.model.tabs[0].draft.len_bytes(), 4097);
+    screen.code(Code::Backspace);
+    screen.code(Code::Enter);
+    assert_eq!(screen.commands().len(), 1);
+}
+
+#[test]
+fn t33_up_recalls_what_was_sent() {
+    let mut screen = Screen::lobby(40, 10);
+    screen.types("one\ntwo\n");
+    screen.effects.clear();
+    screen.code(Code::Up);
+    screen.shows(" › two");
+    screen.code(Code::Up);
+    screen.shows(" › one");
+    screen.code(Code::Up);
+    screen.shows(" › one");
+    screen.code(Code::Down);
+    screen.code(Code::Down);
+    assert!(screen.model.tabs[0].draft.is_empty());
+    screen.types("new");
+    screen.code(Code::Up);
+    screen.shows(" › new");
+}
+
+#[test]
+fn t45_control_c_clears_and_twice_leaves() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("words");
+    screen.press(Key::ctrl('c'));
+    assert!(screen.model.tabs[0].draft.is_empty());
+    screen.shows("cleared ∙ Up brings it back ∙ Ctrl+C once more leaves");
+    screen.code(Code::Up);
+    screen.shows(" › words");
+    screen.press(Key::ctrl('ㅊ'));
+    assert_eq!(screen.done(), []);
+    screen.press(Key::ctrl('c'));
+    assert_eq!(
+        screen.done(),
+        [Effect::Session(Command::Quit), Effect::Quit]
+    );
+}
+
+#[test]
+fn control_d_leaves_only_without_a_text() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("ab");
+    screen.press(Key::ctrl('a'));
+    screen.press(Key::ctrl('d'));
+    assert_eq!(screen.model.tabs[0].draft.text(), "b");
+    screen.press(Key::ctrl('d'));
+    screen.press(Key::ctrl('d'));
+    assert_eq!(
+        screen.done(),
+        [Effect::Session(Command::Quit), Effect::Quit]
+    );
+}
+
+#[test]
+fn t26_drafts_are_saved_within_a_second_and_come_back() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("wip");
+    assert_eq!(
+        chat_tui::update::deadline(&screen.model, &screen.session),
+        Some(screen.now.elapsed + Duration::from_millis(500))
+    );
+    screen.wait(Duration::from_millis(500));
+    let draft = |text: &str| Effect::SaveDraft {
+        room: room("lobby"),
+        text: text.to_owned(),
+    };
+    assert_eq!(screen.effects, [draft("wip")]);
+    assert_eq!(
+        chat_tui::update::deadline(&screen.model, &screen.session),
+        None
+    );
+    screen.effects.clear();
+    screen.code(Code::Enter);
+    assert_eq!(screen.effects, [Effect::Session(say("wip")), draft("")]);
+    screen.effects.clear();
+    screen.types("more");
+    screen.press(Key::ctrl('d'));
+    screen.line("");
+    screen
+        .model
+        .drafts
+        .insert(room("rust"), "from yesterday".to_owned());
+    screen.enter(&room("rust"), &[]);
+    screen.press(Key::alt('2'));
+    screen.shows(" › from yesterday");
+    screen.press(Key::ctrl('p'));
+    screen.hides("yesterday");
+}
+
+#[test]
+fn tabs_change_by_keys_also_with_the_hangul_layout() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.enter(&room("rust"), &[]);
+    screen.enter(&room("go"), &[]);
+    screen.says(message(&room("rust"), 1, 2, "ann", 0, "in rust"));
+    screen.shows(" lobby   rust 1   go");
+    screen.press(Key::ctrl('ㅜ'));
+    screen.shows("in rust");
+    screen.shows(" lobby   rust   go");
+    screen.press(Key {
+        alt: true,
+        ..Key::plain(Code::Right)
+    });
+    screen.press(Key::ctrl('n'));
+    assert_eq!(screen.model.active, 0);
+    screen.press(Key::alt('3'));
+    assert_eq!(screen.model.active, 2);
+    screen.press(Key::alt('9'));
+    assert_eq!(screen.model.active, 2);
+}

@@ -1,0 +1,122 @@
+//! The connection goes and comes back.
+
+use std::time::Duration;
+
+use chat_tui::key::Key;
+use chat_tui::session::{Command, Link, LocalId, News, State, Stop};
+use chat_tui::update::deadline;
+use protocol::error::{ErrorCode, Refusal};
+use protocol::event::Start;
+use protocol::identity::Identity;
+
+use crate::support::{Screen, message, pending, room};
+
+#[test]
+fn t25_the_countdown_counts_and_a_key_tries_now() {
+    let mut screen = Screen::lobby(80, 12);
+    screen.session.link = Link::Waiting {
+        until: screen.now.elapsed + Duration::from_millis(6_300),
+        reason: "connection refused".to_owned(),
+    };
+    screen.session.pending = vec![pending(1, &room("lobby"), "later", State::Waiting)];
+    screen.news(News::Link);
+    screen.check_bottom(&[
+        "›14:12        민수  later  ⋯ waiting",
+        "",
+        " ›",
+        " ! not connected (connection refused) ∙ next try in 7 s ∙ Ctrl+R tries now ∙ 1",
+        " waiting to be sent",
+    ]);
+    assert_eq!(
+        deadline(&screen.model, &screen.session),
+        Some(screen.now.elapsed + Duration::from_millis(300))
+    );
+    screen.wait(Duration::from_millis(300));
+    screen.shows("next try in 6 s");
+    screen.wait(Duration::from_secs(7));
+    screen.shows("next try in 0 s");
+    assert_eq!(deadline(&screen.model, &screen.session), None);
+    screen.press(Key::ctrl('r'));
+    assert_eq!(screen.commands(), [Command::Connect]);
+}
+
+#[test]
+fn t24_what_was_missed_comes_once_and_counts_as_new() {
+    let mut screen = Screen::lobby(80, 16);
+    let lobby = room("lobby");
+    screen.says(message(&lobby, 1, 2, "ann", 0, "before"));
+    screen.session.link = Link::Connecting;
+    screen.news(News::Link);
+    screen.shows("before");
+    screen.shows("⋯ connecting to chat.example");
+    screen.msg_focus(false);
+    screen.session.link = Link::Online;
+    screen.news(News::Entered {
+        room: lobby.clone(),
+        start: Start::Resumed,
+        welcome: None,
+    });
+    for n in [1, 2, 3] {
+        screen.news(News::Message {
+            message: message(&lobby, n, 2, "ann", 0, &format!("message {n}")),
+            missed: true,
+            local: None,
+        });
+    }
+    screen.news(News::CaughtUp {
+        room: lobby,
+        more: true,
+    });
+    screen.shows("before");
+    screen.hides("message 1");
+    screen.shows("╌ 2 new messages ╌");
+    screen.shows("message 3");
+    assert!(!screen.model.tabs[0].more);
+}
+
+#[test]
+fn a_failed_text_is_sent_again_or_taken_back() {
+    let mut screen = Screen::lobby(80, 14);
+    let refusal = Refusal::new(ErrorCode::BadText, "no");
+    screen.session.pending = vec![pending(5, &room("lobby"), "typo", State::Failed(refusal))];
+    screen.press(Key::alt('s'));
+    assert_eq!(screen.commands(), [Command::Again { local: LocalId(5) }]);
+    screen.press(Key::alt('e'));
+    assert_eq!(screen.commands(), [Command::Discard { local: LocalId(5) }]);
+    screen.shows(" › typo");
+    screen.session.pending.clear();
+    screen.press(Key::alt('s'));
+    screen.shows("nothing failed here");
+}
+
+#[test]
+fn t43_a_changed_key_shows_both_fingerprints() {
+    let mut screen = Screen::lobby(80, 20);
+    let (known, now) = (
+        Identity::from_secret(&[1; 32]).public(),
+        Identity::from_secret(&[2; 32]).public(),
+    );
+    screen.session.link = Link::Stopped(Stop::KeyChanged { known, now });
+    screen.news(News::Link);
+    let screen = screen.rows().join(" ");
+    let flat: String = screen.split_whitespace().collect();
+    for text in [
+        known.fingerprint(),
+        now.fingerprint(),
+        "Nothing was sent.".to_owned(),
+    ] {
+        let text: String = text.split_whitespace().collect();
+        assert!(flat.contains(&text), "{text} not in {screen}");
+    }
+}
+
+#[test]
+fn troubles_of_the_shell_are_told() {
+    let mut screen = Screen::lobby(80, 12);
+    screen.msg(chat_tui::update::Msg::Trouble(
+        "the disk is full; drafts are not kept".to_owned(),
+    ));
+    screen.check_bottom(&[
+        " ! the disk is full; drafts are not kept                   F2 members   F1 help",
+    ]);
+}

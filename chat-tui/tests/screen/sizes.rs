@@ -1,0 +1,126 @@
+//! Small screens, wide glyphs at the edge, storms of resizes.
+
+use chat_tui::model::words::Language;
+use chat_tui::update::Msg;
+
+use crate::support::{Screen, message, room};
+
+#[test]
+fn t38_twenty_by_six_shows_the_last_message_and_the_composer() {
+    let mut screen = Screen::lobby(20, 6);
+    screen.says(message(
+        &room("lobby"),
+        1,
+        2,
+        "ann",
+        0,
+        "the last message of all",
+    ));
+    screen.types("hello");
+    screen.check(&[
+        " lobby",
+        " ann  13:00",
+        "  the last message",
+        "  of all",
+        " › hello",
+        " connected",
+    ]);
+    assert_eq!(screen.caret(), Some((8, 4)));
+}
+
+#[test]
+fn t38_no_size_panics_and_the_caret_stays_on_the_screen() {
+    for language in [Language::English, Language::Korean] {
+        for columns in (0..=30).chain([60, 79, 80, 99, 100, 300]) {
+            for rows in (0..=16).chain([40]) {
+                let mut screen = Screen::lobby(80, 24);
+                screen.model.language = language;
+                for n in 1..20 {
+                    screen.says(message(
+                        &room("lobby"),
+                        n,
+                        2,
+                        "지은",
+                        n,
+                        "한글 👨‍👩‍👧‍👦 and words 가나다라마바사",
+                    ));
+                }
+                screen.types("한글 text");
+                screen.msg(Msg::Resize { columns, rows });
+                let (_, caret) = screen.draw();
+                if let Some((x, y)) = caret {
+                    assert!(x < columns && y < rows, "{columns}x{rows}: {x},{y}");
+                } else {
+                    assert!(columns == 0 || rows == 0, "{columns}x{rows}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn t08_a_wide_grapheme_at_the_edge_moves_whole_to_the_next_row() {
+    let mut screen = Screen::lobby(12, 10);
+    screen.types("abcdefg한글");
+    screen.check_bottom(&["", " › abcdefg", "   한글", " connected"]);
+    screen.says(message(&room("lobby"), 1, 2, "ann", 0, "가나다라마"));
+    screen.check_bottom(&[
+        "  가나다라",
+        "  마",
+        "",
+        " › abcdefg",
+        "   한글",
+        " connected",
+    ]);
+}
+
+#[test]
+fn t38_resizes_keep_the_reading_position() {
+    let mut screen = Screen::lobby(80, 20);
+    for n in 1..=200 {
+        screen.says(message(
+            &room("lobby"),
+            n,
+            2,
+            "ann",
+            0,
+            &format!("message {n} {}", "word ".repeat(30)),
+        ));
+    }
+    for _ in 0..5 {
+        screen.msg(Msg::Wheel { up: true });
+    }
+    let lowest = |screen: &Screen| {
+        let rows = screen.rows();
+        rows.iter()
+            .rfind(|row| row.contains("message "))
+            .cloned()
+            .unwrap()
+    };
+    let before = lowest(&screen);
+    for (columns, rows) in [(100, 40), (30, 10), (200, 8), (1, 1), (80, 20)] {
+        screen.msg(Msg::Resize { columns, rows });
+    }
+    assert_eq!(lowest(&screen), before);
+}
+
+#[test]
+fn a_screen_below_eighty_columns_has_heads() {
+    let mut screen = Screen::lobby(60, 12);
+    screen.says(message(&room("lobby"), 1, 2, "지은", 0, "안녕하세요"));
+    screen.says(message(&room("lobby"), 2, 2, "지은", 0, "민수님 계세요?"));
+    screen.check(&[
+        " lobby                                  민수 ∙ chat.example",
+        "",
+        "  this is where the room begins",
+        "",
+        "  Saturday, 21 November 2026",
+        "",
+        " 지은  13:00",
+        "  안녕하세요",
+        "▸ 민수님 계세요?",
+        "",
+        " ›",
+        " connected                             F2 members   F1 help",
+    ]);
+}
