@@ -3,14 +3,18 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 use jiff::tz::TimeZone;
 use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
-use crate::shell::storage::LastForm;
+use crate::shell::connection::Trust;
+use crate::shell::line_mode;
+use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
+use crate::shell::storage::{LastForm, Storage};
 use crate::shell::terminal::Options;
 
 /// The server where none is named and none was used before.
@@ -18,7 +22,7 @@ pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
 
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about, max_term_width = 100, after_help = HELP)]
 pub struct Arguments {
     /// The room to enter; a leading # is dropped
     #[arg(long, value_name = "NAME", value_parser = room)]
@@ -55,6 +59,10 @@ pub struct Arguments {
     /// Do not ask for unambiguous keys, for terminals whose input method breaks over it
     #[arg(long)]
     pub plain_keys: bool,
+
+    /// Line mode.
+    #[command(flatten)]
+    pub line: LineArgs,
 }
 
 /// A language by its code.
@@ -117,6 +125,41 @@ impl Arguments {
         }
     }
 
+    /// What line mode is started with. It asks for nothing, so what it cannot go without is missing, and an error of usage.
+    pub fn line_mode(
+        self,
+        surroundings: Surroundings,
+        storage: Storage,
+    ) -> Result<line_mode::Options, clap::Error> {
+        let wrong = |kind, message: String| Err(Self::command().error(kind, message));
+        let Some(room) = self.room else {
+            let message = "line mode asks for nothing: name the room with --room".to_owned();
+            return wrong(ErrorKind::MissingRequiredArgument, message);
+        };
+        if self.host.is_some() {
+            let message = "line mode serves nobody: start chat-server, or --host in a terminal";
+            return wrong(ErrorKind::ArgumentConflict, message.to_owned());
+        }
+        // The same command does the same every time: the server of the last time is for people.
+        let server = self.server.as_deref().unwrap_or(LOCAL_SERVER);
+        match server.parse() {
+            Ok(server) => Ok(line_mode::Options {
+                server,
+                trust: Trust::System,
+                room,
+                nick: self.nick,
+                guest: self.guest,
+                args: self.line,
+                surroundings,
+                storage,
+            }),
+            Err(error) => wrong(
+                ErrorKind::ValueValidation,
+                format!("--server {server}: {error}"),
+            ),
+        }
+    }
+
     /// The address to serve at, where that is asked for.
     pub fn host(&self) -> Option<IpAddr> {
         self.host
@@ -149,8 +192,6 @@ fn colours(variable: Variable<'_>) -> Colours {
 
 #[cfg(test)]
 mod tests {
-    use clap::error::ErrorKind;
-
     use super::*;
     use crate::model::form::Field;
 
@@ -219,6 +260,38 @@ mod tests {
             parsed(&["--host", "--server", "x"]).unwrap_err().kind(),
             ErrorKind::ArgumentConflict
         );
+    }
+
+    #[track_caller]
+    fn line_mode(flags: &[&str]) -> Result<line_mode::Options, ErrorKind> {
+        let surroundings = Surroundings {
+            dumb: false,
+            input_is_terminal: false,
+            output_is_terminal: false,
+            error_is_terminal: false,
+        };
+        let arguments = parsed(flags).unwrap();
+        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"));
+        options.map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn line_mode_wants_a_room_and_a_server_that_is_there() {
+        let options = line_mode(&["--room", "lobby"]).unwrap();
+        assert_eq!(options.server.endpoint().as_str(), "127.0.0.1:7878");
+        assert_eq!(options.nick, None);
+        let options = line_mode(&["--room", "lobby", "--nick", "me", "--guest"]).unwrap();
+        assert!(options.guest && options.nick.is_some());
+        for (flags, kind) in [
+            (&["--nick", "me"][..], ErrorKind::MissingRequiredArgument),
+            (&["--room", "lobby", "--host"], ErrorKind::ArgumentConflict),
+            (
+                &["--room", "lobby", "--server", "http://x"],
+                ErrorKind::ValueValidation,
+            ),
+        ] {
+            assert_eq!(line_mode(flags).unwrap_err(), kind, "{flags:?}");
+        }
     }
 
     #[test]

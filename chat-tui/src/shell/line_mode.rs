@@ -27,8 +27,10 @@ pub struct Options {
     pub trust: Trust,
     /// The room.
     pub room: RoomName,
-    /// The nick; without one it is a guest with a throw-away key.
+    /// The nick; without one the server gives a guest's.
     pub nick: Option<Nick>,
+    /// Go by a key that is thrown away; without a nick it always is.
+    pub guest: bool,
     /// The flags.
     pub args: args::LineArgs,
     /// What the program was started in.
@@ -37,16 +39,26 @@ pub struct Options {
     pub storage: Storage,
 }
 
-/// Runs line mode to its end and gives the exit code; `args::HELP` lists them. To be called within a tokio runtime.
+/// Runs line mode to its end and gives the exit code; [`args::HELP`] lists them.
 ///
-/// The runtime should be shut down in the background after it, as a name that is still looked up would hold the end up.
-pub async fn run(options: Options) -> u8 {
-    match drive::Driver::start(options) {
-        Ok(driver) => driver.run().await,
-        Err(error) => {
-            // Without standard error there is nobody left to tell.
-            writeln!(std::io::stderr(), "{error}").unwrap_or(());
-            error.exit_code()
+/// # Errors
+///
+/// When no runtime can be started.
+pub fn run(options: Options) -> std::io::Result<u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(async {
+        match drive::Driver::start(options) {
+            Ok(driver) => driver.run().await,
+            Err(error) => {
+                // Without standard error there is nobody left to tell.
+                writeln!(std::io::stderr(), "{error}").unwrap_or(());
+                error.exit_code()
+            }
         }
-    }
+    });
+    // A name that is still looked up would hold the end up.
+    runtime.shutdown_background();
+    Ok(code)
 }

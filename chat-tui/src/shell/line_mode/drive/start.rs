@@ -83,7 +83,7 @@ impl Driver {
             trust: options.trust,
             room: options.room.into(),
             storage: options.storage,
-            nick: options.nick,
+            nick: options.nick.filter(|_| !options.guest),
             _device: device,
         })
     }
@@ -92,7 +92,8 @@ impl Driver {
 /// The session of the person's key, or of a guest's. Its outbox is in memory only: who kills a script does not hear of it later.
 fn session(options: &Options) -> Result<(Session, Device), StorageError> {
     let (storage, endpoint) = (&options.storage, options.server.endpoint());
-    let (identity, device) = match &options.nick {
+    let lasting = options.nick.as_ref().filter(|_| !options.guest);
+    let (identity, device) = match lasting {
         None => (Storage::throw_away_identity()?, Device::unkept()),
         Some(nick) => {
             let identity = storage.identity(endpoint, nick)?;
@@ -102,7 +103,7 @@ fn session(options: &Options) -> Result<(Session, Device), StorageError> {
     };
     let settings = Settings {
         identity: Some(identity),
-        guest: options.nick.is_none(),
+        guest: lasting.is_none(),
         device: device.number(),
         nick: options.nick.clone(),
         known_server_key: storage.known_server(endpoint)?,
