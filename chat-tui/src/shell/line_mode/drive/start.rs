@@ -37,6 +37,10 @@ impl StartError {
     }
 }
 
+/// The longest wait between two tries to connect. Shorter than a screen's, so that `--timeout` does not run out while a server that
+/// is back is not tried.
+const RETRY_WAIT_MAX: Duration = Duration::from_secs(5);
+
 /// The first of all times; every later one counts from it.
 const BEGIN: Now = Now {
     elapsed: Duration::ZERO,
@@ -77,6 +81,7 @@ impl Driver {
             error: Sink::error()?,
             signals,
             acts: acts.into(),
+            outbox_changed: false,
             started,
             exit: None,
             server: options.server,
@@ -108,7 +113,10 @@ fn session(options: &Options) -> Result<(Session, Device), StorageError> {
         nick: options.nick.clone(),
         known_server_key: storage.known_server(endpoint)?,
         agent: concat!("chat-tui ", env!("CARGO_PKG_VERSION")).to_owned(),
-        back_off: BackOff::default(),
+        back_off: BackOff {
+            max: RETRY_WAIT_MAX,
+            ..BackOff::default()
+        },
     };
     // Without random numbers several programs wait equally long, which does no harm to what is said.
     let seed = getrandom::u64().unwrap_or_default();
