@@ -3,16 +3,19 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 use jiff::tz::TimeZone;
 use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
+use crate::shell::connection::Trust;
 use crate::shell::host::HOST_PORT;
-use crate::shell::line_mode::args::{HELP, LineArgs};
-use crate::shell::storage::LastForm;
+use crate::shell::line_mode;
+use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
+use crate::shell::storage::{LastForm, Storage};
 use crate::shell::terminal::Options;
 
 /// Name and version of this program, as servers are told.
@@ -66,7 +69,7 @@ pub struct Arguments {
     #[arg(long)]
     pub plain_keys: bool,
 
-    /// The flags of line mode.
+    /// Line mode.
     #[command(flatten)]
     pub line: LineArgs,
 }
@@ -144,6 +147,37 @@ impl Arguments {
         let last = Some(last.server.as_str()).filter(|server| !server.is_empty());
         self.server.as_deref().or(last).unwrap_or(LOCAL_SERVER)
     }
+
+    /// What line mode is started with. It asks for nothing, so what it cannot go without is missing, and an error of usage.
+    pub fn line_mode(
+        self,
+        surroundings: Surroundings,
+        storage: Storage,
+    ) -> Result<line_mode::Options, clap::Error> {
+        let wrong = |kind, message: String| Err(Self::command().error(kind, message));
+        let Some(room) = self.room else {
+            let message = "line mode asks for nothing: name the room with --room".to_owned();
+            return wrong(ErrorKind::MissingRequiredArgument, message);
+        };
+        // The same command does the same every time: the server of the last time is for people.
+        let server = self.server.as_deref().unwrap_or(LOCAL_SERVER);
+        match server.parse() {
+            Ok(server) => Ok(line_mode::Options {
+                server,
+                trust: Trust::System,
+                room,
+                nick: self.nick,
+                guest: self.guest,
+                args: self.line,
+                surroundings,
+                storage,
+            }),
+            Err(error) => wrong(
+                ErrorKind::ValueValidation,
+                format!("--server {server}: {error}"),
+            ),
+        }
+    }
 }
 
 /// The language of messages by the order of POSIX.
@@ -169,8 +203,6 @@ fn colours(variable: Variable<'_>) -> Colours {
 
 #[cfg(test)]
 mod tests {
-    use clap::error::ErrorKind;
-
     use super::*;
     use crate::model::form::Field;
 
@@ -239,6 +271,37 @@ mod tests {
             parsed(&["--host", "--server", "x"]).unwrap_err().kind(),
             ErrorKind::ArgumentConflict
         );
+    }
+
+    #[track_caller]
+    fn line_mode(flags: &[&str]) -> Result<line_mode::Options, ErrorKind> {
+        let surroundings = Surroundings {
+            dumb: false,
+            input_is_terminal: false,
+            output_is_terminal: false,
+            error_is_terminal: false,
+        };
+        let arguments = parsed(flags).unwrap();
+        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"));
+        options.map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn line_mode_wants_a_room_and_a_server_that_is_there() {
+        let options = line_mode(&["--room", "lobby"]).unwrap();
+        assert_eq!(options.server.endpoint().as_str(), "127.0.0.1:7878");
+        assert_eq!(options.nick, None);
+        let options = line_mode(&["--room", "lobby", "--nick", "me", "--guest"]).unwrap();
+        assert!(options.guest && options.nick.is_some());
+        for (flags, kind) in [
+            (&["--nick", "me"][..], ErrorKind::MissingRequiredArgument),
+            (
+                &["--room", "lobby", "--server", "http://x"],
+                ErrorKind::ValueValidation,
+            ),
+        ] {
+            assert_eq!(line_mode(flags).unwrap_err(), kind, "{flags:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use futures_util::FutureExt as _;
 use protocol::names::Nick;
 use protocol::position::Address;
 use tokio::sync::mpsc;
@@ -24,6 +25,9 @@ mod start;
 
 /// How long the last notes may take to be written when a signal ends the program.
 const LAST_NOTES_WAIT: Duration = Duration::from_secs(1);
+
+/// Events that are taken in before what they come to is done; those behind them wait with the server.
+const EVENTS_TOGETHER_MAX: usize = 256;
 
 /// Everything that a run holds.
 pub(super) struct Driver {
@@ -49,6 +53,8 @@ pub(super) struct Driver {
     error: Sink,
     signals: Signals,
     acts: VecDeque<Act>,
+    /// The plan has not been told of the outbox since something came from the server.
+    outbox_changed: bool,
     started: Instant,
     exit: Option<u8>,
 }
@@ -92,6 +98,11 @@ impl Driver {
                 if self.exit.is_some() {
                     return;
                 }
+            }
+            if std::mem::take(&mut self.outbox_changed) {
+                let outbox = self.outbox();
+                self.tell(plan::Input::Outbox(outbox));
+                continue;
             }
             if !self.plan.wants_input() {
                 return;
@@ -186,12 +197,7 @@ impl Driver {
 
     fn take(&mut self, wake: Wake) {
         match wake {
-            Wake::Session(input) => {
-                if matches!(input, Input::Lost { .. }) {
-                    self.connection = None;
-                }
-                self.session(input);
-            }
+            Wake::Session(input) => self.take_events(input),
             Wake::Chunk(Some(Chunk::Bytes(bytes))) => self.lines.feed(&bytes),
             Wake::Chunk(Some(Chunk::Counted(lines))) => self.tell(plan::Input::Counted(lines)),
             Wake::Chunk(end @ (Some(Chunk::End | Chunk::Failed(_)) | None)) => {
@@ -212,6 +218,25 @@ impl Driver {
         }
     }
 
+    /// Takes an event, and what waits behind it.
+    fn take_events(&mut self, first: Input) {
+        let mut next = Some(first);
+        let mut taken = 0;
+        while let Some(input) = next {
+            if matches!(input, Input::Lost { .. }) {
+                self.connection = None;
+            }
+            self.session(input);
+            taken += 1;
+            // Whatever is taken off the connection is given to the session, so the limit is asked before.
+            let connection = self
+                .connection
+                .as_mut()
+                .filter(|_| taken < EVENTS_TOGETHER_MAX);
+            next = connection.and_then(|connection| connection.next().now_or_never());
+        }
+    }
+
     fn tell(&mut self, input: plan::Input) {
         let room = self.session.room(&self.room);
         let facts = Facts {
@@ -226,11 +251,11 @@ impl Driver {
     }
 
     fn session(&mut self, input: Input) {
+        // What is said is not acknowledged yet: of that the plan knows without looking.
+        let from_person = matches!(input, Input::Command(_));
         let mut outputs = Vec::new();
         self.session.handle(input, self.now(), &mut outputs);
-        if outputs.is_empty() {
-            return;
-        }
+        self.outbox_changed |= !from_person && !outputs.is_empty();
         for output in outputs {
             match output {
                 Output::Dial => {
@@ -257,8 +282,6 @@ impl Driver {
                 Output::News(news) => self.news(news),
             }
         }
-        let outbox = self.outbox();
-        self.tell(plan::Input::Outbox(outbox));
     }
 
     fn news(&mut self, news: News) {
