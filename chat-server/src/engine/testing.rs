@@ -131,7 +131,9 @@ impl World {
             .filter(|other| Some(other.person) == person)
             .map(|other| other.device)
             .collect();
-        (0..).find(|device| !taken.contains(device)).unwrap()
+        (0..=u16::MAX)
+            .find(|device| !taken.contains(device))
+            .unwrap()
     }
 
     pub(super) fn hello_on(

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::Driver;
 use super::signals::Signals;
+use crate::config::AGENT;
 use crate::session::{BackOff, Now, Session, Settings};
 use crate::shell::line_mode::Options;
 use crate::shell::line_mode::args::{LineArgs, Surroundings};
@@ -112,7 +113,7 @@ fn session(options: &Options) -> Result<(Session, Device), StorageError> {
         device: device.number(),
         nick: options.nick.clone(),
         known_server_key: storage.known_server(endpoint)?,
-        agent: concat!("chat-tui ", env!("CARGO_PKG_VERSION")).to_owned(),
+        agent: AGENT.to_owned(),
         back_off: BackOff {
             max: RETRY_WAIT_MAX,
             ..BackOff::default()
