@@ -28,6 +28,7 @@ mod news;
 mod popup;
 mod save;
 mod scroll;
+mod send;
 mod tabs;
 
 /// Something that happened.

@@ -68,6 +68,9 @@
 //! conversation that is not joined on a connection is told there with [`conversation`](event::Conversation) that something new is in it: once,
 //! until that connection joins it.
 //!
+//! Two connections of one person at once must be two devices. A `hello` of a device that is connected already takes over from that
+//! connection, which is closed with 4409; so nothing that is still under way from a dead connection is stored behind the back of the new one.
+//!
 //! # Presence
 //!
 //! A member list has a revision; each [`presence`](event::Presence) raises it by one. A client that sees a jump asks for a fresh list with

@@ -115,12 +115,41 @@ impl World {
                 .0
                 .insert(PersonId::of_key(&key(byte)), format!("p{byte}"));
         }
+        let device = self.free_device(who);
+        self.hello_on(device, conn, who, nick, guest);
+    }
+
+    /// As a program finds it: the lowest device that no other connection of the person has.
+    fn free_device(&self, who: Option<u8>) -> u16 {
+        let person = who.map(|byte| PersonId::of_key(&key(byte)));
+        let others = self
+            .engine
+            .connections
+            .values()
+            .filter_map(|other| other.who);
+        let taken: Vec<u16> = others
+            .filter(|other| Some(other.person) == person)
+            .map(|other| other.device)
+            .collect();
+        (0..=u16::MAX)
+            .find(|device| !taken.contains(device))
+            .unwrap()
+    }
+
+    pub(super) fn hello_on(
+        &mut self,
+        device: u16,
+        conn: ConnId,
+        who: Option<u8>,
+        nick: Option<&str>,
+        guest: bool,
+    ) {
         let introduction = Introduction {
             reference: Some(1),
             key: who.map(key),
             guest,
             nick: nick.map(|nick| nick.parse().unwrap()),
-            device: 0,
+            device,
             proof: None,
         };
         self.input(Input::Introduced { conn, introduction });

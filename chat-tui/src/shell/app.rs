@@ -61,12 +61,17 @@ pub struct Launch {
 pub fn run(launch: Launch) -> std::io::Result<u8> {
     let clock = Clock::start();
     let (terminal, events) = Terminal::open(launch.terminal)?;
-    let mut app = App::new(launch, terminal, clock);
-    // Nothing but this stands before the first frame: no network, no thread of ours, no answer of the terminal.
-    app.draw();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let app = {
+        // The form's first look at a server is spawned here; it runs once the runtime does.
+        let _inside = runtime.enter();
+        let mut app = App::new(launch, terminal, clock);
+        // Nothing stands before the first frame: no network, no thread of ours, no answer of the terminal.
+        app.draw();
+        app
+    };
     Ok(runtime.block_on(app.run(events)))
 }
 
