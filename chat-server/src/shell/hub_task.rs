@@ -15,7 +15,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use self::rest::{REST_MIN, rest};
+use self::rest::{BATCHED_BY_ITSELF, REST_MIN, rest};
 use super::clock::Clock;
 use super::frames::Encoder;
 use super::outbox::Outbox;
@@ -172,7 +172,7 @@ impl HubTask {
         }
         self.finish(now);
         let rest = std::mem::take(&mut self.rest);
-        if rest >= REST_MIN {
+        if rest >= REST_MIN && self.engine.appends_under_way() < BATCHED_BY_ITSELF {
             self.rest_until = self.clock.instant(now.elapsed) + rest;
         }
         for conn in std::mem::take(&mut self.heard) {

@@ -7,11 +7,15 @@ use std::time::Duration;
 const REST_A_DELIVERY: Duration = Duration::from_micros(50);
 
 /// The longest rest; nobody sees a message that much later.
-const REST_MAX: Duration = Duration::from_millis(10);
+const REST_MAX: Duration = Duration::from_millis(6);
 
 /// Events of one fan-out that make a write worth its cost; with a multiple of them the rest is a fraction, so that it does not hold
 /// up what is batched anyway.
 const EVENTS_A_WRITE: usize = 4;
+
+/// With so many messages on their way to the store there is no rest: what comes next is a batch without it, and resting would only
+/// hold back senders that wait for their acknowledgement.
+pub(super) const BATCHED_BY_ITSELF: usize = 4;
 
 /// Below this there is no rest, as timers are no finer: small rooms hear everything at once.
 pub(super) const REST_MIN: Duration = Duration::from_millis(1);
@@ -31,7 +35,7 @@ mod tests {
     fn only_large_rooms_rest_and_not_for_long() {
         assert!(rest(19, 1) < REST_MIN);
         assert_eq!(rest(20, 7), REST_MIN);
-        assert_eq!(rest(199, 1), Duration::from_micros(9_950));
+        assert_eq!(rest(119, 1), Duration::from_micros(5_950));
         assert_eq!(rest(5_000, 1), REST_MAX);
         assert_eq!(rest(5_000, 16), REST_MAX / 4);
         assert!(rest(5_000, 64) < REST_MIN);
