@@ -14,8 +14,8 @@ use tokio::time::sleep_until;
 use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::{Command, Input, Now};
-use crate::shell::host::{HOST_PORT, Host, Opened};
-use crate::shell::storage::{LastForm, Storage, StorageError};
+use crate::shell::host::{Host, Opened, local_address};
+use crate::shell::storage::{Device, LastForm, Storage, StorageError};
 use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
 use crate::update::{self, Effect, Msg};
 use crate::view::view;
@@ -136,7 +136,8 @@ struct App {
     spare: Option<Buffer>,
     storage: Storage,
     data: Option<PathBuf>,
-    host_at: SocketAddr,
+    /// Where the command line wants a server of this process.
+    host_at: Option<SocketAddr>,
     guest: bool,
     end: Option<u8>,
 }
@@ -161,7 +162,7 @@ impl App {
             spare: None,
             storage: launch.storage,
             data: launch.data,
-            host_at: launch.host.unwrap_or(HOST_ADDRESS),
+            host_at: launch.host,
             guest: launch.guest,
             end: None,
         };
@@ -179,8 +180,8 @@ impl App {
     }
 
     async fn run(mut self, mut events: mpsc::Receiver<TerminalEvent>) -> u8 {
-        if self.begin_with.is_some() {
-            self.open_host();
+        if let (Some(_), Some(address)) = (&self.begin_with, self.host_at) {
+            self.open_host(address);
         }
         loop {
             self.work_off();
@@ -328,7 +329,10 @@ impl App {
                     Err(why) => self.found(server, Err(why)),
                 },
                 Effect::Enter { server, nick } => self.enter(&server, nick),
-                Effect::Host => self.open_host(),
+                Effect::Host { server } => {
+                    let address = self.host_at.unwrap_or_else(|| local_address(&server));
+                    self.open_host(address);
+                }
                 Effect::Title(title) => {
                     self.extra
                         .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
@@ -416,8 +420,8 @@ impl App {
             .push_back(Work::Model(Msg::Probed { server, result }));
     }
 
-    fn open_host(&mut self) {
-        let (host, opening) = Host::open(self.host_at, self.data.clone());
+    fn open_host(&mut self, address: SocketAddr) {
+        let (host, opening) = Host::open(address, self.data.clone());
         self.host = Some(host);
         self.opening = Some(opening);
     }
