@@ -3,6 +3,7 @@
 //! Nothing here waits, draws, or reads a clock. Every message is taken in whatever the state is, and none
 //! makes the program fail.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::event::RoomInfo;
@@ -71,6 +72,13 @@ pub enum Msg {
     },
     /// The answer to [`Effect::Host`]: the address of the server, or why there is none.
     Hosted(Result<String, String>),
+    /// What the person left on disk for the server that is entered now: drafts, and how far each room was read.
+    Kept {
+        /// Drafts by room.
+        drafts: BTreeMap<Address, String>,
+        /// The last message seen, by room.
+        read: BTreeMap<Address, Position>,
+    },
     /// [`Effect::Enter`] came to nothing before there was a session; why, for people.
     Refused(String),
     /// A server in this process can be reached by others at this address.
@@ -223,6 +231,7 @@ impl<'a> Turn<'a> {
             Msg::News(news) => self.news(news),
             Msg::Probed { server, result } => self.probed(&server, result),
             Msg::Hosted(result) => self.hosted(result),
+            Msg::Kept { drafts, read } => self.kept(drafts, read),
             Msg::Refused(why) => self.form_not_entered(&why),
             Msg::Shared(url) => self.tell(&fill(self.model.words().shared, &[&url])),
             Msg::Trouble(text) => self.fail(&format!("! {text}")),

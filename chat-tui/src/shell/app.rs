@@ -1,7 +1,7 @@
 //! The screen's loop: terminal, network, files and clock on one side, the model on the other. Holds no rules.
 
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -30,9 +30,6 @@ use shown::Shown;
 
 /// Things that happened which are taken in before the next frame; then the screen shows what they came to.
 const TURN_MAX: usize = 512;
-
-/// Where the form opens a server.
-const HOST_ADDRESS: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, HOST_PORT));
 
 /// What the screen is started with.
 #[derive(Debug)]
@@ -339,10 +336,10 @@ impl App {
                 }
                 Effect::Bell => self.extra.push(b'\x07'),
                 Effect::SaveDraft { room, text } => {
-                    self.keep(|storage, endpoint| storage.save_draft(endpoint, &room, &text));
+                    self.keep(|device| device.save_draft(&room, &text));
                 }
                 Effect::SaveRead { room, position } => {
-                    self.keep(|storage, endpoint| storage.save_read(endpoint, &room, position));
+                    self.keep(|device| device.save_read(&room, position));
                 }
                 Effect::SaveLast { server, room, nick } => {
                     let last = LastForm {
@@ -360,12 +357,9 @@ impl App {
         }
     }
 
-    fn keep(
-        &mut self,
-        save: impl FnOnce(&Storage, &protocol::identity::Endpoint) -> Result<(), StorageError>,
-    ) {
+    fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
         let Some(online) = &self.online else { return };
-        if let Err(error) = save(&self.storage, &online.endpoint) {
+        if let Err(error) = save(&online.device) {
             self.trouble(&error);
         }
     }
@@ -385,15 +379,16 @@ impl App {
         self.online = None;
         match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
             Ok((online, trouble)) => {
-                match self.storage.drafts(&online.endpoint) {
-                    Ok(drafts) => self.model.drafts.extend(drafts),
-                    Err(error) => self.trouble(&error),
-                }
-                match self.storage.read(&online.endpoint) {
-                    Ok(read) => self.model.read.extend(read),
-                    Err(error) => self.trouble(&error),
-                }
+                let (drafts, read) = (online.device.drafts(), online.device.read());
                 self.online = Some(online);
+                let troubles = [drafts.as_ref().err(), read.as_ref().err()];
+                for trouble in troubles.into_iter().flatten() {
+                    self.trouble(trouble);
+                }
+                self.work.push_back(Work::Model(Msg::Kept {
+                    drafts: drafts.unwrap_or_default(),
+                    read: read.unwrap_or_default(),
+                }));
                 self.work
                     .push_back(Work::Session(Input::Command(Command::Connect)));
                 if let Some(trouble) = trouble {

@@ -1,8 +1,10 @@
 //! Opening, closing and changing rooms, and what was seen of them.
 
+use std::collections::BTreeMap;
+
 use protocol::limits::JOIN_MESSAGES;
 use protocol::names::RoomName;
-use protocol::position::Address;
+use protocol::position::{Address, Position};
 
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
@@ -24,13 +26,37 @@ impl Turn<'_> {
                 .and_then(|facts| facts.other)
                 .unwrap_or("?"),
         };
-        let mut tab = Tab::new(room.clone(), Sanitized::line(title));
-        tab.read = self.model.read.get(room).copied();
-        if let Some(draft) = self.model.drafts.remove(room) {
+        let tab = Tab::new(room.clone(), Sanitized::line(title));
+        self.model.tabs.push(tab);
+        let index = self.model.tabs.len().saturating_sub(1);
+        self.restore(index);
+        index
+    }
+
+    /// Takes what was left on disk for this server in place of what was there for another one.
+    pub(super) fn kept(
+        &mut self,
+        drafts: BTreeMap<Address, String>,
+        read: BTreeMap<Address, Position>,
+    ) {
+        self.model.drafts = drafts;
+        self.model.read = read;
+        for index in 0..self.model.tabs.len() {
+            self.restore(index);
+        }
+    }
+
+    /// Gives a tab the draft and the position that were left for it; what is being written stays.
+    fn restore(&mut self, index: usize) {
+        let Some(tab) = self.model.tabs.get_mut(index) else {
+            return;
+        };
+        tab.read = tab.read.max(self.model.read.get(&tab.room).copied());
+        if tab.draft.is_empty()
+            && let Some(draft) = self.model.drafts.remove(&tab.room)
+        {
             tab.draft.set(&draft);
         }
-        self.model.tabs.push(tab);
-        self.model.tabs.len().saturating_sub(1)
     }
 
     /// Shows a tab.
