@@ -3,16 +3,19 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
 use jiff::tz::TimeZone;
 use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
+use crate::shell::connection::Trust;
 use crate::shell::host::HOST_PORT;
-use crate::shell::line_mode::args::{HELP, LineArgs};
-use crate::shell::storage::LastForm;
+use crate::shell::line_mode;
+use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
+use crate::shell::storage::{LastForm, Storage};
 use crate::shell::terminal::Options;
 
 /// Name and version of this program, as servers are told.
@@ -23,6 +26,7 @@ pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
 
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 #[command(version, about, max_term_width = 100, after_help = HELP)]
 pub struct Arguments {
     /// The room to enter; a leading # is dropped
@@ -45,6 +49,10 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", requires = "host")]
     pub data: Option<PathBuf>,
 
+    /// Remember the key that the server has now instead of the one before; only after whoever runs it said that it changed
+    #[arg(long)]
+    pub new_server_key: bool,
+
     /// Go by a key that is thrown away: the nick is free again afterwards
     #[arg(long)]
     pub guest: bool,
@@ -61,7 +69,7 @@ pub struct Arguments {
     #[arg(long)]
     pub plain_keys: bool,
 
-    /// The flags of line mode.
+    /// Line mode.
     #[command(flatten)]
     pub line: LineArgs,
 }
@@ -102,16 +110,14 @@ pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 impl Arguments {
     /// The first-run form: what the command line gave, else what was entered last, else the local server.
     pub fn form(&self, last: &LastForm) -> Form {
-        let server = self.server.as_deref();
         let room = self.room.as_ref().map(RoomName::as_str);
         let nick = self.nick.as_ref().map(Nick::as_str);
-        let last_server = Some(last.server.as_str()).filter(|server| !server.is_empty());
         // Who names a room and a nick wants to be in; the server is then the one of the last time.
         let all_but_server = self.room.is_some() && self.nick.is_some();
         Form::new(
             (
-                server.or(last_server).unwrap_or(LOCAL_SERVER),
-                server.is_some() || all_but_server,
+                self.server_or(last),
+                self.server.is_some() || all_but_server,
             ),
             (room.unwrap_or(&last.room), room.is_some()),
             (nick.unwrap_or(&last.nick), nick.is_some()),
@@ -136,9 +142,41 @@ impl Arguments {
         }
     }
 
-    /// The server that was named, else the local one.
-    pub fn server_or_local(&self) -> &str {
-        self.server.as_deref().unwrap_or(LOCAL_SERVER)
+    /// The server that was named, else the last one, else the local one.
+    pub fn server_or<'a>(&'a self, last: &'a LastForm) -> &'a str {
+        let last = Some(last.server.as_str()).filter(|server| !server.is_empty());
+        self.server.as_deref().or(last).unwrap_or(LOCAL_SERVER)
+    }
+
+    /// What line mode is started with. It asks for nothing, so what it cannot go without is missing, and an error of usage.
+    pub fn line_mode(
+        self,
+        surroundings: Surroundings,
+        storage: Storage,
+    ) -> Result<line_mode::Options, clap::Error> {
+        let wrong = |kind, message: String| Err(Self::command().error(kind, message));
+        let Some(room) = self.room else {
+            let message = "line mode asks for nothing: name the room with --room".to_owned();
+            return wrong(ErrorKind::MissingRequiredArgument, message);
+        };
+        // The same command does the same every time: the server of the last time is for people.
+        let server = self.server.as_deref().unwrap_or(LOCAL_SERVER);
+        match server.parse() {
+            Ok(server) => Ok(line_mode::Options {
+                server,
+                trust: Trust::System,
+                room,
+                nick: self.nick,
+                guest: self.guest,
+                args: self.line,
+                surroundings,
+                storage,
+            }),
+            Err(error) => wrong(
+                ErrorKind::ValueValidation,
+                format!("--server {server}: {error}"),
+            ),
+        }
     }
 }
 
@@ -165,8 +203,6 @@ fn colours(variable: Variable<'_>) -> Colours {
 
 #[cfg(test)]
 mod tests {
-    use clap::error::ErrorKind;
-
     use super::*;
     use crate::model::form::Field;
 
@@ -235,6 +271,37 @@ mod tests {
             parsed(&["--host", "--server", "x"]).unwrap_err().kind(),
             ErrorKind::ArgumentConflict
         );
+    }
+
+    #[track_caller]
+    fn line_mode(flags: &[&str]) -> Result<line_mode::Options, ErrorKind> {
+        let surroundings = Surroundings {
+            dumb: false,
+            input_is_terminal: false,
+            output_is_terminal: false,
+            error_is_terminal: false,
+        };
+        let arguments = parsed(flags).unwrap();
+        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"));
+        options.map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn line_mode_wants_a_room_and_a_server_that_is_there() {
+        let options = line_mode(&["--room", "lobby"]).unwrap();
+        assert_eq!(options.server.endpoint().as_str(), "127.0.0.1:7878");
+        assert_eq!(options.nick, None);
+        let options = line_mode(&["--room", "lobby", "--nick", "me", "--guest"]).unwrap();
+        assert!(options.guest && options.nick.is_some());
+        for (flags, kind) in [
+            (&["--nick", "me"][..], ErrorKind::MissingRequiredArgument),
+            (
+                &["--room", "lobby", "--server", "http://x"],
+                ErrorKind::ValueValidation,
+            ),
+        ] {
+            assert_eq!(line_mode(flags).unwrap_err(), kind, "{flags:?}");
+        }
     }
 
     #[test]

@@ -36,9 +36,6 @@ use words::{Language, Words};
 /// How long a key counts as the person's attention on a terminal that never told its focus.
 pub const ATTENTION_AFTER_KEY: Duration = Duration::from_secs(30);
 
-/// Most keys that wait behind an Enter which waits for a late syllable; at it Enter stands.
-pub const LATE_KEYS_MAX: usize = 64;
-
 /// Which colours the terminal shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Colours {
@@ -164,8 +161,8 @@ pub struct Unsaved {
 pub struct HeldEnter {
     /// When it stands, on the clock of [`Now::elapsed`].
     pub until: Duration,
-    /// The keys that came since, at most [`LATE_KEYS_MAX`].
-    pub late: Vec<crate::key::Key>,
+    /// The key that came since; a second one settles what it was.
+    pub late: Option<crate::key::Key>,
 }
 
 impl Model {

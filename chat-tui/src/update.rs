@@ -3,7 +3,6 @@
 //! Nothing here waits, draws, or reads a clock. Every message is taken in whatever the state is, and none
 //! makes the program fail.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::event::RoomInfo;
@@ -29,6 +28,7 @@ mod news;
 mod popup;
 mod save;
 mod scroll;
+mod send;
 mod tabs;
 
 /// Something that happened.
@@ -72,13 +72,6 @@ pub enum Msg {
     },
     /// The answer to [`Effect::Host`]: the address of the server, or why there is none.
     Hosted(Result<String, String>),
-    /// What the person left on disk for the server that is entered now: drafts, and how far each room was read.
-    Kept {
-        /// Drafts by room.
-        drafts: BTreeMap<Address, String>,
-        /// The last message seen, by room.
-        read: BTreeMap<Address, Position>,
-    },
     /// [`Effect::Enter`] came to nothing before there was a session; why, for people.
     Refused(String),
     /// A server in this process can be reached by others at this address.
@@ -147,6 +140,7 @@ pub enum Effect {
 /// Takes a message in and returns what is to be done.
 pub fn update(model: &mut Model, facts: &dyn Facts, msg: Msg, now: Now) -> Vec<Effect> {
     let mut turn = Turn::new(model, facts, now);
+    turn.restore();
     turn.late_enter();
     turn.take(msg);
     turn.settle();
@@ -220,7 +214,10 @@ impl<'a> Turn<'a> {
     fn take(&mut self, msg: Msg) {
         match msg {
             Msg::Key(key) => self.key(key),
-            Msg::Paste { text, cut } => self.paste(&text, cut),
+            Msg::Paste { text, cut } => {
+                self.release_enter(false);
+                self.paste(&text, cut);
+            }
             Msg::Focus(has) => self.model.focus = if has { Focus::In } else { Focus::Out },
             Msg::Wheel { up } => self.wheel(up),
             Msg::Resize { columns, rows } => self.model.size = (columns, rows),
@@ -231,7 +228,6 @@ impl<'a> Turn<'a> {
             Msg::News(news) => self.news(news),
             Msg::Probed { server, result } => self.probed(&server, result),
             Msg::Hosted(result) => self.hosted(result),
-            Msg::Kept { drafts, read } => self.kept(drafts, read),
             Msg::Refused(why) => self.form_not_entered(&why),
             Msg::Shared(url) => self.tell(&fill(self.model.words().shared, &[&url])),
             Msg::Trouble(text) => self.fail(&format!("! {text}")),

@@ -18,6 +18,8 @@ pub enum CloseCode {
     HelloTimeout,
     /// Another version of the contract; get a newer program.
     UnsupportedVersion,
+    /// The same person and device introduced itself on another connection, which goes on instead of this one.
+    TakenOver,
     /// A frame of more than [`FRAME_BYTES_MAX`](crate::limits::FRAME_BYTES_MAX).
     FrameTooLarge,
     /// The client went on sending faster than it may.
@@ -35,7 +37,7 @@ pub enum Reaction {
 
 impl CloseCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Restart,
         Self::SlowReader,
         Self::Silent,
@@ -43,6 +45,7 @@ impl CloseCode {
         Self::BadFrame,
         Self::HelloTimeout,
         Self::UnsupportedVersion,
+        Self::TakenOver,
         Self::FrameTooLarge,
         Self::Flood,
     ];
@@ -57,6 +60,7 @@ impl CloseCode {
             Self::BadFrame => 4400,
             Self::HelloTimeout => 4401,
             Self::UnsupportedVersion => 4402,
+            Self::TakenOver => 4409,
             Self::FrameTooLarge => 4413,
             Self::Flood => 4429,
         }
@@ -72,6 +76,9 @@ impl CloseCode {
             Self::BadFrame => "a frame must be text and hold one JSON object",
             Self::HelloTimeout => "no hello in time",
             Self::UnsupportedVersion => "this server speaks another version; get a newer program",
+            Self::TakenOver => {
+                "another connection of this person and device goes on instead of this one"
+            }
             Self::FrameTooLarge => "a frame may hold 16384 bytes",
             Self::Flood => "you send faster than this server allows",
         }

@@ -366,7 +366,7 @@ pub struct Conversation {
     pub room: Address,
     /// Whom it is with.
     pub person: PersonId,
-    /// The nick that this person has now, or had last.
+    /// The nick that this person has now, or had last; empty where the server does not know it.
     pub nick: String,
     /// Its last message.
     pub head: Position,

@@ -11,7 +11,9 @@
 //! error `unknown_request`. Numbers are whole and below 2^53.
 //!
 //! A request may carry a number `"ref"`. It is answered by exactly one result or one `error` with the same `ref`; a list comes in
-//! parts with the same `ref`, the last of which says so.
+//! parts with the same `ref`, the last of which says so. Requests may be sent without waiting for answers: each does what it
+//! would do after the ones before it were answered. A server that has too much to do for one connection stops reading from it for
+//! a while; what it had read by then and cannot keep is refused with `rate_limited`.
 //!
 //! # A conversation with the server
 //!
@@ -22,8 +24,8 @@
 //!    [`members`](event::Members) parts until `done`, then messages in [`history`](event::History) parts until `done`; from then on
 //!    [`message`](event::Message) and [`presence`](event::Presence) follow live. Between the last part and the first live
 //!    message there is neither a hole nor an overlap. Presence may come between the parts.
-//! 4. The client sends [`send`](request::Send); the server answers [`ack`](event::Ack) when the message is stored for good, and everybody in
-//!    the room, the sender too, gets it as `message`.
+//! 4. The client sends [`send`](request::Send); the server answers [`ack`](event::Ack) when the message is stored for good, and then everybody
+//!    in the room, the sender too, gets it as `message`.
 //! 5. Who closes with code 1000 leaves at once. Every other end shows as reconnecting for 30 seconds and becomes a leave then.
 //!
 //! # Who is who
@@ -58,6 +60,16 @@
 //!
 //! `stable` is the position up to which nothing can be lost any more. A sender keeps its messages until they are stable, and sends them again
 //! under a new seq if they turn out to be gone after a fork.
+//!
+//! # Direct conversations
+//!
+//! A client asks with [`open`](request::Open) for the conversation with who holds a nick, or owns it, and then joins its address like a room. It has no
+//! topic and no members: `joined` tells revision and count 0, one empty `members` follows, and no presence comes. Who has a
+//! conversation that is not joined on a connection is told there with [`conversation`](event::Conversation) that something new is in it: once,
+//! until that connection joins it.
+//!
+//! Two connections of one person at once must be two devices. A `hello` of a device that is connected already takes over from that
+//! connection, which is closed with 4409; so nothing that is still under way from a dead connection is stored behind the back of the new one.
 //!
 //! # Presence
 //!

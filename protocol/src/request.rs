@@ -17,7 +17,7 @@ pub enum Request {
     Hello(Hello),
     /// Enters a room or conversation. Answered by `joined`, the members, and the messages.
     Join(Join),
-    /// Leaves a room or conversation. Answered by `done`.
+    /// Leaves a room or conversation. Answered by `done`; if the messages of its join are not complete, they are ended first.
     Leave(Leave),
     /// Says something. Answered by `ack` when it is stored.
     Send(Send),
@@ -222,7 +222,8 @@ pub struct History {
     /// The messages that begin just after this position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Position>,
-    /// How many; clipped to [`PAGE_MESSAGES_MAX`](crate::limits::PAGE_MESSAGES_MAX), which is also taken where it is missing.
+    /// How many; clipped to [`PAGE_MESSAGES_MAX`](crate::limits::PAGE_MESSAGES_MAX), which is also taken where it is missing. Fewer come,
+    /// with `more`, where they are long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
 }

@@ -1,4 +1,6 @@
 //! The literal frames in `wire/` are the specification: each is decoded, compared with a value, and written back.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::too_many_lines, reason = "tables of literal values")]
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

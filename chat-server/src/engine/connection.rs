@@ -91,13 +91,13 @@ pub(super) struct Subscription {
     pub(super) recount: Option<u64>,
 }
 
-/// How far a join is.
+/// How far a join is. Boxed where it passes, as every idle member keeps the size of the largest.
 #[derive(Debug)]
 pub(super) enum Stage {
     /// The store was asked.
-    Entering(Entering),
+    Entering(Box<Entering>),
     /// Older messages are being given.
-    CatchingUp(CatchingUp),
+    CatchingUp(Box<CatchingUp>),
     /// Messages come as they are stored.
     Live,
 }
@@ -249,9 +249,9 @@ impl Connection {
 
 impl Subscription {
     /// A join that was asked.
-    pub(super) const fn new(entering: Entering) -> Self {
+    pub(super) fn new(entering: Entering) -> Self {
         Self {
-            stage: Stage::Entering(entering),
+            stage: Stage::Entering(Box::new(entering)),
             next_seq: 1,
             counted: 0,
             recount: None,

@@ -31,9 +31,10 @@ impl Engine {
     pub(super) fn committed(&mut self, written: Vec<Written>, now: Now, out: &mut Vec<Output>) {
         let mut batches: BTreeMap<Address, Batch> = BTreeMap::new();
         let mut senders = BTreeSet::new();
+        let mut claims = Vec::new();
         for written in written {
             match written {
-                Written::Claim { ticket, result } => self.claimed(ticket, result, now, out),
+                Written::Claim { ticket, result } => claims.push((ticket, result)),
                 Written::Append { ticket, result } => {
                     let Some(appending) = self.appends.remove(&ticket) else {
                         continue;
@@ -51,6 +52,11 @@ impl Engine {
         }
         for (address, batch) in batches {
             self.deliver(&address, batch, now, out);
+        }
+        // All of these messages were said before any of these claims is granted. What waits for an answer, a leave for one, goes on
+        // only when all of them are delivered.
+        for (ticket, result) in claims {
+            self.claimed(ticket, result, now, out);
         }
         for conn in senders {
             self.settle(conn, now, out);

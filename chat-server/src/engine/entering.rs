@@ -102,7 +102,7 @@ impl Engine {
         conn: ConnId,
         address: &Address,
         ticket: Ticket,
-    ) -> Option<Entering> {
+    ) -> Option<Box<Entering>> {
         let connection = self.connections.get_mut(&conn)?;
         let subscription = connection.rooms.get(address)?;
         match &subscription.stage {
@@ -188,12 +188,12 @@ impl Engine {
             out,
         );
         let subscription = Subscription {
-            stage: Stage::CatchingUp(CatchingUp {
+            stage: Stage::CatchingUp(Box::new(CatchingUp {
                 reference: entering.reference,
                 at: begin.at,
                 more: begin.more,
                 read: None,
-            }),
+            })),
             next_seq: found.next_seq,
             counted: 0,
             recount: None,

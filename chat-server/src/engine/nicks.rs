@@ -1,5 +1,6 @@
 //! Who is called what: hello, and another nick.
 
+use protocol::close::CloseCode;
 use protocol::error::Refusal;
 use protocol::event::{Event, Welcome};
 use protocol::position::PersonId;
@@ -105,6 +106,7 @@ impl Engine {
         introduction: &Introduction,
         out: &mut Vec<Output>,
     ) {
+        self.take_over(who, out);
         let Some(person) = self.people.get_mut(who.person) else {
             return;
         };
@@ -132,6 +134,27 @@ impl Engine {
                 requested: false,
             };
             self.ask(asked, query, out);
+        }
+    }
+
+    /// Ends the older connection of a person's device: what is still under way from it must not be stored behind the back of the
+    /// new one.
+    fn take_over(&mut self, who: Who, out: &mut Vec<Output>) {
+        let Some(person) = self.people.get(who.person) else {
+            return;
+        };
+        let same_device = |conn: &&ConnId| {
+            let other = self.connections.get(conn).and_then(|other| other.who);
+            other.is_some_and(|other| other.device == who.device)
+        };
+        let older: Vec<ConnId> = person
+            .connections
+            .iter()
+            .filter(same_device)
+            .copied()
+            .collect();
+        for conn in older {
+            self.close(conn, CloseCode::TakenOver, out);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Requests in the order in which a connection made them: which must wait, which may go on, and when reading pauses.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use protocol::request::Request;
@@ -32,6 +33,7 @@ impl Engine {
     }
 
     fn queue(&mut self, conn: ConnId, request: Waiting, now: Now, out: &mut Vec<Output>) {
+        let in_flight_max = self.in_flight_max();
         let Some(connection) = self.connections.get_mut(&conn) else {
             return;
         };
@@ -46,13 +48,21 @@ impl Engine {
             let refusal = refusals::rate_limited(wait_ms.max(refusals::RETRY_AFTER_MS));
             return self.refuse(conn, request.reference(), refusal, out);
         }
-        connection.waiting.push_back(request);
+        // An idle connection keeps no queue: most requests never enter it.
+        if connection.waiting.is_empty()
+            && !self.stopping
+            && !connection.must_wait(&request, in_flight_max)
+        {
+            self.perform(conn, request, now, out);
+        } else {
+            connection.waiting.push_back(request);
+        }
         self.settle(conn, now, out);
     }
 
     /// Performs the requests of a connection that need not wait any more, and tells the shell whether to go on reading.
     pub(super) fn settle(&mut self, conn: ConnId, now: Now, out: &mut Vec<Output>) {
-        let in_flight_max = self.settings.limits.in_flight.max(1);
+        let in_flight_max = self.in_flight_max();
         while let Some(connection) = self.connections.get_mut(&conn)
             && let Some(next) = connection.waiting.front()
             && (self.stopping || !connection.must_wait(next, in_flight_max))
@@ -62,14 +72,14 @@ impl Engine {
                 self.refuse(conn, next.reference(), refusals::restarting(), out);
                 continue;
             }
-            match next {
-                Waiting::Hello(introduction) => self.hello(conn, introduction, now, out),
-                Waiting::Request(request) => self.perform(conn, request, now, out),
-            }
+            self.perform(conn, next, now, out);
         }
         let Some(connection) = self.connections.get_mut(&conn) else {
             return;
         };
+        if connection.waiting.is_empty() {
+            connection.waiting = VecDeque::new();
+        }
         let (flow, output) = if connection.is_full(in_flight_max) {
             (Flow::Paused, Output::Pause { conn })
         } else {
@@ -81,7 +91,18 @@ impl Engine {
         }
     }
 
-    fn perform(&mut self, conn: ConnId, request: Request, now: Now, out: &mut Vec<Output>) {
+    fn in_flight_max(&self) -> usize {
+        self.settings.limits.in_flight.max(1)
+    }
+
+    fn perform(&mut self, conn: ConnId, next: Waiting, now: Now, out: &mut Vec<Output>) {
+        match next {
+            Waiting::Hello(introduction) => self.hello(conn, introduction, now, out),
+            Waiting::Request(request) => self.answer_request(conn, request, now, out),
+        }
+    }
+
+    fn answer_request(&mut self, conn: ConnId, request: Request, now: Now, out: &mut Vec<Output>) {
         let reference = request.reference();
         let Some(who) = self.connections.get(&conn).and_then(|c| c.who) else {
             return self.refuse(conn, reference, refusals::not_introduced(), out);

@@ -16,9 +16,12 @@ use super::testing::{ERA, Store, check_frame};
 use super::{ConnId, Engine, Input, Now, Output, Settings};
 use crate::record::{Found, Read, Write, Written};
 
+mod checks;
 mod client;
+mod tally;
 
 use client::Client;
+use tally::Tally;
 
 /// Runs in an ordinary test; more by `CHAT_RUNS`.
 const RUNS: u64 = 300;
@@ -63,46 +66,6 @@ impl Drop for FailingSeed {
     )]
     fn drop(&mut self) {
         eprintln!("replay with CHAT_SEED={}", self.0);
-    }
-}
-
-/// How often the things happened that the runs are there for.
-pub(super) struct Tally(BTreeMap<&'static str, u64>);
-
-impl Default for Tally {
-    fn default() -> Self {
-        let all = [
-            "acknowledged",
-            "acknowledged again",
-            "back",
-            "caught up live",
-            "drained",
-            "forked",
-            "joined",
-            "nick taken",
-            "out of order",
-            "paused",
-            "reconnecting",
-            "refused by the store",
-            "renamed",
-            "restarted",
-            "resumed",
-            "summary",
-            "told of a conversation",
-        ];
-        Self(all.into_iter().map(|what| (what, 0)).collect())
-    }
-}
-
-impl Tally {
-    pub(super) fn note(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (what, count) in &other.0 {
-            *self.0.entry(what).or_default() += count;
-        }
     }
 }
 
@@ -443,69 +406,6 @@ impl World {
             self.turn(Input::Tick);
         }
         panic!("it does not come to rest");
-    }
-
-    /// One person holds a nick, and only its owner where somebody owns it.
-    fn check_nicks(&self) {
-        let mut held = BTreeMap::new();
-        for client in &self.clients {
-            let Some((person, skeleton)) = client.called() else {
-                continue;
-            };
-            if let Some(owner) = self.store.owner(skeleton) {
-                assert_eq!(owner, person, "{skeleton} belongs to somebody else");
-            }
-            let other = held.insert(skeleton, person).unwrap_or(person);
-            assert_eq!(other, person, "{skeleton} is held by two");
-        }
-    }
-
-    /// What must hold when all is answered.
-    fn check_rest(&self) {
-        for client in &self.clients {
-            client.check_rest(&self.store);
-            let Some(conn) = client.conn else {
-                continue;
-            };
-            for (address, list) in client.lists() {
-                let room = &self.engine.rooms[address];
-                let members: BTreeSet<PersonId> = room.members.keys().copied().collect();
-                if let Some(known) = list {
-                    assert_eq!(known.revision, room.revision(), "{address} of {conn:?}");
-                    let persons: BTreeSet<PersonId> = known.members.keys().copied().collect();
-                    assert_eq!(persons, members, "{address} of {conn:?}");
-                    for (person, told) in &known.members {
-                        let (nick, guest) = self.engine.people.name(*person).unwrap();
-                        let status = room.members[person].status();
-                        assert_eq!(
-                            (told.nick.as_str(), told.guest, told.status),
-                            (nick.as_str(), guest, status)
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    /// When all are gone nothing is kept.
-    fn check_forgotten(&self) {
-        let engine = &self.engine;
-        assert!(
-            engine.connections.is_empty() && engine.rooms.is_empty(),
-            "{:?}",
-            engine.rooms
-        );
-        assert_eq!((engine.people.len(), engine.people.held()), (0, 0));
-        assert!(
-            engine.asked.is_empty() && engine.reads_waiting.is_empty() && engine.reads_out == 0
-        );
-        assert!(engine.is_idle() && engine.claimants.is_empty());
-        assert_eq!(engine.deadline(), None);
-        assert!(
-            self.store.present().is_empty(),
-            "{:?}",
-            self.store.present()
-        );
     }
 }
 

@@ -1,20 +1,22 @@
 //! What the engine's tests share: a model of the store, and a world in which everything is answered at once.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use protocol::codec::encode_event;
-use protocol::event::{Event, Member, Message, Status, What};
+use protocol::event::Event;
 use protocol::identity::PublicKey;
 use protocol::limits::FRAME_BYTES_MAX;
-use protocol::position::{Address, PersonId, Position};
+use protocol::position::PersonId;
 
 use super::{ConnId, Engine, Input, Introduction, Now, Output, Settings};
 use crate::record::{Found, Read, Ticket, Write, Written};
 
-pub(super) mod store;
+mod lines;
+mod store;
+
+use lines::Names;
 
 pub(super) use store::{ERA, Store};
 
@@ -43,7 +45,7 @@ pub(super) struct World {
     pub(super) writes: Vec<Write>,
     pub(super) reads: Vec<Read>,
     told: BTreeMap<ConnId, Vec<String>>,
-    names: BTreeMap<PersonId, String>,
+    names: Names,
     connections: u64,
     outputs: usize,
 }
@@ -67,7 +69,7 @@ impl World {
             writes: Vec::new(),
             reads: Vec::new(),
             told: BTreeMap::new(),
-            names: BTreeMap::new(),
+            names: Names::default(),
             connections: 0,
             outputs: 0,
         }
@@ -85,6 +87,7 @@ impl World {
         keyless[..8].copy_from_slice(&self.connections.to_be_bytes());
         let keyless = PersonId::from_bytes(keyless);
         self.names
+            .0
             .insert(keyless, format!("keyless{}", self.connections));
         self.told.insert(conn, Vec::new());
         self.input(Input::Connected {
@@ -109,14 +112,44 @@ impl World {
     ) {
         if let Some(byte) = who {
             self.names
+                .0
                 .insert(PersonId::of_key(&key(byte)), format!("p{byte}"));
         }
+        let device = self.free_device(who);
+        self.hello_on(device, conn, who, nick, guest);
+    }
+
+    /// As a program finds it: the lowest device that no other connection of the person has.
+    fn free_device(&self, who: Option<u8>) -> u16 {
+        let person = who.map(|byte| PersonId::of_key(&key(byte)));
+        let others = self
+            .engine
+            .connections
+            .values()
+            .filter_map(|other| other.who);
+        let taken: Vec<u16> = others
+            .filter(|other| Some(other.person) == person)
+            .map(|other| other.device)
+            .collect();
+        (0..=u16::MAX)
+            .find(|device| !taken.contains(device))
+            .unwrap()
+    }
+
+    pub(super) fn hello_on(
+        &mut self,
+        device: u16,
+        conn: ConnId,
+        who: Option<u8>,
+        nick: Option<&str>,
+        guest: bool,
+    ) {
         let introduction = Introduction {
             reference: Some(1),
             key: who.map(key),
             guest,
             nick: nick.map(|nick| nick.parse().unwrap()),
-            device: 0,
+            device,
             proof: None,
         };
         self.input(Input::Introduced { conn, introduction });
@@ -171,8 +204,15 @@ impl World {
     }
 
     pub(super) fn input(&mut self, input: Input) {
+        self.turn(vec![input]);
+    }
+
+    /// These have waited together.
+    pub(super) fn turn(&mut self, inputs: Vec<Input>) {
         let mut out = Vec::new();
-        self.engine.handle(input, self.now, &mut out);
+        for input in inputs {
+            self.engine.handle(input, self.now, &mut out);
+        }
         self.engine.finish(self.now, &mut out);
         self.perform(out);
     }
@@ -227,7 +267,9 @@ impl World {
             .position(|write| matches!(write, Write::Append(_)));
         match self.writes.remove(at.unwrap()) {
             Write::Append(append) => append.ticket,
-            other => panic!("{other:?}"),
+            other @ (Write::Claim(_) | Write::Present(_) | Write::Absent { .. }) => {
+                panic!("{other:?}")
+            }
         }
     }
 
@@ -281,227 +323,7 @@ impl World {
     fn tell(&mut self, conn: ConnId, event: &Event) {
         check_frame(event);
         self.outputs += 1;
-        let line = self.show(event);
+        let line = self.names.show(event);
         self.note(conn, line);
     }
-
-    fn who(&self, person: PersonId) -> String {
-        self.names
-            .get(&person)
-            .cloned()
-            .unwrap_or_else(|| person.to_string())
-    }
-
-    fn room(&self, room: &Address) -> String {
-        match room {
-            Address::Room(name) => name.to_string(),
-            Address::Direct(pair) => {
-                let one = self.names.iter().find(|(id, _)| pair.other(**id).is_some());
-                one.map_or_else(
-                    || room.to_string(),
-                    |(id, name)| {
-                        format!(
-                            "@{name}.{}",
-                            pair.other(*id)
-                                .map(|other| self.who(other))
-                                .unwrap_or_default()
-                        )
-                    },
-                )
-            }
-        }
-    }
-
-    /// An event in one line, with all that a client goes by.
-    fn show(&self, event: &Event) -> String {
-        let mut line = String::new();
-        let reference = |reference: Option<u64>| {
-            reference
-                .map(|number| format!(" #{number}"))
-                .unwrap_or_default()
-        };
-        match event {
-            Event::Welcome(e) => {
-                let owned = if e.owned { "owned" } else { "guest" };
-                write!(
-                    line,
-                    "welcome{} {} {} {owned}",
-                    reference(e.reference),
-                    self.who(e.person),
-                    e.nick
-                )
-            }
-            Event::Joined(e) => write!(
-                line,
-                "joined{} {} {:?} head {} r{} count {} seq {}{}{}",
-                reference(e.reference),
-                self.room(&e.room),
-                e.start,
-                n(e.head),
-                e.revision,
-                e.count,
-                e.next_seq,
-                e.topic
-                    .as_ref()
-                    .map(|t| format!(" topic {:?} by {}", t.text, t.nick))
-                    .unwrap_or_default(),
-                e.welcome
-                    .as_ref()
-                    .map(|w| format!(" {w:?}"))
-                    .unwrap_or_default(),
-            ),
-            Event::Members(e) => write!(
-                line,
-                "members{} {} r{} [{}]{}{}",
-                reference(e.reference),
-                self.room(&e.room),
-                e.revision,
-                e.members
-                    .iter()
-                    .map(show_member)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                if e.done { " done" } else { "" },
-                if e.more { " more" } else { "" },
-            ),
-            Event::History(e) => write!(
-                line,
-                "history{} {} [{}]{}{}",
-                reference(e.reference),
-                self.room(&e.room),
-                e.messages
-                    .iter()
-                    .map(show_message)
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                if e.done { " done" } else { "" },
-                if e.more { " more" } else { "" },
-            ),
-            Event::Message(e) => write!(line, "message {} {}", self.room(&e.room), show_message(e)),
-            Event::Gap(e) => write!(
-                line,
-                "gap {} {}..{}",
-                self.room(&e.room),
-                n(e.from),
-                n(e.to)
-            ),
-            Event::Presence(e) => {
-                let changes: Vec<String> = e
-                    .changes
-                    .iter()
-                    .map(|change| match (&change.was, change.what) {
-                        (Some(was), _) => format!("{was}>{}", change.nick),
-                        (None, What::Joined) => format!("+{}", change.nick),
-                        (None, What::Left) => format!("-{}", change.nick),
-                        (None, what) => format!("{what:?} {}", change.nick),
-                    })
-                    .collect();
-                write!(
-                    line,
-                    "presence {} r{} count {}{} {}",
-                    self.room(&e.room),
-                    e.revision,
-                    e.count,
-                    if e.summary { " summary" } else { "" },
-                    changes.join(" "),
-                )
-            }
-            Event::Ack(e) => write!(
-                line,
-                "ack{} {} seq {} at {} stable {}",
-                reference(e.reference),
-                self.room(&e.room),
-                e.id.seq,
-                n(e.position),
-                n(e.stable),
-            ),
-            Event::Done(e) => write!(line, "done{}", reference(e.reference)),
-            Event::Nick(e) => {
-                let owned = if e.owned { "owned" } else { "guest" };
-                write!(line, "nick{} {} {owned}", reference(e.reference), e.nick)
-            }
-            Event::Opened(e) => {
-                write!(
-                    line,
-                    "opened{} {} {}",
-                    reference(e.reference),
-                    self.room(&e.room),
-                    e.nick
-                )
-            }
-            Event::Conversation(e) => {
-                write!(
-                    line,
-                    "conversation {} {} head {}",
-                    self.room(&e.room),
-                    e.nick,
-                    n(e.head)
-                )
-            }
-            Event::Conversations(e) => {
-                let all: Vec<String> = e
-                    .conversations
-                    .iter()
-                    .map(|c| format!("{} {}", c.nick, n(c.head)))
-                    .collect();
-                write!(
-                    line,
-                    "conversations{} [{}]{}",
-                    reference(e.reference),
-                    all.join(", "),
-                    if e.more { " more" } else { "" },
-                )
-            }
-            Event::Rooms(e) => {
-                let all: Vec<String> = e
-                    .rooms
-                    .iter()
-                    .map(|r| format!("{} {} {:?}", r.room, r.members, r.topic))
-                    .collect();
-                write!(
-                    line,
-                    "rooms{} [{}]{}",
-                    reference(e.reference),
-                    all.join(", "),
-                    if e.more { " more" } else { "" },
-                )
-            }
-            Event::Error(e) => {
-                write!(line, "error{} {:?}", reference(e.reference), e.code).unwrap();
-                if let Some(held_by) = e.held_by {
-                    write!(line, " held by {held_by:?}").unwrap();
-                }
-                if let Some(seq) = e.expected_seq {
-                    write!(line, " expected {seq}").unwrap();
-                }
-                if let Some(ms) = e.retry_after_ms {
-                    write!(line, " after {ms}").unwrap();
-                }
-                assert!(!e.message.is_empty());
-                Ok(())
-            }
-            Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
-        }
-        .unwrap();
-        line
-    }
-}
-
-fn n(position: Position) -> u64 {
-    position.n
-}
-
-fn show_message(message: &Message) -> String {
-    let text: String = message.text.chars().take(12).collect();
-    format!("{}:{}:{text}", message.position.n, message.nick)
-}
-
-fn show_member(member: &Member) -> String {
-    let status = match member.status {
-        Status::Here => "",
-        Status::Reconnecting => "?",
-        Status::Unknown => "!",
-    };
-    let guest = if member.guest { "~" } else { "" };
-    format!("{guest}{}{status}", member.nick)
 }

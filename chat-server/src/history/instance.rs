@@ -10,25 +10,17 @@
 //! Not found out are a file system that is set back as a whole, and a copy that was made since the last mark, written
 //! over the database in place after a kill. Clients find these out by the message ids in their positions.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+mod side_file;
+
+use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
-/// The file beside the database.
-const INSTANCE_FILE: &str = "instance";
-
-/// It is written here first, so that it is never seen half.
-const DRAFT_FILE: &str = "instance.new";
-
-/// First line of the file.
-const HEADING: &str = "chat-server instance 1";
-
-/// The longest file that is read, in bytes; a longer one was not written here.
-const FILE_BYTES_MAX: u64 = 4096;
+pub(super) use side_file::SideFile;
 
 /// What the database says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,14 +109,6 @@ impl FileId {
         })
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let (inode, born) = text.split_once(' ')?;
-        Some(Self {
-            inode: inode.parse().ok()?,
-            born: born.parse().ok()?,
-        })
-    }
-
     /// Whether both may be the same file, as far as the file system says.
     pub(super) fn may_be(self, other: Self) -> bool {
         self.inode == other.inode && (self.born == other.born || self.born == 0 || other.born == 0)
@@ -158,82 +142,6 @@ pub(super) fn lost_tail(
         Some("its log is missing")
     } else {
         None
-    }
-}
-
-/// The file beside the database of one directory.
-#[derive(Clone, Debug)]
-pub(super) struct SideFile {
-    directory: PathBuf,
-}
-
-impl SideFile {
-    /// The one in `directory`.
-    pub(super) fn new(directory: &Path) -> Self {
-        Self {
-            directory: directory.to_owned(),
-        }
-    }
-
-    /// Where it is.
-    pub(super) fn path(&self) -> PathBuf {
-        self.directory.join(INSTANCE_FILE)
-    }
-
-    /// Reads it; nothing where it is missing or holds something else.
-    pub(super) fn read(&self) -> io::Result<Option<Side>> {
-        use io::Read as _;
-        let file = match File::open(self.path()) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let mut bytes = Vec::new();
-        file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
-        Ok(std::str::from_utf8(&bytes).ok().and_then(Side::parse))
-    }
-
-    /// Replaces it, whole or not at all.
-    pub(super) fn write(&self, side: &Side) -> io::Result<()> {
-        let draft = self.directory.join(DRAFT_FILE);
-        let mut file = File::create(&draft)?;
-        file.write_all(side.to_text().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, self.path())
-    }
-}
-
-impl Side {
-    fn to_text(self) -> String {
-        let Self {
-            stored,
-            file,
-            log,
-            running,
-        } = self;
-        let log = log.unwrap_or(FileId { inode: 0, born: 0 });
-        format!(
-            "{HEADING}\ntoken {:032x}\nmark {}\nera {}\nfile {} {}\nlog {} {}\nrunning {running}\n",
-            stored.token, stored.mark, stored.era, file.inode, file.born, log.inode, log.born
-        )
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        if lines.next() != Some(HEADING) {
-            return None;
-        }
-        let mut value = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
-        Some(Self {
-            stored: Stored {
-                token: u128::from_str_radix(value("token")?, 16).ok()?,
-                mark: value("mark")?.parse().ok()?,
-                era: value("era")?.parse().ok()?,
-            },
-            file: FileId::parse(value("file")?)?,
-            log: FileId::parse(value("log")?).filter(|log| log.inode != 0),
-            running: value("running")?.parse().ok()?,
-        })
     }
 }
 
@@ -301,20 +209,6 @@ mod tests {
         assert!(!is_stray_log(Some(&SIDE), FILE, log));
         assert!(!is_stray_log(Some(&SIDE), other, other));
         assert!(!is_stray_log(None, other, log));
-    }
-
-    #[test]
-    fn the_file_is_read_as_it_was_written() {
-        assert_eq!(Side::parse(&SIDE.to_text()), Some(SIDE));
-        let without_log = Side { log: None, ..SIDE };
-        assert_eq!(Side::parse(&without_log.to_text()), Some(without_log));
-        let text = SIDE.to_text();
-        assert_eq!(
-            Side::parse(text.strip_suffix("running true\n").unwrap()),
-            None
-        );
-        assert_eq!(Side::parse(""), None);
-        assert_eq!(Side::parse("chat-server instance 2\n"), None);
     }
 
     #[test]

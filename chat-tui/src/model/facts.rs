@@ -3,7 +3,7 @@
 use protocol::event::{Member, Topic};
 use protocol::position::{Address, PersonId};
 
-use crate::session::{Link, Pending};
+use crate::session::{Link, Pending, Session};
 
 /// The state of the connection, its rooms and its outbox, as the screen needs it.
 ///
@@ -40,4 +40,39 @@ pub struct RoomFacts<'a> {
     pub count: usize,
     /// In a conversation: the nick that the other has now, or had last.
     pub other: Option<&'a str>,
+}
+
+impl Facts for Session {
+    fn link(&self) -> &Link {
+        self.link()
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        self.person()
+    }
+
+    fn nick(&self) -> Option<&str> {
+        self.nick()
+    }
+
+    fn room(&self, room: &Address) -> Option<RoomFacts<'_>> {
+        self.room(room).map(|room| RoomFacts {
+            topic: room.topic(),
+            count: room.count(),
+            other: room.nick(),
+        })
+    }
+
+    fn members(&self, room: &Address, skip: usize, take: usize) -> Vec<&Member> {
+        let members = self.room(room).map_or(&[][..], |room| room.members());
+        members.iter().skip(skip).take(take).collect()
+    }
+
+    fn pending(&self, room: &Address) -> Vec<&Pending> {
+        self.pending(room).collect()
+    }
+
+    fn unsent(&self) -> usize {
+        self.unsent()
+    }
 }

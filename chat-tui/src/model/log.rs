@@ -13,9 +13,11 @@ use crate::session::{LocalId, Pending, State};
 use crate::text::sanitized::Sanitized;
 
 mod clock;
+mod line;
 mod lines;
+mod pending;
 
-pub use lines::{Line, Look, Mark, Span};
+pub use line::{Line, Look, Mark, Span};
 
 /// Where one reads.
 ///

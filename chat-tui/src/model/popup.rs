@@ -4,6 +4,14 @@ use protocol::names::RoomName;
 
 use crate::text::sanitized::Sanitized;
 
+/// Rows of a popup besides its content: two edges, the title, a blank row, the keys.
+pub const POPUP_ROWS_AROUND: u16 = 5;
+
+/// How many of `rows` rows of content a popup shows on a screen of `screen` rows.
+pub fn content_rows(screen: u16, rows: usize) -> usize {
+    usize::from(screen.saturating_sub(POPUP_ROWS_AROUND)).min(rows)
+}
+
 /// A popup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Popup {

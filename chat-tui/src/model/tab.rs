@@ -27,12 +27,8 @@ pub struct Tab {
     pub more: bool,
     /// How a page of older messages is on its way.
     pub older: Older,
-    /// Whether the room was entered, once at least.
-    pub entered: bool,
-    /// Whether the messages of the first join are all here.
-    pub live: bool,
-    /// Whether the messages of a join, or those missed, are still coming.
-    pub catching_up: bool,
+    /// How far it is entered.
+    pub stage: Stage,
     /// What is to be told once they are here.
     pub arrival: Vec<Notice>,
     /// What is being written.
@@ -57,6 +53,27 @@ pub struct Tab {
     pub read: Option<Position>,
 }
 
+/// How far a room is entered, for the screen: a lost connection changes nothing of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Not at all.
+    #[default]
+    Outside,
+    /// The messages of the first join are coming.
+    Filling,
+    /// Everything is here, and what comes is live.
+    Live,
+    /// What was missed is coming.
+    CatchingUp,
+}
+
+impl Stage {
+    /// Whether the messages of the first join are all here.
+    pub const fn is_filled(self) -> bool {
+        matches!(self, Self::Live | Self::CatchingUp)
+    }
+}
+
 /// How a page of older messages is on its way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Older {
@@ -79,9 +96,7 @@ impl Tab {
             timeline: Timeline::default(),
             more: false,
             older: Older::default(),
-            entered: false,
-            live: false,
-            catching_up: false,
+            stage: Stage::default(),
             arrival: Vec::new(),
             draft: Editor::default(),
             sent: VecDeque::new(),
@@ -140,5 +155,37 @@ impl Tab {
         if self.sent.len() > RECALL_TEXTS_MAX {
             self.sent.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::log::Place;
+    use super::*;
+
+    #[test]
+    fn what_is_being_read_is_kept_longer() {
+        let mut tab = Tab::new("lobby".parse().unwrap(), Sanitized::line("lobby"));
+        for _ in 0..=TIMELINE_READING_MAX {
+            tab.timeline.notice(Notice::Forked);
+        }
+        tab.scroll = Scroll::At(Place::Beginning, 0);
+        tab.trim();
+        assert_eq!(tab.timeline.len(), TIMELINE_READING_MAX);
+        assert!(tab.more);
+        tab.scroll = Scroll::Bottom;
+        tab.trim();
+        assert_eq!(tab.timeline.len(), TIMELINE_ENTRIES_MAX);
+    }
+
+    #[test]
+    fn the_oldest_sent_texts_are_forgotten() {
+        let mut tab = Tab::new("lobby".parse().unwrap(), Sanitized::line("lobby"));
+        for number in 0..=RECALL_TEXTS_MAX {
+            tab.remember_sent(number.to_string());
+            tab.remember_sent(number.to_string());
+        }
+        assert_eq!(tab.sent.len(), RECALL_TEXTS_MAX);
+        assert_eq!(tab.sent.front().map(String::as_str), Some("1"));
     }
 }

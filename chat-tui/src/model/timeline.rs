@@ -100,7 +100,10 @@ impl Said {
 
 /// The rows of a text for the width that was asked for last.
 #[derive(Clone, Debug, Default)]
-struct Wrapped(RefCell<Option<(Widths, usize, Arc<[Row]>)>>);
+struct Wrapped(RefCell<Option<Cut>>);
+
+/// Widths and columns for which rows were worked out, and the rows.
+type Cut = (Widths, usize, Arc<[Row]>);
 
 impl Wrapped {
     fn rows(&self, text: &str, widths: &Widths, columns: usize) -> Arc<[Row]> {
@@ -297,7 +300,7 @@ impl Timeline {
     }
 
     /// All entries in order.
-    pub fn iter(&self) -> impl Iterator<Item = (Slot, &Entry)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Slot, &Entry)> {
         self.entries.iter().map(|(slot, entry)| (*slot, entry))
     }
 }

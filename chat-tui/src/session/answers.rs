@@ -61,6 +61,9 @@ pub(super) struct Answers {
     last: Ref,
     asked: BTreeMap<Ref, (Asked, Duration)>,
     sends: usize,
+    /// When the last answer of any kind came: a server that answers, however slowly, is not given up.
+    heard: Duration,
+    fresh: bool,
 }
 
 impl Answers {
@@ -91,13 +94,19 @@ impl Answers {
     pub(super) fn take(&mut self, reference: Option<Ref>) -> Option<Asked> {
         let (asked, _) = self.asked.remove(&reference?)?;
         self.sends -= usize::from(matches!(asked, Asked::Send(..)));
+        self.fresh = true;
         Some(asked)
     }
 
     /// A part of an answer came: the wait for the rest begins anew.
-    pub(super) fn touch(&mut self, reference: Option<Ref>, now: Duration) {
-        if let Some((_, since)) = reference.and_then(|r| self.asked.get_mut(&r)) {
-            *since = now;
+    pub(super) const fn touch(&mut self) {
+        self.fresh = true;
+    }
+
+    /// An input was taken in at this time.
+    pub(super) const fn note(&mut self, now: Duration) {
+        if std::mem::replace(&mut self.fresh, false) {
+            self.heard = now;
         }
     }
 
@@ -105,9 +114,10 @@ impl Answers {
         self.asked.values().any(|(asked, _)| is(asked))
     }
 
-    /// Since when the oldest question waits.
-    pub(super) fn oldest(&self) -> Option<Duration> {
-        self.asked.values().map(|(_, since)| *since).min()
+    /// Since when there are questions and no answer.
+    pub(super) fn waiting_since(&self) -> Option<Duration> {
+        let oldest = self.asked.values().map(|(_, since)| *since).min();
+        oldest.map(|since| since.max(self.heard))
     }
 
     /// Ends all questions: the connection is gone.

@@ -113,13 +113,15 @@ impl Session {
         if other != Some(told.person) {
             return;
         }
+        // A server that does not know the nick tells an empty one.
+        let nick = Some(told.nick.clone()).filter(|nick| !nick.is_empty());
         if let Some(room) = self.rooms.get_mut(&told.room) {
-            room.nick = Some(told.nick);
+            room.nick = nick.or_else(|| room.nick.take());
         } else if self.rooms.len() < self.rooms_max().saturating_sub(ROOMS_FREE) {
-            let (address, nick) = (told.room, told.nick);
+            let address = told.room;
             self.add_room(address.clone(), JOIN_MESSAGES, false);
             if let Some(room) = self.rooms.get_mut(&address) {
-                room.nick = Some(nick);
+                room.nick = nick;
             }
         } else {
             turn.tell(News::Conversation(told));

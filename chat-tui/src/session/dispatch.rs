@@ -104,6 +104,7 @@ impl Session {
             Input::Command(command) => self.command(command, turn),
             Input::Tick => {}
         }
+        self.answers.note(now.elapsed);
         self.watch_clock(turn);
         self.join_rooms(turn);
         self.ask_members(turn);

@@ -200,7 +200,8 @@ impl Session {
             return;
         }
         // Whatever the server calls it: if the messages do not go on from the last one, what is here is void.
-        let forked = room.anchor.is_some() && joined.start != Start::Resumed;
+        let shown = room.anchor.is_some() || room.gap_told.is_some();
+        let forked = shown && joined.start != Start::Resumed;
         if forked {
             room.void();
             let room = address.clone();

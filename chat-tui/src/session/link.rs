@@ -16,7 +16,7 @@ use super::{Command, Link, News, Output, Session, Stop};
 /// How long the introduction may take; after it the connection is given up and dialled anew.
 pub(super) const INTRODUCTION_WAIT: Duration = Duration::from_secs(20);
 
-/// How long an answer may take; after it the connection is given up and dialled anew.
+/// How long a server may leave questions without any answer; after it the connection is given up and dialled anew.
 pub(super) const ANSWER_WAIT: Duration = Duration::from_mins(1);
 
 /// A connection that held so long was a good one: the next wait is the first one again.
@@ -147,9 +147,10 @@ impl Session {
                 let waits = greeted.hello.is_some();
                 waits.then(|| greeted.since.saturating_add(INTRODUCTION_WAIT))
             }),
-            (Phase::Online { .. }, _) => {
-                self.answers.oldest().map(|s| s.saturating_add(ANSWER_WAIT))
-            }
+            (Phase::Online { .. }, _) => self
+                .answers
+                .waiting_since()
+                .map(|s| s.saturating_add(ANSWER_WAIT)),
             (Phase::Closed | Phase::Dialing, _) => None,
         }
     }

@@ -135,21 +135,18 @@ impl Session {
                 more,
             });
         } else {
-            self.answers.touch(part.reference, turn.elapsed());
+            self.answers.touch();
         }
     }
 
     pub(super) fn want_members(&mut self, address: Address, turn: &mut Turn<'_>) {
-        match self.rooms.get_mut(&address).filter(|room| room.joined()) {
-            Some(room) => {
-                room.members.want();
-                room.members_again = Duration::ZERO;
-            }
-            None => {
-                let command = Command::Members { room: address };
-                let sentence = "the members are known once the room is entered";
-                turn.refuse_with(command, ErrorCode::NotJoined, sentence);
-            }
+        if let Some(room) = self.rooms.get_mut(&address).filter(|room| room.joined()) {
+            room.members.want();
+            room.members_again = Duration::ZERO;
+        } else {
+            let command = Command::Members { room: address };
+            let sentence = "the members are known once the room is entered";
+            turn.refuse_with(command, ErrorCode::NotJoined, sentence);
         }
     }
 
@@ -196,7 +193,7 @@ impl Session {
         match next {
             Next::Ignored => return,
             Next::Part => {
-                self.answers.touch(reference, turn.elapsed());
+                self.answers.touch();
                 return;
             }
             Next::Page(_) | Next::Done => {}

@@ -115,7 +115,9 @@ impl Session {
         let Some(room) = self.rooms.get_mut(&gap.room).filter(|room| room.joined()) else {
             return;
         };
-        let follows = room.last.is_none_or(|last| is_next(last, gap.from));
+        let follows = room
+            .last
+            .map_or(gap.from.n > 0, |last| is_next(last, gap.from));
         if !follows || gap.to < gap.from || gap.to.n < gap.from.n {
             self.break_off("the server's gap does not follow its messages", turn);
             return;

@@ -379,16 +379,16 @@ impl App {
         self.online = None;
         match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
             Ok((online, trouble)) => {
-                let (drafts, read) = (online.device.drafts(), online.device.read());
-                self.online = Some(online);
-                let troubles = [drafts.as_ref().err(), read.as_ref().err()];
-                for trouble in troubles.into_iter().flatten() {
-                    self.trouble(trouble);
+                // In place of what was there for another server.
+                match online.device.drafts() {
+                    Ok(drafts) => self.model.drafts = drafts,
+                    Err(error) => self.trouble(&error),
                 }
-                self.work.push_back(Work::Model(Msg::Kept {
-                    drafts: drafts.unwrap_or_default(),
-                    read: read.unwrap_or_default(),
-                }));
+                match online.device.read() {
+                    Ok(read) => self.model.read = read,
+                    Err(error) => self.trouble(&error),
+                }
+                self.online = Some(online);
                 self.work
                     .push_back(Work::Session(Input::Command(Command::Connect)));
                 if let Some(trouble) = trouble {

@@ -18,8 +18,6 @@ pub mod ledger;
 pub mod plan;
 pub mod streams;
 
-pub use plan::EXIT_UNREACHABLE;
-
 /// What line mode is started with.
 #[derive(Debug)]
 pub struct Options {
@@ -29,9 +27,9 @@ pub struct Options {
     pub trust: Trust,
     /// The room.
     pub room: RoomName,
-    /// The nick; without one it is a guest.
+    /// The nick; without one the server gives a guest's.
     pub nick: Option<Nick>,
-    /// Go by a key that is thrown away, as a guest does.
+    /// Go by a key that is thrown away; without a nick it always is.
     pub guest: bool,
     /// The flags.
     pub args: args::LineArgs,
@@ -41,21 +39,26 @@ pub struct Options {
     pub storage: Storage,
 }
 
-/// Runs line mode to its end and gives the exit code; `args::HELP` lists them. To be called within a tokio runtime.
+/// Runs line mode to its end and gives the exit code; [`args::HELP`] lists them.
 ///
-/// The runtime should be shut down in the background after it, as a name that is still looked up would hold the end up.
-pub async fn run(options: Options) -> u8 {
-    match drive::Driver::start(options) {
-        Ok(driver) => driver.run().await,
-        Err(error) => {
-            say(&error);
-            error.exit_code()
+/// # Errors
+///
+/// When no runtime can be started.
+pub fn run(options: Options) -> std::io::Result<u8> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let code = runtime.block_on(async {
+        match drive::Driver::start(options) {
+            Ok(driver) => driver.run().await,
+            Err(error) => {
+                // Without standard error there is nobody left to tell.
+                writeln!(std::io::stderr(), "{error}").unwrap_or(());
+                error.exit_code()
+            }
         }
-    }
-}
-
-/// Says a sentence before there is a loop that could.
-pub fn say(sentence: &dyn std::fmt::Display) {
-    // Without standard error there is nobody left to tell.
-    writeln!(std::io::stderr(), "{sentence}").unwrap_or(());
+    });
+    // A name that is still looked up would hold the end up.
+    runtime.shutdown_background();
+    Ok(code)
 }

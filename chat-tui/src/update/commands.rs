@@ -113,9 +113,8 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
             .map(Order::Nick)
             .map_err(|error| wrong(&error.to_string())),
         "/w" => whisper(rest, words).map_err(|error| wrong(&error)),
-        "/me" if rest.is_empty() => Err(wrong("")),
+        "/me" | "/topic" if rest.is_empty() => Err(wrong("")),
         "/me" => say(SendKind::Action, rest, words),
-        "/topic" if rest.is_empty() => Err(wrong("")),
         "/topic" => Topic::normalized(if rest == "-" { "" } else { rest })
             .map(Order::Topic)
             .map_err(|error| wrong(&error.to_string())),
@@ -208,8 +207,8 @@ mod tests {
         );
     }
 
-    fn said(kind: SendKind, text: &str) -> Result<Order, &'static str> {
-        Ok(Order::Say(kind, MessageText::normalized(text).unwrap()))
+    fn said(kind: SendKind, text: &str) -> Order {
+        Order::Say(kind, MessageText::normalized(text).unwrap())
     }
 
     fn nick(text: &str) -> Nick {
@@ -218,13 +217,13 @@ mod tests {
 
     #[test]
     fn lines_are_said_and_commands_obeyed() {
-        check("hi there", said(SendKind::Message, "hi there"));
-        check("  hi", said(SendKind::Message, "  hi"));
+        check("hi there", Ok(said(SendKind::Message, "hi there")));
+        check("  hi", Ok(said(SendKind::Message, "  hi")));
         check(
             "//join is a command",
-            said(SendKind::Message, "/join is a command"),
+            Ok(said(SendKind::Message, "/join is a command")),
         );
-        check("/me waves", said(SendKind::Action, "waves"));
+        check("/me waves", Ok(said(SendKind::Action, "waves")));
         check(
             "/join #Rust",
             Ok(Order::Join(RoomName::normalized("rust").unwrap())),

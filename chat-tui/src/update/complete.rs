@@ -55,7 +55,7 @@ impl Turn<'_> {
             Some(Action::BackTab | Action::Up) => completion
                 .chosen
                 .checked_sub(1)
-                .unwrap_or(count.saturating_sub(1)),
+                .unwrap_or_else(|| count.saturating_sub(1)),
             Some(Action::Escape) => {
                 let (typed, inserted) = (completion.typed.clone(), completion.inserted.clone());
                 self.replace(&inserted, &typed);

@@ -37,14 +37,14 @@ impl Turn<'_> {
         };
         let focus = form.focus;
         match action {
-            Some(Action::Tab) => self.focus_by(1),
-            Some(Action::BackTab) => self.focus_by(Field::ALL.len().saturating_sub(1)),
             Some(Action::Enter) => self.form_enter(),
             Some(Action::Up | Action::Down) if focus == Field::Room && form.rooms.is_some() => {
                 self.offer(action == Some(Action::Up));
             }
-            Some(Action::Up) => self.focus_by(Field::ALL.len().saturating_sub(1)),
-            Some(Action::Down) => self.focus_by(1),
+            Some(Action::BackTab | Action::Up) => {
+                self.focus_by(Field::ALL.len().saturating_sub(1));
+            }
+            Some(Action::Tab | Action::Down) => self.focus_by(1),
             Some(Action::Clear) => self.quit(),
             Some(Action::Leave)
                 if form

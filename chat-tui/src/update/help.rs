@@ -4,19 +4,20 @@ use super::commands::COMMANDS;
 use super::keys::{Action, BINDINGS, name};
 use crate::model::words::Words;
 
+/// Keys told of a binding; the others are for who knows them from elsewhere.
+const KEYS_TOLD: usize = 2;
+
 /// Keys at the left, what they do at the right; commands with their usage.
 pub(super) fn lines(words: &Words) -> Vec<(String, String)> {
     let mut lines: Vec<(String, String)> = Vec::new();
     for binding in BINDINGS {
         let Some(help) = binding.help else { continue };
         let text = help(words);
-        let keys = match binding.action {
-            Action::Room(_) => "Alt+1-9".to_owned(),
-            _ => {
-                let names: Vec<String> =
-                    binding.keys.iter().take(2).map(|key| name(*key)).collect();
-                names.join(" ")
-            }
+        let keys = if matches!(binding.action, Action::Room(_)) {
+            "Alt+1-9".to_owned()
+        } else {
+            let keys = binding.keys.iter().take(KEYS_TOLD);
+            keys.map(|key| name(*key)).collect::<Vec<_>>().join(" ")
         };
         match lines.last_mut() {
             Some((before, said)) if said.as_str() == text => {

@@ -255,13 +255,15 @@ pub fn action(key: Key) -> Option<Action> {
 
 /// The same key with the Latin layout, where it is one with Control or Alt.
 fn on_latin_keys(key: Key) -> Key {
-    match key.code {
-        Code::Char(c) if key.ctrl || key.alt => Key {
+    if let Code::Char(c) = key.code
+        && (key.ctrl || key.alt)
+    {
+        return Key {
             code: Code::Char(key_of(c).to_ascii_lowercase()),
             ..key
-        },
-        _ => key,
+        };
     }
+    key
 }
 
 /// How a key is called in the help.

@@ -1,6 +1,6 @@
 //! What the session tells.
 
-use protocol::error::{HeldBy, Refusal};
+use protocol::error::{ErrorCode, HeldBy, Refusal};
 use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
 use protocol::position::{Address, Position};
 
@@ -8,7 +8,7 @@ use super::{Effect, Turn};
 use crate::model::log::Scroll;
 use crate::model::mention::mentions;
 use crate::model::popup::{Popup, RoomRow};
-use crate::model::tab::Older;
+use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Notice, Said};
 use crate::model::words::{Words, fill};
 use crate::session::{Command, Link, LocalId, News};
@@ -75,13 +75,13 @@ impl Turn<'_> {
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
         };
-        tab.entered = true;
-        tab.catching_up = true;
+        // After a fork, which is told already, what comes is the last of the new history.
+        tab.stage = if tab.stage.is_filled() && start != Start::Forked {
+            Stage::CatchingUp
+        } else {
+            Stage::Filling
+        };
         tab.older = Older::Idle;
-        if start == Start::Forked {
-            // Told as such already; what comes now is the last of the new history.
-            tab.live = false;
-        }
         if let Some(welcome) = welcome {
             let welcome = Sanitized::line(welcome);
             tab.arrival.push(Notice::Welcome(welcome));
@@ -98,11 +98,10 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
-        tab.catching_up = false;
-        if !tab.live {
-            tab.live = true;
+        if !tab.stage.is_filled() {
             tab.more = more;
         }
+        tab.stage = Stage::Live;
         for notice in std::mem::take(&mut tab.arrival) {
             tab.timeline.notice(notice);
         }
@@ -130,7 +129,7 @@ impl Turn<'_> {
         let is_direct = tab.is_direct();
         // The messages of a first join are old news, unless it is known how far they were read.
         let is_new = match tab.read {
-            _ if tab.live => true,
+            _ if tab.stage.is_filled() => true,
             Some(read) => position > read,
             None => is_direct,
         };
@@ -144,7 +143,7 @@ impl Turn<'_> {
         if tab.scroll != Scroll::Bottom {
             tab.below = tab.below.saturating_add(1);
         }
-        if is_watched && tab.scroll == Scroll::Bottom && tab.live {
+        if is_watched && tab.scroll == Scroll::Bottom && tab.stage.is_filled() {
             return;
         }
         if tab.unread == 0 {
@@ -182,7 +181,7 @@ impl Turn<'_> {
         };
         tab.timeline.clear();
         tab.arrival.push(Notice::Forked);
-        tab.live = false;
+        tab.stage = Stage::Filling;
         tab.more = false;
         tab.older = Older::Idle;
         tab.scroll = Scroll::Bottom;
@@ -207,7 +206,7 @@ impl Turn<'_> {
             return;
         };
         // In a conversation nobody comes or goes; before the messages are here the notice has no place.
-        if tab.is_direct() || tab.catching_up || !tab.live {
+        if tab.is_direct() || tab.stage != Stage::Live {
             return;
         }
         let nick = Sanitized::line(&change.nick);
@@ -292,6 +291,8 @@ impl Turn<'_> {
             Command::Topic { .. } => {
                 self.fail(&fill(words.command_refused, &["/topic", reason.as_str()]));
             }
+            // A room that the session knows nothing of, or no more.
+            Command::Leave { room } if refusal.code == ErrorCode::NotJoined => self.close(&room),
             Command::Leave { .. } => {
                 self.fail(&fill(words.command_refused, &["/leave", reason.as_str()]));
             }

@@ -2,37 +2,40 @@
 
 use super::Turn;
 use super::keys::Action;
-use crate::key::{Code, Key};
-use crate::model::popup::Popup;
+use crate::key::Key;
+use crate::model::popup::{Popup, content_rows};
 use crate::session::Command;
 
-/// Rows that PageUp and PageDown move in a popup.
+/// Rows that a page up or down moves in a popup.
 const PAGE_ROWS: usize = 10;
 
 impl Turn<'_> {
-    /// A key while a popup is open: whatever it is, it is for the popup.
+    /// A key while a popup is open.
     pub(super) fn popup_key(&mut self, key: Key, action: Option<Action>) {
         match action {
-            Some(Action::Escape | Action::Help | Action::Members) => self.model.popup = None,
-            Some(Action::Clear | Action::Leave) => {
-                self.model.popup = None;
-                self.model.leave_armed = false;
-            }
+            Some(
+                Action::Escape | Action::Help | Action::Members | Action::Clear | Action::Leave,
+            ) => self.model.popup = None,
             Some(Action::Up) => self.scroll_popup(true, 1),
             Some(Action::Down | Action::Tab) => self.scroll_popup(false, 1),
             Some(Action::PageUp) => self.scroll_popup(true, PAGE_ROWS),
             Some(Action::PageDown) => self.scroll_popup(false, PAGE_ROWS),
             Some(Action::Enter) => self.take_popup(),
-            Some(Action::Retry) => self.session(Command::Connect),
+            Some(Action::Retry) => self.retry(),
             Some(_) => {}
-            None if key == Key::plain(Code::Char('q')) => self.model.popup = None,
-            None => {}
+            // Nothing typed is dropped: who begins to write is done with the popup.
+            None => {
+                self.model.popup = None;
+                self.compose_key(key, None);
+            }
         }
     }
 
     /// Moves in the popup; the last row stays on the screen.
     pub(super) fn scroll_popup(&mut self, up: bool, rows: usize) {
         let count = self.member_count();
+        let screen = self.model.size.1;
+        let last_top = |rows: usize| rows.saturating_sub(content_rows(screen, rows));
         let step = |at: usize, last: usize| {
             if up {
                 at.saturating_sub(rows)
@@ -42,13 +45,13 @@ impl Turn<'_> {
         };
         match &mut self.model.popup {
             Some(Popup::Help { lines, scroll }) => {
-                *scroll = step(*scroll, lines.len().saturating_sub(1));
+                *scroll = step(*scroll, last_top(lines.len()));
             }
             Some(Popup::Rooms { rooms, chosen }) => {
                 let count = rooms.as_ref().map_or(0, Vec::len);
                 *chosen = step(*chosen, count.saturating_sub(1));
             }
-            Some(Popup::Members { scroll }) => *scroll = step(*scroll, count.saturating_sub(1)),
+            Some(Popup::Members { scroll }) => *scroll = step(*scroll, last_top(count)),
             None => {}
         }
     }

@@ -4,7 +4,7 @@ use super::Turn;
 use crate::model::layout::layout;
 use crate::model::log::{Log, Scroll, oldest, reaches_beginning};
 use crate::model::popup::Popup;
-use crate::model::tab::Older;
+use crate::model::tab::{Older, Stage};
 use crate::model::timeline::TIMELINE_READING_MAX;
 use crate::session::Command;
 
@@ -57,7 +57,7 @@ impl Turn<'_> {
     }
 
     /// Down to the newest message.
-    pub(super) fn to_bottom(&mut self) {
+    pub(super) fn bottom(&mut self) {
         if let Some(tab) = self.model.tab_mut() {
             tab.scroll = Scroll::Bottom;
             tab.below = 0;
@@ -71,7 +71,7 @@ impl Turn<'_> {
         const PAGE: usize = protocol::limits::PAGE_MESSAGES_MAX as usize;
         let Some(tab) = self.model.tab() else { return };
         let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX;
-        let is_wanted = tab.more && tab.live && !tab.catching_up && tab.older == Older::Idle;
+        let is_wanted = tab.more && tab.stage == Stage::Live && tab.older == Older::Idle;
         if !is_wanted || !has_room || !self.is_online() {
             return;
         }

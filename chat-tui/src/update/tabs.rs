@@ -1,14 +1,12 @@
 //! Opening, closing and changing rooms, and what was seen of them.
 
-use std::collections::BTreeMap;
-
 use protocol::limits::JOIN_MESSAGES;
 use protocol::names::RoomName;
-use protocol::position::{Address, Position};
+use protocol::position::Address;
 
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
-use crate::model::tab::Tab;
+use crate::model::tab::{Stage, Tab};
 use crate::session::Command;
 use crate::text::sanitized::Sanitized;
 
@@ -28,34 +26,31 @@ impl Turn<'_> {
         };
         let tab = Tab::new(room.clone(), Sanitized::line(title));
         self.model.tabs.push(tab);
-        let index = self.model.tabs.len().saturating_sub(1);
-        self.restore(index);
-        index
+        self.restore();
+        self.model.tabs.len().saturating_sub(1)
     }
 
-    /// Takes what was left on disk for this server in place of what was there for another one.
-    pub(super) fn kept(
-        &mut self,
-        drafts: BTreeMap<Address, String>,
-        read: BTreeMap<Address, Position>,
-    ) {
-        self.model.drafts = drafts;
-        self.model.read = read;
-        for index in 0..self.model.tabs.len() {
-            self.restore(index);
-        }
-    }
-
-    /// Gives a tab the draft and the position that were left for it; what is being written stays.
-    fn restore(&mut self, index: usize) {
-        let Some(tab) = self.model.tabs.get_mut(index) else {
-            return;
-        };
-        tab.read = tab.read.max(self.model.read.get(&tab.room).copied());
-        if tab.draft.is_empty()
-            && let Some(draft) = self.model.drafts.remove(&tab.room)
-        {
-            tab.draft.set(&draft);
+    /// Gives the tabs what an earlier run left: drafts, and how far they were read.
+    ///
+    /// It can be read from disk later than a tab is opened, and something may be written there by then; that
+    /// goes behind the old draft.
+    pub(super) fn restore(&mut self) {
+        let model = &mut *self.model;
+        for tab in &mut model.tabs {
+            if tab.read.is_none() && !tab.stage.is_filled() {
+                tab.read = model.read.get(&tab.room).copied();
+            }
+            let Some(old) = model.drafts.remove(&tab.room) else {
+                continue;
+            };
+            let new = tab.draft.text();
+            let between = if new.is_empty() || old.is_empty() {
+                ""
+            } else {
+                "\n"
+            };
+            let both = format!("{old}{between}{new}");
+            tab.draft.set(&both);
         }
     }
 
@@ -83,7 +78,11 @@ impl Turn<'_> {
     pub(super) fn join(&mut self, name: RoomName) -> bool {
         let room = Address::Room(name);
         let index = self.open(&room);
-        let is_entered = self.model.tabs.get(index).is_some_and(|tab| tab.entered);
+        let is_entered = self
+            .model
+            .tabs
+            .get(index)
+            .is_some_and(|tab| tab.stage != Stage::Outside);
         self.show(index);
         if !is_entered {
             self.session(Command::Join {
@@ -101,13 +100,8 @@ impl Turn<'_> {
             self.fail(words.needs_room);
             return false;
         };
-        let (room, is_entered) = (tab.room.clone(), tab.entered);
-        self.session(Command::Leave { room: room.clone() });
-        if !is_entered {
-            self.model.draft_mut().take();
-            self.draft_changed();
-            self.close(&room);
-        }
+        let room = tab.room.clone();
+        self.session(Command::Leave { room });
         true
     }
 
@@ -140,8 +134,8 @@ impl Turn<'_> {
             .iter()
             .rev()
             .find(|other| **other < index)
-            .or(shown.first());
-        self.model.active = found.or(beside.copied()).unwrap_or_default();
+            .or_else(|| shown.first());
+        self.model.active = found.or_else(|| beside.copied()).unwrap_or_default();
         self.model.completion = None;
     }
 
@@ -159,8 +153,9 @@ impl Turn<'_> {
         let shown: Vec<usize> = self.model.shown_tabs().map(|(index, _)| index).collect();
         let at = shown.iter().position(|index| *index == self.model.active);
         let count = isize::try_from(shown.len()).unwrap_or(isize::MAX);
+        // A hidden conversation can be the one that would be shown; then the first tab is next.
         let Some(at) = at.and_then(|at| isize::try_from(at).ok()) else {
-            return;
+            return self.go_to_number(1);
         };
         let to = at.saturating_add(steps).rem_euclid(count.max(1));
         let index = usize::try_from(to)
@@ -180,7 +175,7 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab_mut() else {
             return;
         };
-        if tab.scroll != Scroll::Bottom || !tab.live {
+        if tab.scroll != Scroll::Bottom || !tab.stage.is_filled() {
             return;
         }
         if tab.mark_read() {

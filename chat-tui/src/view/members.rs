@@ -76,7 +76,7 @@ fn rows(
     } else {
         height.saturating_sub(1)
     };
-    let members = facts.members(&tab.room, skip, take);
+    let members = shown(facts, tab, skip, take);
     for (member, y) in members.iter().zip(area.y..area.bottom()) {
         row(model, facts, member, (area, y), theme, canvas);
     }
@@ -90,6 +90,33 @@ fn rows(
         let text = fill(model.words().more_members, &[&grouped(left)]);
         canvas.text_cut(area.x, y, area.right(), &text, theme.dim());
     }
+}
+
+/// The members to draw. At the top of the list oneself is the first.
+fn shown(facts: &dyn Facts, tab: &Tab, skip: usize, take: usize) -> Vec<Member> {
+    let mut members: Vec<Member> = facts
+        .members(&tab.room, skip, take)
+        .into_iter()
+        .cloned()
+        .collect();
+    let (Some(me), Some(nick)) = (facts.person(), facts.nick()) else {
+        return members;
+    };
+    if skip > 0 || members.is_empty() {
+        return members;
+    }
+    let oneself = match members.iter().position(|member| member.person == me) {
+        Some(at) => members.remove(at),
+        None => Member {
+            person: me,
+            nick: nick.to_owned(),
+            status: Status::Here,
+            guest: false,
+        },
+    };
+    members.insert(0, oneself);
+    members.truncate(take);
+    members
 }
 
 fn row(

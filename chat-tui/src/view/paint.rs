@@ -38,12 +38,8 @@ impl<'b> Canvas<'b> {
     pub(super) fn text(&mut self, x: u16, y: u16, end: u16, text: &str, style: Style) -> u16 {
         let end = end.min(self.area().right());
         let mut at = x;
-        let pieces: Vec<(String, u16)> = self
-            .widths
-            .pieces(text)
-            .map(|(piece, width)| (piece.into_owned(), width))
-            .collect();
-        for (piece, width) in pieces {
+        let widths = self.widths;
+        for (piece, width) in widths.pieces(text) {
             if width == 0 {
                 continue;
             }

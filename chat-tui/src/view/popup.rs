@@ -7,15 +7,12 @@ use super::theme::Theme;
 use crate::model::Model;
 use crate::model::completion::Completion;
 use crate::model::layout::{Area, COMPOSER_COLUMN, Layout};
-use crate::model::popup::RoomRow;
+use crate::model::popup::{POPUP_ROWS_AROUND, RoomRow};
 use crate::model::words::{fill, grouped};
 use crate::text::sanitized::Sanitized;
 
 /// Most columns of a popup; on a narrower screen it takes what is there.
 const POPUP_COLUMNS_MAX: u16 = 76;
-
-/// Rows of a popup besides its content: two edges, the title, a blank row, the keys.
-const POPUP_ROWS_AROUND: u16 = 5;
 
 /// Most candidates that the menu under Tab shows at once; it scrolls with the chosen one.
 const MENU_ROWS_MAX: u16 = 8;

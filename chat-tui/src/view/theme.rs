@@ -66,7 +66,7 @@ impl Theme {
 
     /// What stands around it.
     pub(super) fn dim(&self) -> Style {
-        match self.readable(&GREY) {
+        match self.readable(GREY) {
             Some(colour) => Style::new().fg(colour),
             // Without a reported background nobody can promise that a grey is readable.
             None => Style::new().add_modifier(Modifier::DIM),
@@ -76,7 +76,7 @@ impl Theme {
     /// What one should see first.
     pub(super) fn accent(&self) -> Style {
         let bold = Style::new().add_modifier(Modifier::BOLD);
-        match (self.colours, self.readable(&ACCENT)) {
+        match (self.colours, self.readable(ACCENT)) {
             (Colours::None, _) => bold,
             (_, Some(colour)) => bold.fg(colour),
             (_, None) => bold.fg(Color::Cyan),
@@ -85,7 +85,7 @@ impl Theme {
 
     /// What went wrong.
     pub(super) fn failure(&self) -> Style {
-        match (self.colours, self.readable(&FAILURE)) {
+        match (self.colours, self.readable(FAILURE)) {
             (Colours::None, _) => Style::new().add_modifier(Modifier::BOLD),
             (_, Some(colour)) => Style::new().fg(colour),
             (_, None) => Style::new().fg(Color::Red),
@@ -111,7 +111,7 @@ impl Theme {
             Colours::None => Style::new(),
             Colours::Sixteen => Style::new().fg(own),
             Colours::Many => {
-                let colour = HUES.get(hue).and_then(|hue| self.readable(hue));
+                let colour = HUES.get(hue).and_then(|hue| self.readable(*hue));
                 Style::new().fg(colour.unwrap_or(own))
             }
         }
@@ -132,7 +132,7 @@ impl Theme {
 
     /// The middle one of those shades that can be read on the background; nothing where the background
     /// or the shades are not known.
-    fn readable(&self, shades: &[u8; 5]) -> Option<Color> {
+    fn readable(&self, shades: [u8; 5]) -> Option<Color> {
         let background = self.background?;
         if self.colours != Colours::Many {
             return None;
@@ -143,7 +143,7 @@ impl Theme {
                 .iter()
                 .all(|ground| contrast(rgb(shade), *ground) >= CONTRAST_MIN)
         };
-        let [darkest, dark, middle, light, lightest] = *shades;
+        let [darkest, dark, middle, light, lightest] = shades;
         [middle, light, dark, lightest, darkest]
             .into_iter()
             .find(|shade| is_readable(*shade))
@@ -269,7 +269,7 @@ mod tests {
             );
             styles.extend(
                 HUES.iter()
-                    .map(|hue| Style::new().fg(theme.readable(hue).unwrap())),
+                    .map(|hue| Style::new().fg(theme.readable(*hue).unwrap())),
             );
             for style in styles {
                 let Some(Color::Indexed(index)) = style.fg else {

@@ -136,6 +136,9 @@ fn what_a_command_came_to_is_told() {
     screen.news(News::Refused { command, refusal });
     screen.shows("! secret could not be entered: you are in 100 rooms");
     screen.line("/leave");
+    let command = screen.commands().remove(0);
+    let refusal = Refusal::new(ErrorCode::NotJoined, "you are not in this room");
+    screen.news(News::Refused { command, refusal });
     screen.hides("secret");
 }
 

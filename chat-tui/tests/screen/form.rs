@@ -90,7 +90,7 @@ fn t17_a_refused_nick_is_said_at_its_field() {
         "",
         "                      › 닉네임    지은",
         "                                  ! 지은은 다른 키의 이름입니다. 다른 이름을 쓰거나",
-        "                                    chat-tui key import FILE 로 그 키를 가져오세요.",
+        "                                    그 키가 있는 컴퓨터에서 들어오세요.",
         "",
         "",
         "                        [ 들어가기 ]   [ 여기서 서버 열기 ]",
@@ -220,6 +220,11 @@ fn given_flags_are_passed_over_and_all_of_them_go_in_at_once() {
     assert_eq!(screen.done(), going_in("ann"));
     screen.shows("⋯ entering 개발");
     screen.types("typed before the network answers");
+    // The files of the server are read only now.
+    screen
+        .model
+        .drafts
+        .insert(room("개발"), "from yesterday".to_owned());
     let mut refusal = Refusal::new(ErrorCode::NickTaken, "taken");
     refusal.held_by = Some(HeldBy::Guest);
     screen.session.link = Link::Refused(refusal);
@@ -233,7 +238,8 @@ fn given_flags_are_passed_over_and_all_of_them_go_in_at_once() {
         start: Start::Latest,
         welcome: None,
     });
-    screen.shows("› typed before the network answers");
+    screen.shows("› from yesterday");
+    screen.shows("  typed before the network answers");
 }
 
 #[test]

@@ -255,3 +255,29 @@ fn tabs_change_by_keys_also_with_the_hangul_layout() {
     screen.press(Key::alt('9'));
     assert_eq!(screen.model.active, 2);
 }
+
+#[test]
+fn keys_behind_a_waiting_enter_are_bounded_and_kept() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("한\n");
+    screen.types("두");
+    assert_eq!(screen.commands(), []);
+    // A second key settles it: that is no late syllable but the next text.
+    screen.types("ㅋ");
+    assert_eq!(screen.commands(), [say("한")]);
+    assert_eq!(screen.model.tabs[0].draft.text(), "두ㅋ");
+    screen.press(Key::ctrl('u'));
+    screen.types("한\n");
+    screen.msg(paste("paste"));
+    assert_eq!(screen.commands(), [say("한")]);
+    assert_eq!(screen.model.tabs[0].draft.text(), "paste");
+}
+
+#[test]
+fn what_is_typed_over_a_popup_is_not_lost() {
+    let mut screen = Screen::lobby(60, 16);
+    screen.code(Code::F(1));
+    screen.types("hello");
+    screen.shows(" › hello");
+    screen.hides("keys and commands");
+}

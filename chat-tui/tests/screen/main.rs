@@ -1,12 +1,24 @@
 //! The screen, drawn: keys and news go in, effects and literal screens come out. No terminal, no network.
 
+// Tests all of it; said so that the lints know their helpers for tests too.
+#[cfg(test)]
 mod support;
 
+#[cfg(test)]
 mod commands;
+#[cfg(test)]
 mod form;
+#[cfg(test)]
 mod input;
+#[cfg(test)]
 mod outage;
+#[cfg(test)]
 mod random;
+#[cfg(test)]
 mod reading;
+#[cfg(test)]
 mod room;
+#[cfg(test)]
 mod sizes;
+#[cfg(test)]
+mod whole;

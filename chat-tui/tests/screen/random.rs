@@ -105,6 +105,21 @@ fn steps() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn link(screen: &mut Screen, state: u8) {
+    let refusal = Refusal::new(ErrorCode::NickTaken, "taken");
+    screen.session.link = match state {
+        0 => Link::Online,
+        1 => Link::Connecting,
+        2 => Link::Waiting {
+            until: screen.now.elapsed + Duration::from_millis(1500),
+            reason: "gone".to_owned(),
+        },
+        3 => Link::Refused(refusal),
+        _ => Link::Idle,
+    };
+    screen.news(News::Link);
+}
+
 fn perform(screen: &mut Screen, step: Step) {
     let rooms = [room("lobby"), room("개발"), direct(2), room("rust")];
     match step {
@@ -156,20 +171,7 @@ fn perform(screen: &mut Screen, step: Step) {
         Step::Fork(room) => screen.news(News::Forked {
             room: rooms[room].clone(),
         }),
-        Step::Link(link) => {
-            let refusal = Refusal::new(ErrorCode::NickTaken, "taken");
-            screen.session.link = match link {
-                0 => Link::Online,
-                1 => Link::Connecting,
-                2 => Link::Waiting {
-                    until: screen.now.elapsed + Duration::from_millis(1500),
-                    reason: "gone".to_owned(),
-                },
-                3 => Link::Refused(refusal),
-                _ => Link::Idle,
-            };
-            screen.news(News::Link);
-        }
+        Step::Link(state) => link(screen, state),
         Step::Pending(count) => {
             screen.session.pending = (0..count)
                 .map(|n| pending(u64::from(n), &rooms[0], "보낼 글", State::Sent))
@@ -181,7 +183,7 @@ fn perform(screen: &mut Screen, step: Step) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_panics_and_the_caret_stays_on_the_screen(steps in prop::collection::vec(steps(), 1..60)) {

@@ -130,7 +130,7 @@ fn a_page_that_does_not_come_is_asked_for_again_by_scrolling() {
         room: lobby,
         before: at(301),
     };
-    assert_eq!(screen.commands(), [older.clone()]);
+    assert_eq!(screen.commands(), std::slice::from_ref(&older));
     screen.news(News::Refused {
         command: older.clone(),
         refusal: Refusal::new(ErrorCode::Unavailable, "busy"),

@@ -8,6 +8,7 @@ use chat_tui::text::cells::Probe;
 use chat_tui::update::{Effect, Msg};
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{Change, Kind, Start, Status, Topic, What};
+use protocol::position::Address;
 
 use crate::support::{
     ME, NOW_MS, Room, Screen, at, direct, member, message, pending, person, room,
@@ -20,8 +21,8 @@ fn korean_room() -> Screen {
     let mut hajun = member(7, "하준");
     hajun.status = Status::Reconnecting;
     let members = [
-        member(ME, "민수"),
         member(2, "도윤"),
+        member(ME, "민수"),
         member(3, "서연"),
         member(4, "지은"),
         member(5, "Dr_Willis"),
@@ -45,13 +46,18 @@ fn korean_room() -> Screen {
         },
     );
     screen.enter(&whisper, &[]);
+    talk(&mut screen, &dev, &whisper);
+    screen
+}
+
+fn talk(screen: &mut Screen, dev: &Address, whisper: &Address) {
     for n in 1..=3 {
         screen.says(message(&room("잡담"), n, 3, "서연", 50, "점심?"));
     }
-    screen.says(message(&whisper, 1, 4, "지은", 50, "잠깐만요"));
+    screen.says(message(whisper, 1, 4, "지은", 50, "잠깐만요"));
 
     screen.says(message(
-        &dev,
+        dev,
         1,
         4,
         "지은",
@@ -59,29 +65,29 @@ fn korean_room() -> Screen {
         "어제 올린 PR 봐 주실 분? 재연결 쪽이에요\nhttps://git.example/chat/pull/482",
     ));
     screen.says(message(
-        &dev,
+        dev,
         2,
         6,
         "jieun.k",
         62,
         "I'll take it. Does it keep order after a kill -9?",
     ));
-    screen.says(message(&dev, 3, ME, "민수", 63, "네, 위치를 클라이언트가 갖고 있어서요 ㅋㅋㅋ\n아래처럼 이어 받습니다\n  join {\n    room: \"개발\", after: (1, 4211)\n  }"));
+    screen.says(message(dev, 3, ME, "민수", 63, "네, 위치를 클라이언트가 갖고 있어서요 ㅋㅋㅋ\n아래처럼 이어 받습니다\n  join {\n    room: \"개발\", after: (1, 4211)\n  }"));
     for (who, nick) in [(3, "서연"), (2, "도윤"), (8, "a"), (9, "b"), (10, "c")] {
-        screen.presence(&dev, What::Joined, who, nick);
+        screen.presence(dev, What::Joined, who, nick);
     }
     screen.says(message(
-        &dev,
+        dev,
         4,
         3,
         "서연",
         66,
         "회의 14:30으로 옮겨도 될까요?",
     ));
-    screen.says(message(&dev, 5, 5, "Dr_Willis", 66, "fine with me 👍"));
+    screen.says(message(dev, 5, 5, "Dr_Willis", 66, "fine with me 👍"));
     screen.msg(Msg::Focus(false));
     screen.says(message(
-        &dev,
+        dev,
         6,
         4,
         "지은",
@@ -89,7 +95,7 @@ fn korean_room() -> Screen {
         "@민수야 482번 리뷰 반영했어. 다시 봐 줄래?",
     ));
     screen.says(message(
-        &dev,
+        dev,
         7,
         2,
         "도윤",
@@ -97,14 +103,13 @@ fn korean_room() -> Screen {
         "> 서연: 회의 14:30으로 옮겨도 될까요?\n저는 좋아요",
     ));
     screen.msg(Msg::Focus(true));
-    screen.says(message(&dev, 8, ME, "민수", 72, "지금 볼게요"));
-    screen.session.pending = vec![pending(1, &dev, "테스트 돌려 보고 답할게요", State::Sent)];
+    screen.says(message(dev, 8, ME, "민수", 72, "지금 볼게요"));
+    screen.session.pending = vec![pending(1, dev, "테스트 돌려 보고 답할게요", State::Sent)];
     screen.types("네 10분만요, 그리고 changelog 초안도");
     screen.msg(Msg::Paste {
         text: "\n같이 올릴게요".to_owned(),
         cut: false,
     });
-    screen
 }
 
 #[test]
@@ -428,8 +433,9 @@ fn a_member_list_costs_what_is_seen_of_it() {
     known.members = (0..5000).map(|n| member(2, &format!("n{n:04}"))).collect();
     known.count = 5000;
     screen.shows("members 5,000");
-    screen.shows("n0003");
-    screen.hides("n0004");
+    screen.shows("민수  you");
+    screen.shows("n0002");
+    screen.hides("n0003");
     screen.shows("and 4,996 more");
     screen.wait(Duration::from_millis(1));
 }

@@ -294,9 +294,12 @@ impl Screen {
     pub(crate) fn commands(&mut self) -> Vec<Command> {
         self.done()
             .into_iter()
-            .filter_map(|effect| match effect {
-                Effect::Session(command) => Some(command),
-                _ => None,
+            .filter_map(|effect| {
+                if let Effect::Session(command) = effect {
+                    Some(command)
+                } else {
+                    None
+                }
             })
             .collect()
     }

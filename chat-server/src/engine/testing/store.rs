@@ -150,12 +150,12 @@ impl Store {
             (None, Some(_)) => Err(ClaimError::Owned),
             (Some(_), Some(owner)) if owner != claim.person => Err(ClaimError::Owned),
             (Some(_), owner) => {
-                let owned = self
+                let count = self
                     .owners
                     .values()
                     .filter(|(person, _)| *person == claim.person)
                     .count();
-                if owner.is_none() && owned >= OWNED_MAX {
+                if owner.is_none() && count >= OWNED_MAX {
                     return Err(ClaimError::Limit);
                 }
                 self.owners.insert(skeleton, (claim.person, claim.nick));

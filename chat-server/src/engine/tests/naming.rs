@@ -159,7 +159,7 @@ fn two_hellos_of_one_person_come_one_after_the_other() {
     let mut world = world();
     let (one, two) = (world.connect(), world.connect());
     world.hello(one, Some(1), Some("alice"));
-    world.hello(two, Some(1), Some("carol"));
+    world.hello_on(1, two, Some(1), Some("carol"), false);
     world.check(two, &["(pause)"]);
     world.commit();
     world.check(one, &["welcome #1 p1 alice owned"]);
@@ -210,4 +210,23 @@ fn nothing_goes_before_hello_and_a_broken_frame_is_named() {
     );
     world.ask(one, &long);
     world.check(one, &["error BadRequest"]);
+}
+
+#[test]
+fn a_device_that_comes_again_takes_over_from_its_old_connection() {
+    let mut world = world();
+    let old = world.enter_room(Some(1), "alice", "lobby");
+    let other_device = world.enter(Some(1), "alice");
+    let new = world.connect();
+    world.hello_on(0, new, Some(1), Some("alice"), false);
+    world.run();
+    world.check(old, &["(close TakenOver)"]);
+    world.check(other_device, &[]);
+    // What the dead connection still brings is neither stored nor answered.
+    world.ask(
+        old,
+        r#"{"type":"send","ref":9,"room":"lobby","seq":1,"text":"late"}"#,
+    );
+    world.check(old, &[]);
+    assert_eq!(world.writes, []);
 }

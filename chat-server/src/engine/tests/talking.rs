@@ -273,18 +273,42 @@ fn a_new_nick_is_told_before_what_is_said_after_it() {
     let alice = world.enter_room(Some(1), "alice", "lobby");
     let bob = world.enter_room(Some(2), "bob", "lobby");
     world.ask(alice, r#"{"type":"nick","nick":"carol"}"#);
+    let granted = world.store.commit(std::mem::take(&mut world.writes));
     world.ask(
         bob,
         r#"{"type":"send","room":"lobby","seq":1,"text":"who?"}"#,
     );
+    let said = world.store.commit(std::mem::take(&mut world.writes));
     world.forget(bob);
-    world.run();
+    world.turn(vec![Input::Committed(granted), Input::Committed(said)]);
     world.check(
         bob,
         &[
             "presence lobby r3 count 2 alice>carol",
             "ack lobby seq 1 at 1 stable 1",
             "message lobby 1:bob:who?",
+        ],
+    );
+}
+
+#[test]
+fn a_leave_that_waited_for_a_nick_follows_the_messages_committed_with_it() {
+    let mut world = world();
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    let bob = world.enter_room(Some(2), "bob", "lobby");
+    world.ask(
+        alice,
+        r#"{"type":"send","room":"lobby","seq":1,"text":"bye"}"#,
+    );
+    world.ask(alice, r#"{"type":"nick","nick":"carol"}"#);
+    world.ask(alice, r#"{"type":"leave","room":"lobby"}"#);
+    world.forget(bob);
+    world.run();
+    world.check(
+        bob,
+        &[
+            "message lobby 1:alice:bye",
+            "presence lobby r3 count 1 alice>carol -carol",
         ],
     );
 }

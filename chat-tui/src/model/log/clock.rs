@@ -11,7 +11,7 @@ use crate::model::words::Language;
 pub(super) struct Minute {
     pub(super) date: Date,
     hour: i8,
-    minute: i8,
+    past_hour: i8,
 }
 
 impl Minute {
@@ -23,15 +23,30 @@ impl Minute {
         Self {
             date: local.date(),
             hour: local.hour(),
-            minute: local.minute(),
+            past_hour: local.minute(),
         }
     }
 
     /// Five columns: `14:03`.
-    pub(super) fn clock(&self) -> String {
-        format!("{:02}:{:02}", self.hour, self.minute)
+    pub(super) fn clock(self) -> String {
+        format!("{:02}:{:02}", self.hour, self.past_hour)
     }
 }
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// A day as a line of its own.
 pub(super) fn day(date: Date, language: Language) -> String {
@@ -59,20 +74,6 @@ pub(super) fn day(date: Date, language: Language) -> String {
                 Weekday::Saturday => "Saturday",
                 Weekday::Sunday => "Sunday",
             };
-            const MONTHS: [&str; 12] = [
-                "January",
-                "February",
-                "March",
-                "April",
-                "May",
-                "June",
-                "July",
-                "August",
-                "September",
-                "October",
-                "November",
-                "December",
-            ];
             let index = usize::try_from(month.saturating_sub(1)).unwrap_or_default();
             let month = MONTHS.get(index).copied().unwrap_or_default();
             format!("{weekday}, {day} {month} {year}")

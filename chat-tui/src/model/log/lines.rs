@@ -1,104 +1,28 @@
-//! The lines of one place in the log.
+//! The lines of messages and notices.
 
 use protocol::event::Kind;
-use protocol::request::SendKind;
 
 use super::clock::{Minute, day};
+use super::line::{Line, Look, Mark, Span, rows_of};
 use super::{Log, Place};
-use crate::model::tab::Older;
+use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Entry, Notice, Said, Slot};
 use crate::model::words::{fill, grouped};
-use crate::session::{Body, Pending, State};
-use crate::text::links::links;
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
-use crate::text::wrap::{Row, wrap};
+use crate::text::wrap::wrap;
 
 /// Names of a folded line that are spelled out; the others are counted.
 const NAMES_TOLD: usize = 2;
 
-/// One row of the log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// What stands in the first column.
-    pub mark: Mark,
-    /// The time, where it is told.
-    pub time: Option<String>,
-    /// The nick, where it is told.
-    pub nick: Option<String>,
-    /// The text.
-    pub spans: Vec<Span>,
-    /// Whether the text stands in a rule across the log.
-    pub rule: bool,
-}
-
-/// What stands in the first column of a row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mark {
-    /// Nothing.
-    #[default]
-    None,
-    /// Said by oneself.
-    Own,
-    /// Speaks to oneself.
-    Mention,
-    /// Not sent, and will not be by itself.
-    Failed,
-}
-
-/// A part of a row with one look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The text, in one line.
-    pub text: String,
-    /// How it looks.
-    pub look: Look,
-}
-
-/// How a text looks, by what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// What people said.
-    Text,
-    /// What stands around it.
-    Dim,
-    /// What one should see first.
-    Accent,
-    /// What went wrong.
-    Failure,
-    /// An address to open.
-    Link,
-}
-
-impl Line {
-    fn dim(text: &str) -> Self {
-        Self::looking(text, Look::Dim)
-    }
-
-    fn looking(text: &str, look: Look) -> Self {
-        Self {
-            spans: vec![Span {
-                text: text.to_owned(),
-                look,
-            }],
-            ..Self::default()
-        }
-    }
-
-    /// The text of the row.
-    pub fn text(&self) -> String {
-        self.spans.iter().map(|span| span.text.as_str()).collect()
-    }
-}
-
 /// Who speaks when, by which runs are told apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Voice<'a> {
-    own: bool,
-    nick: &'a str,
-    minute: Minute,
+pub(super) struct Voice<'a> {
+    pub(super) own: bool,
+    pub(super) nick: &'a str,
+    pub(super) minute: Minute,
     /// Actions begin with the nick, so nothing runs on from or into them.
-    plain: bool,
+    pub(super) plain: bool,
 }
 
 impl Log<'_> {
@@ -109,11 +33,13 @@ impl Log<'_> {
         let (text, look) = match tab.older {
             Older::Asked => (words.fetching.to_owned(), Look::Dim),
             Older::Failed => (words.not_fetched.to_owned(), Look::Failure),
-            Older::Idle if !tab.entered && tab.timeline.is_empty() => {
+            Older::Idle if tab.stage == Stage::Outside && tab.timeline.is_empty() => {
                 (fill(words.entering, &[&tab.name()]), Look::Dim)
             }
-            Older::Idle if nothing && tab.live => (words.nothing_said.to_owned(), Look::Dim),
-            Older::Idle if tab.live && !tab.more && !tab.timeline.is_empty() => {
+            Older::Idle if nothing && tab.stage == Stage::Live => {
+                (words.nothing_said.to_owned(), Look::Dim)
+            }
+            Older::Idle if tab.stage.is_filled() && !tab.more && !tab.timeline.is_empty() => {
                 (words.beginning.to_owned(), Look::Dim)
             }
             Older::Idle => return Vec::new(),
@@ -200,84 +126,7 @@ impl Log<'_> {
         self.wrapped(&text, look)
     }
 
-    /// The lines of something that is no message yet.
-    pub(super) fn pending_lines(&self, pending: &Pending) -> Vec<Line> {
-        let words = self.model.words();
-        let voice = self.pending_voice(pending);
-        let previous = match self.pending_before(pending.local) {
-            Some(before) => Some(self.pending_voice(before)),
-            None => self.tab.timeline.last().and_then(|(_, entry)| match entry {
-                Entry::Said(said) => Some(self.voice_of(said)),
-                Entry::Notice(_) => None,
-            }),
-        };
-        let mut lines = self.day_line(Place::Pending(pending.local), voice.minute);
-        let previous = previous.filter(|_| lines.is_empty());
-        let failed = match &pending.state {
-            State::Failed(refusal) => Some(Sanitized::line(&refusal.message)),
-            State::Waiting | State::Sent | State::Acked(..) => None,
-        };
-        let mark = if failed.is_some() {
-            Mark::Failed
-        } else {
-            Mark::Own
-        };
-        let texts = match &pending.body {
-            Body::Text { kind, text, .. } => {
-                let text = Sanitized::block(text.as_str());
-                match kind {
-                    SendKind::Message => {
-                        let rows = wrap(
-                            text.as_str(),
-                            &self.model.widths,
-                            self.columns,
-                            self.columns,
-                        );
-                        rows_of(text.as_str(), &rows)
-                    }
-                    SendKind::Action => self.action(&format!("{} {text}", self.nick)),
-                }
-            }
-            Body::Topic(topic) => {
-                let topic = Sanitized::line(topic.as_str());
-                self.action(&fill(words.topic_pending, &[topic.as_str()]))
-            }
-        };
-        self.put(&mut lines, voice, previous, mark, texts);
-        match failed {
-            Some(reason) => {
-                let text = fill(words.failed, &[reason.as_str()]);
-                lines.extend(self.wrapped(&text, Look::Failure));
-            }
-            None => self.put_state(&mut lines, &pending.state),
-        }
-        lines
-    }
-
-    /// Puts the word for a state behind the last row, or below it where there is no room.
-    fn put_state(&self, lines: &mut Vec<Line>, state: &State) {
-        const SPACE: &str = "  ";
-        let words = self.model.words();
-        let word = match state {
-            State::Sent => words.sending,
-            State::Acked(..) => words.stored,
-            State::Waiting | State::Failed(_) => words.waiting,
-        };
-        let widths = &self.model.widths;
-        let needed = widths.width(word).saturating_add(SPACE.len());
-        if let Some(last) = lines.last_mut()
-            && widths.width(&last.text()).saturating_add(needed) <= self.columns
-        {
-            last.spans.push(Span {
-                text: format!("{SPACE}{word}"),
-                look: Look::Dim,
-            });
-            return;
-        }
-        lines.push(Line::dim(word));
-    }
-
-    fn put(
+    pub(super) fn put(
         &self,
         lines: &mut Vec<Line>,
         voice: Voice<'_>,
@@ -318,7 +167,7 @@ impl Log<'_> {
         }));
     }
 
-    fn day_line(&self, place: Place, minute: Minute) -> Vec<Line> {
+    pub(super) fn day_line(&self, place: Place, minute: Minute) -> Vec<Line> {
         let Some(previous) = self.minute_before(place) else {
             return vec![self.day(minute), Line::default()];
         };
@@ -342,14 +191,12 @@ impl Log<'_> {
         match place {
             Place::Beginning => None,
             Place::Entry(slot) => timeline.before(slot).find_map(|(_, entry)| minute(entry)),
-            Place::Pending(local) => match self.pending_before(local) {
-                Some(before) => Some(Minute::of(before.time, &self.model.zone)),
-                None => {
-                    let (slot, last) = timeline.last()?;
-                    minute(last)
-                        .or_else(|| timeline.before(slot).find_map(|(_, entry)| minute(entry)))
+            Place::Pending(local) => {
+                if let Some(before) = self.pending_before(local) {
+                    return Some(Minute::of(before.time, &self.model.zone));
                 }
-            },
+                timeline.iter().rev().find_map(|(_, entry)| minute(entry))
+            }
         }
     }
 
@@ -371,7 +218,7 @@ impl Log<'_> {
         lines.push(Line::default());
     }
 
-    fn voice_of<'s>(&self, said: &'s Said) -> Voice<'s> {
+    pub(super) fn voice_of<'s>(&self, said: &'s Said) -> Voice<'s> {
         Voice {
             own: said.own,
             nick: said.nick.as_str(),
@@ -380,27 +227,14 @@ impl Log<'_> {
         }
     }
 
-    fn pending_voice(&self, pending: &Pending) -> Voice<'_> {
-        let plain = match &pending.body {
-            Body::Text { kind, .. } => *kind == SendKind::Message,
-            Body::Topic(_) => false,
-        };
-        Voice {
-            own: true,
-            nick: self.nick.as_str(),
-            minute: Minute::of(pending.time, &self.model.zone),
-            plain,
-        }
-    }
-
-    fn action(&self, text: &str) -> Vec<Vec<Span>> {
+    pub(super) fn action(&self, text: &str) -> Vec<Vec<Span>> {
         rows_of(
             text,
             &wrap(text, &self.model.widths, self.columns, self.columns),
         )
     }
 
-    fn wrapped(&self, text: &str, look: Look) -> Vec<Line> {
+    pub(super) fn wrapped(&self, text: &str, look: Look) -> Vec<Line> {
         wrap(text, &self.model.widths, self.columns, self.columns)
             .into_iter()
             .map(|row| Line::looking(slice(text, row.start..row.end), look))
@@ -432,37 +266,4 @@ impl Log<'_> {
             }
         }
     }
-}
-
-/// The spans of each row of a text, links told apart.
-fn rows_of(text: &str, rows: &[Row]) -> Vec<Vec<Span>> {
-    let links = if text.contains("://") {
-        links(text)
-    } else {
-        Vec::new()
-    };
-    rows.iter()
-        .map(|row| {
-            let mut spans = Vec::new();
-            let mut at = row.start;
-            let mut push = |from: usize, to: usize, look: Look| {
-                if from < to {
-                    spans.push(Span {
-                        text: slice(text, from..to).to_owned(),
-                        look,
-                    });
-                }
-            };
-            for link in &links {
-                let (start, end) = (link.start.max(at), link.end.min(row.end));
-                if start < end {
-                    push(at, start, Look::Text);
-                    push(start, end, Look::Link);
-                    at = end;
-                }
-            }
-            push(at, row.end, Look::Text);
-            spans
-        })
-        .collect()
 }

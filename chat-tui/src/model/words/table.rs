@@ -73,7 +73,7 @@ words! {
     /// Stopped for good.
     stopped: "! not connected: {0} ∙ Ctrl+R tries again", "! 연결 안 됨: {0} ∙ Ctrl+R 다시 연결";
     /// The server's key is another one.
-    key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Somebody may stand in between; ask who runs the server. Nothing was sent.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 누가 사이에 있을 수 있으니 서버 운영자에게 물어보세요. 아무것도 보내지 않았습니다.";
+    key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Nothing was sent. Ask who runs the server; if it is right, start once with --new-server-key.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 아무것도 보내지 않았습니다. 서버 운영자가 맞다고 하면 --new-server-key 로 한 번 시작하세요.";
     /// The server proved nothing.
     no_proof: "! {0} did not prove that it holds its key. Nothing was sent.", "! {0}{0:이/가} 자기 키를 증명하지 못했습니다. 아무것도 보내지 않았습니다.";
     /// Another version.

@@ -74,7 +74,7 @@ impl Hall {
     fn head(&self, era: u64) -> Position {
         self.messages
             .last()
-            .map_or(Position::new(era, 0), |m| m.position)
+            .map_or_else(|| Position::new(era, 0), |m| m.position)
     }
 
     fn stable(&self, era: u64) -> Position {

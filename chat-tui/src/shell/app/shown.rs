@@ -11,42 +11,34 @@ pub(super) struct Shown<'a>(pub(super) Option<&'a Session>);
 
 impl Facts for Shown<'_> {
     fn link(&self) -> &Link {
-        self.0.map_or(&Link::Idle, Session::link)
+        self.0.map_or(&Link::Idle, Facts::link)
     }
 
     fn person(&self) -> Option<PersonId> {
-        self.0?.person()
+        self.0.and_then(Facts::person)
     }
 
     fn nick(&self) -> Option<&str> {
-        self.0?.nick()
+        self.0.and_then(Facts::nick)
     }
 
     fn room(&self, room: &Address) -> Option<RoomFacts<'_>> {
-        let room = self.0?.room(room)?;
-        Some(RoomFacts {
-            topic: room.topic(),
-            count: room.count(),
-            other: room.nick(),
-        })
+        self.0.and_then(|session| Facts::room(session, room))
     }
 
     fn members(&self, room: &Address, skip: usize, take: usize) -> Vec<&Member> {
-        let members = self
-            .0
-            .and_then(|session| session.room(room))
-            .map(crate::session::Room::members)
-            .unwrap_or_default();
-        members.iter().skip(skip).take(take).collect()
+        self.0
+            .map(|session| Facts::members(session, room, skip, take))
+            .unwrap_or_default()
     }
 
     fn pending(&self, room: &Address) -> Vec<&Pending> {
         self.0
-            .map(|session| session.pending(room).collect())
+            .map(|session| Facts::pending(session, room))
             .unwrap_or_default()
     }
 
     fn unsent(&self) -> usize {
-        self.0.map_or(0, Session::unsent)
+        self.0.map_or(0, Facts::unsent)
     }
 }

@@ -15,23 +15,27 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
   Output is events only, a line each, from the join on; everything else is on standard error.
     to a pipe      RFC3339 TAB nick TAB text; further lines of a message start with a TAB
     to a terminal  14:03 nick: text; further lines of a message are indented
-    with --json    one object a line: type, room, era, n, time, nick, text, own; the first is \"joined\"
+    with --json    one object a line: type, room, era, n, time, nick, text, own;
+                   the first is \"joined\"
+
   The nick column of the first two forms is
     nick           who said it
     * nick         who did it (/me)
     *              what happened: nick joined, nick left, nick is reconnecting, nick is back,
                    nick is now other, nick set the topic: text
     @nick          a direct message to you; @you>nick is one of yours
-  Types with --json: joined, message, action, topic, join, leave, reconnecting, back, rename (with \"was\"),
-  gap (messages from era, n to to_era, to_n cannot be had any more) and forked (the server's history
-  went another way: what was printed of this room is void).
 
-  Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /help and /quit are commands
-  and //x says /x. With --json-input a line is {\"text\": \"...\"}, and may have \"kind\": \"message\" or \"action\"
-  and \"reply_to\": [era, n]. Refused lines are named by number on standard error.
+  Types with --json: joined, message, action, topic, join, leave, reconnecting, back,
+  rename (with \"was\"), gap (messages from era, n to to_era, to_n cannot be had any more) and
+  forked (the server's history went another way: what was printed of this room is void).
 
-  Exit codes: 0; 1 some lines were refused; 2 usage; 3 unreachable; 4 nick, key, room or version refused;
-  130 or 143 by signal; 141 the output was closed.";
+  Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /help and
+  /quit are commands, and //x says /x. With --json-input a line is {\"text\": \"...\"}, and may
+  have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are named by
+  number on standard error, and the rest goes on.
+
+  Exit codes: 0; 1 some lines were refused; 2 usage; 3 unreachable; 4 nick, key, room or version
+  refused; 130 or 143 by signal; 141 the output was closed.";
 
 /// The flags of line mode.
 #[derive(Args, Clone, Debug)]
@@ -171,6 +175,13 @@ mod tests {
             parsed(&["--timeout", "7"]).unwrap().patience(),
             Some(Duration::from_secs(7))
         );
+    }
+
+    #[test]
+    fn the_help_fits_the_width_that_help_is_wrapped_at() {
+        for line in HELP.lines() {
+            assert!(line.len() <= 98, "{line}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The loop of line mode: carries what happens to the session and the plan, and does what they say.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,13 +12,14 @@ use tokio::time::{sleep, timeout};
 use self::signals::Signals;
 use super::format::Format;
 use super::input::{Lines, Reading, read};
-use super::plan::{self, Act, Facts, Plan};
+use super::plan::{self, Act, Plan};
 use super::streams::{self, Chunk, News as ThreadNews, Sink};
-use crate::session::{Command, Input, LocalId, News, Now, Output, Room, Session, State};
+use crate::session::{Command, Input, Now, Session};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
-use crate::shell::storage::{Device, Storage, StorageError};
+use crate::shell::storage::{Device, Storage};
 use crate::text::sanitized::Sanitized;
 
+mod carry;
 mod signals;
 mod start;
 
@@ -49,6 +50,8 @@ pub(super) struct Driver {
     error: Sink,
     signals: Signals,
     acts: VecDeque<Act>,
+    /// The plan has not been told of the outbox since something came from the server.
+    outbox_changed: bool,
     started: Instant,
     exit: Option<u8>,
 }
@@ -92,6 +95,11 @@ impl Driver {
                 if self.exit.is_some() {
                     return;
                 }
+            }
+            if std::mem::take(&mut self.outbox_changed) {
+                let outbox = self.outbox();
+                self.tell(plan::Input::Outbox(outbox));
+                continue;
             }
             if !self.plan.wants_input() {
                 return;
@@ -186,12 +194,7 @@ impl Driver {
 
     fn take(&mut self, wake: Wake) {
         match wake {
-            Wake::Session(input) => {
-                if matches!(input, Input::Lost { .. }) {
-                    self.connection = None;
-                }
-                self.session(input);
-            }
+            Wake::Session(input) => self.take_events(input),
             Wake::Chunk(Some(Chunk::Bytes(bytes))) => self.lines.feed(&bytes),
             Wake::Chunk(Some(Chunk::Counted(lines))) => self.tell(plan::Input::Counted(lines)),
             Wake::Chunk(end @ (Some(Chunk::End | Chunk::Failed(_)) | None)) => {
@@ -210,107 +213,6 @@ impl Driver {
                 self.tell(plan::Input::Tick);
             }
         }
-    }
-
-    fn tell(&mut self, input: plan::Input) {
-        let room = self.session.room(&self.room);
-        let facts = Facts {
-            person: self.session.person(),
-            nick: self.session.nick().unwrap_or_default().to_owned(),
-            head: room.map(Room::head).unwrap_or_default(),
-            link: self.session.link().clone(),
-        };
-        let mut acts = Vec::new();
-        self.plan.handle(input, &facts, self.now(), &mut acts);
-        self.acts.extend(acts);
-    }
-
-    fn session(&mut self, input: Input) {
-        let mut outputs = Vec::new();
-        self.session.handle(input, self.now(), &mut outputs);
-        if outputs.is_empty() {
-            return;
-        }
-        for output in outputs {
-            match output {
-                Output::Dial => {
-                    let connection = Connection::dial(self.server.clone(), self.trust.clone());
-                    self.connection = Some(connection);
-                }
-                Output::Transmit(request) => {
-                    if let Some(connection) = &mut self.connection {
-                        connection.send(request);
-                    }
-                }
-                // A goodbye is said in `finish`, which can wait for it.
-                Output::Hangup { goodbye } => {
-                    if !goodbye {
-                        self.connection = None;
-                    }
-                }
-                Output::Save(record) => self.tell(plan::Input::Record(record)),
-                Output::Remember(key) => {
-                    let endpoint = self.server.endpoint();
-                    let kept = self.storage.remember_server(endpoint, &key);
-                    self.note_failure(kept);
-                }
-                Output::News(news) => self.news(news),
-            }
-        }
-        let outbox = self.outbox();
-        self.tell(plan::Input::Outbox(outbox));
-    }
-
-    fn news(&mut self, news: News) {
-        if let News::Entered { room, .. } = &news
-            && *room == self.room
-        {
-            let addresses = self.session.rooms().map(Room::address);
-            let known = addresses.filter(|address| address.pair().is_some());
-            let known: BTreeSet<Address> = known.cloned().collect();
-            self.tell(plan::Input::Conversations(known));
-        }
-        if let News::Nick { nick } = &news {
-            let kept = self.keep_key_under(nick);
-            self.note_failure(kept);
-        }
-        let with = if let News::Message { message, .. } = &news
-            && message.room.pair().is_some()
-        {
-            let nick = self.session.room(&message.room).and_then(Room::nick);
-            Some(nick.unwrap_or("somebody").to_owned())
-        } else {
-            None
-        };
-        self.tell(plan::Input::News { news, with });
-    }
-
-    /// The person goes by another nick: the key is found under it from now on.
-    fn keep_key_under(&self, nick: &str) -> Result<(), StorageError> {
-        let (Some(first), Ok(nick)) = (&self.nick, Nick::new(nick)) else {
-            return Ok(());
-        };
-        let endpoint = self.server.endpoint();
-        match self.storage.known_identity(endpoint, first)? {
-            Some(identity) => self.storage.alias(endpoint, &identity, &nick),
-            None => Ok(()),
-        }
-    }
-
-    /// What cannot be kept is said, and does not end the run.
-    fn note_failure(&mut self, kept: Result<(), StorageError>) {
-        if let Err(error) = kept {
-            self.acts.push_back(Act::Note(error.to_string()));
-        }
-    }
-
-    /// What the outbox shows, and of each whether it is acknowledged.
-    fn outbox(&self) -> BTreeMap<LocalId, bool> {
-        let rooms = self.session.rooms();
-        let pending = rooms.flat_map(|room| self.session.pending(room.address()));
-        pending
-            .map(|pending| (pending.local, matches!(pending.state, State::Acked(..))))
-            .collect()
     }
 
     /// Takes leave of the server, and lets everything be written that was said.

@@ -38,6 +38,10 @@ impl StartError {
     }
 }
 
+/// The longest wait between two tries to connect. Shorter than a screen's, so that `--timeout` does not run out while a server that
+/// is back is not tried.
+const RETRY_WAIT_MAX: Duration = Duration::from_secs(5);
+
 /// The first of all times; every later one counts from it.
 const BEGIN: Now = Now {
     elapsed: Duration::ZERO,
@@ -78,6 +82,7 @@ impl Driver {
             error: Sink::error()?,
             signals,
             acts: acts.into(),
+            outbox_changed: false,
             started,
             exit: None,
             server: options.server,
@@ -93,8 +98,8 @@ impl Driver {
 /// The session of the person's key, or of a guest's. Its outbox is in memory only: who kills a script does not hear of it later.
 fn session(options: &Options) -> Result<(Session, Device), StorageError> {
     let (storage, endpoint) = (&options.storage, options.server.endpoint());
-    let owner = options.nick.as_ref().filter(|_| !options.guest);
-    let (identity, device) = match owner {
+    let lasting = options.nick.as_ref().filter(|_| !options.guest);
+    let (identity, device) = match lasting {
         None => (Storage::throw_away_identity()?, Device::unkept()),
         Some(nick) => {
             let identity = storage.identity(endpoint, nick)?;
@@ -104,12 +109,15 @@ fn session(options: &Options) -> Result<(Session, Device), StorageError> {
     };
     let settings = Settings {
         identity: Some(identity),
-        guest: owner.is_none(),
+        guest: lasting.is_none(),
         device: device.number(),
         nick: options.nick.clone(),
         known_server_key: storage.known_server(endpoint)?,
         agent: AGENT.to_owned(),
-        back_off: BackOff::default(),
+        back_off: BackOff {
+            max: RETRY_WAIT_MAX,
+            ..BackOff::default()
+        },
     };
     // Without random numbers several programs wait equally long, which does no harm to what is said.
     let seed = getrandom::u64().unwrap_or_default();

@@ -112,7 +112,7 @@ fn stopped(stop: &Stop) -> (u8, String) {
             EXIT_REFUSED,
             format!(
                 "the server's key is {}, but {} is remembered for this address; nothing was sent. \
-                 Ask who runs the server, and remove the remembered key if the change is right",
+                 Ask who runs the server, and start once with --new-server-key if the change is right",
                 now.fingerprint(),
                 known.fingerprint()
             ),
