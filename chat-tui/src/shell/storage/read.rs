@@ -44,9 +44,8 @@ fn read(path: &Path) -> Result<BTreeMap<Address, Position>, StorageError> {
     let Some(content) = atomic::read(path, READ_BYTES_MAX)? else {
         return Ok(BTreeMap::new());
     };
-    serde_json::from_slice(&content).or(Err(StorageError::Damaged {
-        path: path.to_owned(),
-    }))
+    let path = path.to_owned();
+    serde_json::from_slice(&content).or(Err(StorageError::Damaged { path }))
 }
 
 #[cfg(test)]

@@ -51,12 +51,10 @@ fn t17_enter_three_times_gets_in() {
 fn t17_flags_skip_their_field_and_rooms_are_offered_with_counts() {
     let server = ServerProcess::start();
     let people = [Person::new(), Person::new()];
-    let _lobby = [
-        people[0].enter(&server, "lobby", "minsu"),
-        people[1].enter(&server, "lobby", "jieun"),
-    ];
-    _lobby[0].send("/join 개발\r");
-    _lobby[0].wait_for_text("lobby   개발");
+    let minsu = people[0].enter(&server, "lobby", "minsu");
+    let _jieun = people[1].enter(&server, "lobby", "jieun");
+    minsu.send("/join 개발\r");
+    minsu.wait_for_text("lobby   개발");
     let newcomer = Person::new();
     let pty = newcomer.run(&["--server", &server.url(), "--nick", "doyun"]);
     let screen = pty.wait_for_text("connected ∙ 2 rooms");

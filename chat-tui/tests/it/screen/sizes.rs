@@ -23,9 +23,9 @@ fn t33_a_storm_of_sizes_ends_with_a_whole_screen() {
     assert_eq!(screen.cursor, whole.cursor);
     pty.resize(20, 6);
     let screen = pty.wait_for("a small screen", |screen| {
-        screen.lines.len() == 6 && screen.lines[5] == " › 쓰는 중"
+        screen.lines.len() == 6 && screen.lines[4] == " › 쓰는 중"
     });
-    assert_eq!(screen.cursor, (3 + 7, 5));
+    assert_eq!(screen.cursor, (3 + 7, 4));
     pty.resize(1, 1);
     pty.send("\r");
     pty.resize(80, 24);

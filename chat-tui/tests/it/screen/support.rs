@@ -22,6 +22,15 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// A file tells nobody that it changed; so often it is looked at.
 const FILE_STEP: Duration = Duration::from_millis(10);
 
+/// What line mode tells of an event.
+#[derive(serde::Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    text: String,
+}
+
 /// A server in a process of its own; its port and its data outlive a kill.
 pub(crate) struct ServerProcess {
     child: Child,
@@ -83,9 +92,8 @@ impl ServerProcess {
         let ended = Line::new(reader.state(), &self.url(), &args).run_without_input();
         assert_eq!(ended.code, Some(0), "{:?}", ended.error);
         let text = |line: &String| {
-            let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
-            let is_message = line["type"] == "message";
-            is_message.then(|| line["text"].as_str().expect("a text").to_owned())
+            let line: Event = serde_json::from_str(line).expect("an event");
+            (line.kind == "message").then_some(line.text)
         };
         ended.output.iter().filter_map(text).collect()
     }

@@ -13,7 +13,7 @@ fn two_people_talk_in_korean_and_english() {
     assert_eq!(members(&left.screen()), ["members 1", "민수  you"]);
     let right = jieun.enter(&server, "개발", "jieun");
     let screen = left.wait_for_text("jieun came in");
-    assert_eq!(members(&screen), ["members 2", "jieun", "민수  you"]);
+    assert_eq!(members(&screen), ["members 2", "민수  you", "jieun"]);
     assert_eq!(
         members(&right.screen()),
         ["members 2", "jieun  you", "민수"]
@@ -41,7 +41,7 @@ fn two_people_talk_in_korean_and_english() {
     assert_eq!(members(&screen), ["members 1", "민수  you"]);
     let right = jieun.enter(&server, "개발", "jieun");
     let screen = left.wait_for("both", |screen| members(screen).len() == 3);
-    assert_eq!(members(&screen), ["members 2", "jieun", "민수  you"]);
+    assert_eq!(members(&screen), ["members 2", "민수  you", "jieun"]);
     let screen = right.wait_for_text("hi there");
     for said in ["안녕하세요", "hi there", "jieun waves"] {
         assert_eq!(count(&screen, said), 1, "{said}");
@@ -93,11 +93,11 @@ fn who_is_cut_off_is_reconnecting_and_then_back() {
     let screen = left.wait_for_text("jieun  reconnecting");
     assert_eq!(
         members(&screen),
-        ["members 2", "jieun  reconnecting", "minsu  you"]
+        ["members 2", "minsu  you", "jieun  reconnecting"]
     );
     let right = jieun.enter(&server, "lobby", "jieun");
     let screen = left.wait_for("both here", |screen| !screen.shows("reconnecting"));
-    assert_eq!(members(&screen), ["members 2", "jieun", "minsu  you"]);
+    assert_eq!(members(&screen), ["members 2", "minsu  you", "jieun"]);
     assert_eq!(count(&screen, "jieun left"), 0, "nobody left");
     assert_eq!(count(&screen, "jieun came in"), 1, "nobody came twice");
     assert_eq!(
