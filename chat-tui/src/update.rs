@@ -100,7 +100,10 @@ pub enum Effect {
         nick: Nick,
     },
     /// Open a server in this process.
-    Host,
+    Host {
+        /// The address in the form, as typed; a local one is where the server is to be.
+        server: String,
+    },
     /// Set the title of the window.
     Title(Sanitized),
     /// Ring the bell.

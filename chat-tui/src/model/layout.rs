@@ -1,6 +1,7 @@
 //! Where everything stands on the main screen, for drawing and for the keys that move by rows.
 
 use super::status::status;
+use super::tab::Tab;
 use super::{Facts, Model};
 use crate::text::editor::EditorView;
 use crate::text::wrap::wrap;
@@ -65,7 +66,7 @@ pub struct Layout {
     pub log: Area,
     /// Whether nick and time stand at the head of a run and not in columns.
     pub narrow: bool,
-    /// The member list, where there is room for it.
+    /// The member list, where there is room for it; a conversation has none, as both names stand at the top.
     pub members: Option<Area>,
     /// The row above the composer.
     pub gap: Area,
@@ -122,7 +123,8 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
     let blank = take(1, 14);
     let log = left.saturating_add(first_log);
     let status = status.saturating_add(more_status);
-    let has_members = columns >= MEMBERS_FROM_COLUMNS;
+    let is_direct = model.tab().is_some_and(Tab::is_direct);
+    let has_members = columns >= MEMBERS_FROM_COLUMNS && !is_direct;
     let top = tabs.saturating_add(topic).saturating_add(blank);
     let full = |y: u16, height: u16| Area {
         x: 0,

@@ -73,7 +73,12 @@ impl Session {
     /// Something new is in a conversation that is not joined.
     pub(super) fn conversation_told(&mut self, told: Conversation, turn: &mut Turn<'_>) {
         self.left.remove(&told.room);
+        let (address, head) = (told.room.clone(), told.head);
+        let is_new = !self.rooms.contains_key(&address);
         self.meet(told, turn);
+        if let Some(room) = self.rooms.get_mut(&address).filter(|_| is_new) {
+            room.told_from = Some(head);
+        }
     }
 
     pub(super) fn conversations(&mut self, page: Page, turn: &mut Turn<'_>) {

@@ -49,6 +49,7 @@ impl Session {
         {
             room.stage = Stage::Live;
             room.hidden_to = None;
+            room.told_from = None;
             turn.tell(News::CaughtUp {
                 room: address,
                 more: history.more,
@@ -74,6 +75,7 @@ impl Session {
             id: Some(message.id),
         });
         room.last = Some(message.position);
+        let missed = missed && room.told_from.is_none_or(|from| message.position < from);
         room.head = room.head.max(message.position);
         if !missed && room.other == Some(message.id.person) {
             room.nick = Some(message.nick.clone());

@@ -30,6 +30,8 @@ pub struct Room {
     pub(super) gap_told: Option<Position>,
     /// Messages up to here are taken in but not told, as none were wanted.
     pub(super) hidden_to: Option<Position>,
+    /// The server told that something new was said here: from here on nothing of the first join was missed.
+    pub(super) told_from: Option<Position>,
     pub(super) head: Position,
     pub(super) joined_head: Position,
     pub(super) stable: Position,
@@ -71,6 +73,7 @@ impl Room {
             last: None,
             gap_told: None,
             hidden_to: None,
+            told_from: None,
             head: Position::default(),
             joined_head: Position::default(),
             stable: Position::default(),

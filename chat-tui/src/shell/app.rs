@@ -1,7 +1,7 @@
 //! The screen's loop: terminal, network, files and clock on one side, the model on the other. Holds no rules.
 
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,8 +14,8 @@ use tokio::time::sleep_until;
 use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::{Command, Input, Now};
-use crate::shell::host::{HOST_PORT, Host, Opened};
-use crate::shell::storage::{LastForm, Storage, StorageError};
+use crate::shell::host::{Host, Opened, local_address};
+use crate::shell::storage::{Device, LastForm, Storage, StorageError};
 use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
 use crate::update::{self, Effect, Msg};
 use crate::view::view;
@@ -30,9 +30,6 @@ use shown::Shown;
 
 /// Things that happened which are taken in before the next frame; then the screen shows what they came to.
 const TURN_MAX: usize = 512;
-
-/// Where the form opens a server.
-const HOST_ADDRESS: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, HOST_PORT));
 
 /// What the screen is started with.
 #[derive(Debug)]
@@ -136,7 +133,8 @@ struct App {
     spare: Option<Buffer>,
     storage: Storage,
     data: Option<PathBuf>,
-    host_at: SocketAddr,
+    /// Where the command line wants a server of this process.
+    host_at: Option<SocketAddr>,
     guest: bool,
     end: Option<u8>,
 }
@@ -161,7 +159,7 @@ impl App {
             spare: None,
             storage: launch.storage,
             data: launch.data,
-            host_at: launch.host.unwrap_or(HOST_ADDRESS),
+            host_at: launch.host,
             guest: launch.guest,
             end: None,
         };
@@ -179,8 +177,8 @@ impl App {
     }
 
     async fn run(mut self, mut events: mpsc::Receiver<TerminalEvent>) -> u8 {
-        if self.begin_with.is_some() {
-            self.open_host();
+        if let (Some(_), Some(address)) = (&self.begin_with, self.host_at) {
+            self.open_host(address);
         }
         loop {
             self.work_off();
@@ -328,17 +326,20 @@ impl App {
                     Err(why) => self.found(server, Err(why)),
                 },
                 Effect::Enter { server, nick } => self.enter(&server, nick),
-                Effect::Host => self.open_host(),
+                Effect::Host { server } => {
+                    let address = self.host_at.unwrap_or_else(|| local_address(&server));
+                    self.open_host(address);
+                }
                 Effect::Title(title) => {
                     self.extra
                         .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
                 }
                 Effect::Bell => self.extra.push(b'\x07'),
                 Effect::SaveDraft { room, text } => {
-                    self.keep(|storage, endpoint| storage.save_draft(endpoint, &room, &text));
+                    self.keep(|device| device.save_draft(&room, &text));
                 }
                 Effect::SaveRead { room, position } => {
-                    self.keep(|storage, endpoint| storage.save_read(endpoint, &room, position));
+                    self.keep(|device| device.save_read(&room, position));
                 }
                 Effect::SaveLast { server, room, nick } => {
                     let last = LastForm {
@@ -356,12 +357,9 @@ impl App {
         }
     }
 
-    fn keep(
-        &mut self,
-        save: impl FnOnce(&Storage, &protocol::identity::Endpoint) -> Result<(), StorageError>,
-    ) {
+    fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
         let Some(online) = &self.online else { return };
-        if let Err(error) = save(&self.storage, &online.endpoint) {
+        if let Err(error) = save(&online.device) {
             self.trouble(&error);
         }
     }
@@ -381,12 +379,13 @@ impl App {
         self.online = None;
         match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
             Ok((online, trouble)) => {
-                match self.storage.drafts(&online.endpoint) {
-                    Ok(drafts) => self.model.drafts.extend(drafts),
+                // In place of what was there for another server.
+                match online.device.drafts() {
+                    Ok(drafts) => self.model.drafts = drafts,
                     Err(error) => self.trouble(&error),
                 }
-                match self.storage.read(&online.endpoint) {
-                    Ok(read) => self.model.read.extend(read),
+                match online.device.read() {
+                    Ok(read) => self.model.read = read,
                     Err(error) => self.trouble(&error),
                 }
                 self.online = Some(online);
@@ -416,8 +415,8 @@ impl App {
             .push_back(Work::Model(Msg::Probed { server, result }));
     }
 
-    fn open_host(&mut self) {
-        let (host, opening) = Host::open(self.host_at, self.data.clone());
+    fn open_host(&mut self, address: SocketAddr) {
+        let (host, opening) = Host::open(address, self.data.clone());
         self.host = Some(host);
         self.opening = Some(opening);
     }

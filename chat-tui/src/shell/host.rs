@@ -9,6 +9,8 @@ use chat_server::config::{Config, Location, PORT};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use crate::shell::connection::ServerUrl;
+
 /// A server that runs beside the screen; dropping it stops it in good order, which may take some seconds.
 #[derive(Debug)]
 pub struct Host {
@@ -56,6 +58,21 @@ impl Drop for Host {
 
 /// The port where none is named.
 pub const HOST_PORT: u16 = PORT;
+
+/// Where to serve for somebody who found nobody at `server`: there, if that is on this machine, else at the usual local address.
+pub fn local_address(server: &str) -> SocketAddr {
+    let usual = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), HOST_PORT);
+    match server.parse::<ServerUrl>() {
+        Ok(url) if !url.tls() => {
+            let ip = match url.host() {
+                "localhost" => Some(usual.ip()),
+                host => host.parse().ok().filter(IpAddr::is_loopback),
+            };
+            ip.map_or(usual, |ip| SocketAddr::new(ip, url.port()))
+        }
+        Ok(_) | Err(_) => usual,
+    }
+}
 
 fn serve(
     address: SocketAddr,
@@ -136,6 +153,18 @@ fn outward() -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_is_opened_where_it_was_looked_for_if_that_is_here() {
+        let at = |server: &str| local_address(server).to_string();
+        assert_eq!(at("ws://127.0.0.1:9000"), "127.0.0.1:9000");
+        assert_eq!(at("localhost:9000"), "127.0.0.1:9000");
+        assert_eq!(at("[::1]:9000"), "[::1]:9000");
+        assert_eq!(at("127.0.0.1"), "127.0.0.1:7878");
+        for elsewhere in ["chat.example:9000", "wss://127.0.0.1:1", "192.0.2.7:1", "?"] {
+            assert_eq!(at(elsewhere), "127.0.0.1:7878", "{elsewhere}");
+        }
+    }
 
     #[test]
     fn others_are_told_an_address_that_is_theirs_to_dial() {

@@ -113,7 +113,8 @@ impl Turn<'_> {
             Field::Host => {
                 form.stage = Stage::Hosting;
                 form.server.problem = None;
-                self.effects.push(Effect::Host);
+                let server = form.server.editor.text().trim().to_owned();
+                self.effects.push(Effect::Host { server });
                 return;
             }
         };

@@ -281,6 +281,7 @@ impl Turn<'_> {
             Command::Nick(nick) => {
                 let why = nick_refused(words, nick.as_str(), refusal);
                 self.fail(&why);
+                self.give_back(&format!("/nick {nick}"));
             }
             Command::Whisper { nick, text } => {
                 self.fail(&fill(words.command_refused, &["/w", reason.as_str()]));

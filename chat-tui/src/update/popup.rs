@@ -90,9 +90,13 @@ impl Turn<'_> {
 
     /// Shows the members; of a large room they are asked for.
     pub(super) fn show_members(&mut self) {
-        let Some(room) = self.model.tab().map(|tab| tab.room.clone()) else {
+        let Some(tab) = self.model.tab() else {
             return;
         };
+        if tab.is_direct() {
+            return self.tell(self.model.words().alone);
+        }
+        let room = tab.room.clone();
         let count = self.member_count();
         let known = self.facts.members(&room, count.saturating_sub(1), 1).len();
         if known == 0 && count > 0 && self.is_online() {

@@ -209,7 +209,8 @@ fn hints(
     if tabs > 1 {
         hints.push(fill(words.keys_rooms, &[&tabs.to_string()]));
     }
-    if layout.members.is_none() {
+    let is_direct = model.tab().is_some_and(Tab::is_direct);
+    if layout.members.is_none() && !is_direct {
         hints.push(words.keys_members.to_owned());
     }
     hints.push(words.keys_help.to_owned());

@@ -4,5 +4,6 @@ mod corpus;
 mod line;
 mod line_mode;
 mod pty;
+mod screen;
 mod server;
 mod terminal;

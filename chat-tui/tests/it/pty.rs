@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 mod emulator;
 
-pub(crate) use emulator::{Answers, Screen};
+pub(crate) use emulator::{Answers, Screen, cursors_after_frames};
 
 use emulator::Emulator;
 
@@ -149,6 +149,23 @@ impl Pty {
         self.wait_for(&format!("{text:?}"), |screen| screen.shows(text))
     }
 
+    /// Expects that nothing is written for so long.
+    #[track_caller]
+    pub(crate) fn assert_silent(&self, duration: Duration) {
+        let state = guard(&self.shared.state);
+        let before = state.emulator.written();
+        let (state, timeout) = self
+            .shared
+            .changed
+            .wait_timeout_while(state, duration, |state| state.emulator.written() == before)
+            .unwrap_or_else(PoisonError::into_inner);
+        assert!(
+            timeout.timed_out(),
+            "{} bytes were written",
+            state.emulator.written() - before
+        );
+    }
+
     /// What the terminal shows now.
     pub(crate) fn screen(&self) -> Screen {
         guard(&self.shared.state).emulator.screen()
@@ -174,6 +191,11 @@ impl Pty {
     pub(crate) fn pause(&self, paused: bool) {
         guard(&self.shared.state).paused = paused;
         self.shared.changed.notify_all();
+    }
+
+    /// The program's process.
+    pub(crate) fn pid(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
     }
 
     /// Sends the program a signal.
@@ -266,30 +288,46 @@ impl Shared {
 ///
 /// Cargo builds examples only when all tests are asked for, and would run an old one otherwise.
 pub(crate) fn example(name: &'static str) -> String {
-    static BUILT: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
+    let package = env!("CARGO_PKG_NAME");
+    build(&["--package", package, "--example", name]);
+    built(&["examples", name])
+}
+
+/// The path of the server's program, built from the sources as they are now.
+pub(crate) fn chat_server() -> String {
+    build(&["--package", "chat-server", "--bin", "chat-server"]);
+    built(&["chat-server"])
+}
+
+/// Builds it, once a run.
+fn build(what: &[&'static str]) {
+    static BUILT: Mutex<BTreeSet<Vec<&str>>> = Mutex::new(BTreeSet::new());
     let mut built = guard(&BUILT);
-    if built.insert(name) {
-        let mut cargo = Command::new(env!("CARGO"));
-        // What cargo told this test would make it build dependencies anew.
-        for (told, _) in std::env::vars() {
-            if told.starts_with("CARGO_PKG") || told.starts_with("CARGO_MANIFEST") {
-                cargo.env_remove(told);
-            }
-        }
-        let status = cargo
-            .args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME")])
-            .args(["--example", name])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(status.expect("cargo").success(), "{name} does not build");
+    if !built.insert(what.to_vec()) {
+        return;
     }
+    let mut cargo = Command::new(env!("CARGO"));
+    // What cargo told this test would make it build dependencies anew.
+    for (told, _) in std::env::vars() {
+        if told.starts_with("CARGO_PKG") || told.starts_with("CARGO_MANIFEST") {
+            cargo.env_remove(told);
+        }
+    }
+    let status = cargo
+        .args(["build", "--quiet"])
+        .args(what)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(status.expect("cargo").success(), "{what:?} does not build");
+}
+
+/// Where cargo puts what it builds.
+fn built(path: &[&str]) -> String {
     let test = std::env::current_exe().expect("the path of this test");
     let target = test.parent().and_then(Path::parent);
-    let path = target.expect("a target directory").join("examples");
-    path.join(name)
-        .to_str()
-        .expect("a path in UTF-8")
-        .to_owned()
+    let mut whole = target.expect("a target directory").to_owned();
+    whole.extend(path);
+    whole.to_str().expect("a path in UTF-8").to_owned()
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {

@@ -148,7 +148,12 @@ fn t17_a_server_that_is_not_there_is_said_at_its_field() {
     });
     screen.effects.clear();
     screen.code(Code::Enter);
-    assert_eq!(screen.done(), [Effect::Host]);
+    assert_eq!(
+        screen.done(),
+        [Effect::Host {
+            server: "ws://127.0.0.1:7878".to_owned()
+        }]
+    );
     screen.shows("⋯ opening a server");
     screen.msg(Msg::Hosted(Err("the port is taken".to_owned())));
     screen.shows("! the port is taken");

@@ -44,7 +44,7 @@ words! {
     /// Older messages did not come.
     not_fetched: "! older messages did not come ∙ PageUp tries again", "! 이전 메시지를 가져오지 못했습니다 ∙ PageUp으로 다시";
     /// A room without messages.
-    nothing_said: "nothing was said here yet ∙ write something and press Enter", "아직 아무 말이 없습니다 ∙ 글을 쓰고 Enter를 누르세요";
+    nothing_said: "nothing said here yet ∙ write something and press Enter", "아직 아무 말이 없습니다 ∙ 글을 쓰고 Enter를 누르세요";
     /// A room that is being entered.
     entering: "⋯ entering {0}", "⋯ {0}에 들어가는 중";
     /// No room at all.

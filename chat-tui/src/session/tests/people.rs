@@ -2,14 +2,14 @@
 
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{
-    Change, Conversation, Conversations, Event, Member, Members, Opened, Presence, RoomInfo, Rooms,
-    Start, Status, What,
+    Change, Conversation, Conversations, Event, History, Member, Members, Opened, Presence,
+    RoomInfo, Rooms, Start, Status, What,
 };
 use protocol::names::MessageText;
 use protocol::position::{Address, Pair, PersonId, Position};
 use protocol::request::{Ref, Request};
 
-use super::support::{Probe, at, joined, me, nick, other, room};
+use super::support::{Probe, at, id, joined, me, message, nick, other, room};
 use crate::session::members::{MEMBERS_KEPT_MAX, MemberList, Next};
 use crate::session::{Command, News};
 
@@ -238,7 +238,7 @@ fn a_large_room_is_listed_when_the_person_asks() {
     probe.event(Event::Joined(answer));
     probe.event(Event::Members(part(join, 1, &[], true, true)));
     assert!(probe.requests().is_empty());
-    let history = protocol::event::History {
+    let history = History {
         reference,
         room: lobby.clone(),
         messages: vec![],
@@ -384,6 +384,34 @@ fn told_conversations_are_joined_so_that_messages_arrive() {
     assert!(probe.out.is_empty());
     probe.event(Event::Conversation(mine));
     assert!(matches!(&probe.requests()[..], [Request::Join(_)]));
+}
+
+#[test]
+fn what_a_new_conversation_begins_with_was_not_missed() {
+    let mut probe = Probe::online();
+    probe.event(Event::Conversation(conversation(other(), 5)));
+    let reference = probe.requests()[0].reference();
+    probe.event(Event::Joined(joined(
+        reference,
+        &direct(),
+        Start::Latest,
+        6,
+        1,
+    )));
+    let said = |n| message(&direct(), n, id(other(), n), "hi");
+    probe.event(Event::History(History {
+        reference,
+        room: direct(),
+        messages: vec![said(4), said(5), said(6)],
+        done: true,
+        more: true,
+    }));
+    let news = probe.news();
+    let missed = news.iter().filter_map(|news| match news {
+        News::Message { missed, .. } => Some(*missed),
+        _ => None,
+    });
+    assert_eq!(missed.collect::<Vec<_>>(), [true, false, false]);
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) struct Online {
     pub(super) endpoint: Endpoint,
     url: ServerUrl,
     connection: Option<Connection>,
-    device: Device,
+    pub(super) device: Device,
     storage: Storage,
     /// The key under which further nicks of the person are kept; nothing for a guest.
     keeps: Option<Identity>,
@@ -56,7 +56,10 @@ impl Online {
         let is_guest = kept.is_none();
         let identity = kept.map_or_else(Storage::throw_away_identity, Ok)?;
         let device = if is_guest {
-            Device::unkept()
+            // Where nothing can be written a guest still can talk.
+            storage
+                .lock_guest_device(&endpoint)
+                .unwrap_or_else(|_unwritable| Device::unkept())
         } else {
             storage.lock_device(&endpoint, identity.person(), Purpose::Screen)?
         };

@@ -1,6 +1,7 @@
 //! A device: what one running program is to the server, so that no two of a person's programs ever share a seq.
 //!
-//! It is a locked file; the system gives the lock back when the program ends, however it ends.
+//! It is a locked file; the system gives the lock back when the program ends, however it ends. What one program writes and has not
+//! sent lies beside it, so that two terminals of a person keep out of each other's texts.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
@@ -25,20 +26,36 @@ pub enum Purpose {
     Script,
 }
 
+/// The directory of the devices of all who go by a key that is thrown away; no person's id is written so.
+const GUESTS: &str = "guest";
+
 /// A device, for as long as this lives.
 #[derive(Debug)]
 pub struct Device {
     number: u16,
     journal: Option<Journal>,
+    /// Where the drafts and the positions are; nothing where they are not kept.
+    pub(super) kept: Option<Kept>,
     _lock: Option<File>,
+}
+
+/// Where a device keeps what is its own, and where its person keeps what all devices share.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// The directory of the device's drafts.
+    pub(super) drafts: PathBuf,
+    /// The file of the positions that the person has read.
+    pub(super) read: PathBuf,
 }
 
 impl Device {
     /// A device without files, for a key that is thrown away: no other program has that key, and nothing of it can be sent later.
+    /// Nothing that is written is kept either.
     pub const fn unkept() -> Self {
         Self {
             number: 0,
             journal: None,
+            kept: None,
             _lock: None,
         }
     }
@@ -75,10 +92,25 @@ impl Storage {
         person: PersonId,
         purpose: Purpose,
     ) -> Result<Device, StorageError> {
-        let directory = self
-            .server_state(endpoint)
-            .join("devices")
-            .join(person.to_string());
+        self.lock(endpoint, &person.to_string(), purpose)
+    }
+
+    /// The same for a screen with a key that is thrown away: its drafts are kept, its outbox is not.
+    pub fn lock_guest_device(&self, endpoint: &Endpoint) -> Result<Device, StorageError> {
+        let device = self.lock(endpoint, GUESTS, Purpose::Screen)?;
+        Ok(Device {
+            journal: None,
+            ..device
+        })
+    }
+
+    fn lock(
+        &self,
+        endpoint: &Endpoint,
+        owner: &str,
+        purpose: Purpose,
+    ) -> Result<Device, StorageError> {
+        let directory = self.server_state(endpoint).join("devices").join(owner);
         atomic::make_directory(&directory)?;
         let mut lowest = None;
         for number in 0..DEVICES_MAX {
@@ -90,10 +122,12 @@ impl Storage {
             let Some(lock) = try_lock(&directory, number)? else {
                 continue;
             };
-            let left_over = Journal::has_left_over(&journal_path(&directory, number))?;
+            let unsent = Journal::has_left_over(&journal_path(&directory, number))?;
             match purpose {
-                Purpose::Screen if left_over => return open(&directory, number, lock, purpose),
-                Purpose::Script if !left_over => return open(&directory, number, lock, purpose),
+                Purpose::Screen if unsent || has_drafts(&directory, number)? => {
+                    return open(&directory, number, lock, purpose);
+                }
+                Purpose::Script if !unsent => return open(&directory, number, lock, purpose),
                 Purpose::Screen if lowest.is_none() => lowest = Some((number, lock)),
                 Purpose::Screen | Purpose::Script => {}
             }
@@ -116,6 +150,10 @@ fn open(
     Ok(Device {
         number,
         journal,
+        kept: Some(Kept {
+            drafts: drafts_path(directory, number),
+            read: directory.join("read.json"),
+        }),
         _lock: Some(lock),
     })
 }
@@ -134,6 +172,14 @@ fn try_lock(directory: &Path, number: u16) -> Result<Option<File>, StorageError>
 
 fn lock_path(directory: &Path, number: u16) -> PathBuf {
     directory.join(format!("device-{number}.lock"))
+}
+
+fn has_drafts(directory: &Path, number: u16) -> Result<bool, StorageError> {
+    Ok(!atomic::list(&drafts_path(directory, number))?.is_empty())
+}
+
+fn drafts_path(directory: &Path, number: u16) -> PathBuf {
+    directory.join(format!("device-{number}.drafts"))
 }
 
 fn journal_path(directory: &Path, number: u16) -> PathBuf {
@@ -235,6 +281,41 @@ mod tests {
         drop(script);
         assert_eq!(lock(Purpose::Script).pending().len(), 0);
         assert_eq!(lock(Purpose::Screen).number(), 0);
+    }
+
+    #[test]
+    fn a_screen_takes_the_device_whose_draft_was_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let storage = Storage::at(directory.path());
+        let room = Address::Room(RoomName::new("a").unwrap());
+        let lock = || storage.lock_device(&endpoint(), person(1), Purpose::Screen);
+        let zero = lock().unwrap();
+        let one = lock().unwrap();
+        one.save_draft(&room, "left").unwrap();
+        drop((zero, one));
+        let script = storage.lock_device(&endpoint(), person(1), Purpose::Script);
+        assert_eq!(script.unwrap().number(), 0);
+        let next = lock().unwrap();
+        assert_eq!(next.number(), 1);
+        assert_eq!(next.drafts().unwrap().get(&room).unwrap(), "left");
+        assert!(lock().unwrap().drafts().unwrap().is_empty());
+    }
+
+    #[test]
+    fn guests_keep_drafts_and_no_outbox() {
+        let directory = tempfile::tempdir().unwrap();
+        let storage = Storage::at(directory.path());
+        let room = Address::Room(RoomName::new("a").unwrap());
+        let mut guest = storage.lock_guest_device(&endpoint()).unwrap();
+        guest.save_draft(&room, "left").unwrap();
+        guest.save(&[queued(1)]).unwrap();
+        drop(guest);
+        let next = storage.lock_guest_device(&endpoint()).unwrap();
+        assert_eq!(next.drafts().unwrap().get(&room).unwrap(), "left");
+        assert!(next.pending().is_empty());
+        let unkept = Device::unkept();
+        unkept.save_draft(&room, "x").unwrap();
+        assert!(unkept.drafts().unwrap().is_empty());
     }
 
     #[test]

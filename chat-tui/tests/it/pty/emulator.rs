@@ -153,6 +153,18 @@ impl Emulator {
         }
     }
 
+    /// How many bytes it read so far.
+    pub(super) fn written(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Column and row of the cursor, from 0.
+    fn cursor(&self) -> (usize, usize) {
+        let cursor = self.terminal.grid().cursor.point;
+        let row = usize::try_from(cursor.line.0).unwrap_or_default();
+        (cursor.column.0, row)
+    }
+
     /// What it shows now.
     pub(super) fn screen(&self) -> Screen {
         let grid = self.terminal.grid();
@@ -175,13 +187,9 @@ impl Emulator {
                 links.push((indexed.point.column.0, row, link.uri().to_owned()));
             }
         }
-        let cursor = grid.cursor.point;
         Screen {
             lines: (0..rows).map(line).collect(),
-            cursor: (
-                cursor.column.0,
-                usize::try_from(cursor.line.0).unwrap_or_default(),
-            ),
+            cursor: self.cursor(),
             title: self.title.clone(),
             clipboard: self.clipboard.clone(),
             bells: self.bells,
@@ -189,6 +197,26 @@ impl Emulator {
             bytes: self.bytes.clone(),
         }
     }
+}
+
+/// Where the cursor was after each frame of what a program wrote, but for the first `skip` bytes.
+pub(crate) fn cursors_after_frames(
+    bytes: &[u8],
+    (columns, rows): (u16, u16),
+    skip: usize,
+) -> Vec<(usize, usize)> {
+    const END: &[u8] = b"\x1b[?2026l";
+    let (before, mut rest) = bytes.split_at(skip);
+    let mut emulator = Emulator::new(columns, rows, Answers::Held);
+    emulator.take(before);
+    let mut cursors = Vec::new();
+    while let Some(at) = rest.windows(END.len()).position(|bytes| bytes == END) {
+        let (frame, after) = rest.split_at(at + END.len());
+        emulator.take(frame);
+        cursors.push(emulator.cursor());
+        rest = after;
+    }
+    cursors
 }
 
 fn terminal_size(columns: u16, rows: u16) -> TermSize {

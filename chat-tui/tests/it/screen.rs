@@ -1,0 +1,14 @@
+//! What people see: the screen in a pseudo-terminal, against the server's program in a process of its own.
+
+mod crash;
+mod first_run;
+mod host;
+mod leaving;
+mod outage;
+mod quiet;
+mod rooms;
+mod scrolling;
+mod sizes;
+mod support;
+mod talk;
+mod two_terminals;

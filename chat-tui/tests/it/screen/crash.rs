@@ -1,0 +1,63 @@
+//! The program dies and is started again.
+
+use rustix::process::Signal;
+
+use super::support::{Person, ServerProcess, count, draft, is_in, wait_for_file};
+
+#[test]
+fn t26_what_was_sent_and_what_was_written_outlive_a_kill() {
+    let mut server = ServerProcess::start();
+    let (minsu, jieun) = (Person::new(), Person::new());
+    let left = minsu.enter(&server, "개발", "민수");
+    let right = jieun.enter(&server, "개발", "jieun");
+    left.wait_for_text("members 2");
+    server.kill();
+    left.wait_for_text("not connected");
+    left.send("서버가 없을 때 보낸 말\r둘째 말\r");
+    left.wait_for_text("2 waiting to be sent");
+    left.send("아직 쓰는 중인\x1b\r두 줄");
+    left.wait_for_text("두 줄");
+    wait_for_file(minsu.state(), "아직 쓰는 중인\n두 줄");
+    left.kill(Signal::KILL);
+    left.wait_exit();
+
+    server.start_again();
+    right.send("\x12");
+    let left = minsu.enter(&server, "개발", "민수");
+    let screen = left.wait_for("the pending texts", |screen| {
+        is_in(screen, "민수") && screen.shows("둘째 말") && !screen.shows("⋯")
+    });
+    assert_eq!(draft(&screen), "아직 쓰는 중인\n두 줄");
+    assert_eq!(screen.cursor, (3 + 5, 26), "the caret is at its end");
+    let screen = right.wait_for_text("둘째 말");
+    assert_eq!(count(&screen, "둘째 말"), 1);
+    left.send("\r");
+    right.wait_for_text("두 줄");
+    let sent = ["서버가 없을 때 보낸 말", "둘째 말", "아직 쓰는 중인\n두 줄"];
+    assert_eq!(server.texts("개발"), sent);
+    // Once more: nothing of it is left to be sent again.
+    left.kill(Signal::KILL);
+    left.wait_exit();
+    let left = minsu.enter(&server, "개발", "민수");
+    assert_eq!(draft(&left.screen()), "");
+    left.send("끝\r");
+    right.wait_for_text("끝");
+    assert_eq!(server.texts("개발").len(), sent.len() + 1);
+}
+
+#[test]
+fn t26_drafts_are_kept_by_room_and_on_the_way_out() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    let pty = person.enter(&server, "lobby", "minsu");
+    pty.send("/join rust\r");
+    pty.wait_for_text("lobby   rust");
+    pty.send("for rust\x1b1for lobby");
+    pty.wait_for_text("› for lobby");
+    pty.kill(Signal::TERM);
+    pty.wait_exit();
+    let pty = person.enter(&server, "rust", "minsu");
+    assert_eq!(draft(&pty.screen()), "for rust");
+    pty.send("\x15/join lobby\r");
+    pty.wait_for_text("› for lobby");
+}
