@@ -24,3 +24,7 @@ unit:
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+
+bench:
+	$(CARGO) bench --locked -p chat-server --bench fan_out
+	$(CARGO) bench --locked -p chat-tui --bench screen

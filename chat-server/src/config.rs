@@ -13,6 +13,9 @@ pub use crate::history::Location;
 /// The port where none is named.
 pub const PORT: u16 = 7878;
 
+/// The line for who joins a room, where none is chosen.
+pub const WELCOME: &str = "Welcome to {room}, {nick}.";
+
 /// What a server is told at its start.
 #[derive(Clone, Debug)]
 pub struct Config {

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{Location, Names, PORT, default_data};
+use chat_server::config::{Location, Names, PORT, WELCOME, default_data};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
@@ -39,15 +39,15 @@ struct Arguments {
     /// A name under which clients may dial this server, with or without a port; may be given several times.
     #[arg(long = "name", value_name = "HOST")]
     names: Vec<String>,
-    /// The origin of a web page that may connect, as `https://chat.example`; may be given several times.
+    /// The origin of a web page that may connect, with scheme and host; may be given several times
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<String>,
     /// Hold clients on this machine to the message limits too.
     #[arg(long)]
     limit_loopback: bool,
-    /// A line for everybody who joins a room; {nick} and {room} stand for both.
-    #[arg(long, value_name = "TEXT")]
-    welcome: Option<String>,
+    /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
+    #[arg(long, value_name = "TEXT", default_value = WELCOME)]
+    welcome: String,
     /// What is logged to standard error, as warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
@@ -96,7 +96,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
         names,
         origins: arguments.origins,
         limit_loopback: arguments.limit_loopback,
-        welcome: arguments.welcome,
+        welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -27,7 +27,7 @@ pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-#[command(version, about, max_term_width = 100, after_help = HELP)]
+#[command(version, max_term_width = 100, after_help = HELP)]
 pub struct Arguments {
     /// The room to enter; a leading # is dropped
     #[arg(long, value_name = "NAME", value_parser = room)]
@@ -37,8 +37,14 @@ pub struct Arguments {
     #[arg(long, value_name = "NICK", value_parser = nick)]
     pub nick: Option<Nick>,
 
-    /// The server: `ws://HOST[:PORT]`, `wss://HOST[:PORT]` or `HOST[:PORT]`
-    #[arg(long, value_name = "URL", env = "CHAT_SERVER", conflicts_with = "host")]
+    /// The server, by its address.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT]",
+        env = "CHAT_SERVER",
+        conflicts_with = "host"
+    )]
     pub server: Option<String>,
 
     /// Serve from this very process if there is no server yet, at ADDR or ADDR:PORT [default: 127.0.0.1:7878]

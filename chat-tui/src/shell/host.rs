@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use chat_server::Server;
-use chat_server::config::{Config, Location, PORT};
+use chat_server::config::{Config, Location, PORT, WELCOME};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -96,6 +96,7 @@ fn serve(
             data,
             bind: address.ip(),
             port: address.port(),
+            welcome: Some(WELCOME.to_owned()),
             ..Config::default()
         };
         match Server::bind(config) {
