@@ -1,10 +1,10 @@
 //! The lines of the help, made from the live tables.
 
 use super::commands::COMMANDS;
-use super::keys::{Action, BINDINGS, name};
+use super::keys::{Action, BINDINGS, Binding, name};
 use crate::model::words::Words;
 
-/// Keys told of a binding; the others are for who knows them from elsewhere.
+/// Keys told of a binding that has a line for itself, one where it shares it; the others are for who knows them from elsewhere.
 const KEYS_TOLD: usize = 2;
 
 /// Keys at the left, what they do at the right; commands with their usage.
@@ -16,7 +16,10 @@ pub(super) fn lines(words: &Words) -> Vec<(String, String)> {
         let keys = if matches!(binding.action, Action::Room(_)) {
             "Alt+1-9".to_owned()
         } else {
-            let keys = binding.keys.iter().take(KEYS_TOLD);
+            let same = |other: &&Binding| other.help.is_some_and(|help| help(words) == text);
+            let is_shared = BINDINGS.iter().filter(same).count() > 1;
+            let told = if is_shared { 1 } else { KEYS_TOLD };
+            let keys = binding.keys.iter().take(told);
             keys.map(|key| name(*key)).collect::<Vec<_>>().join(" ")
         };
         match lines.last_mut() {

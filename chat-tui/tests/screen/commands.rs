@@ -126,6 +126,8 @@ fn what_a_command_came_to_is_told() {
     refusal.held_by = Some(HeldBy::Guest);
     screen.news(News::Refused { command, refusal });
     screen.shows("! ann is in use by a guest right now.");
+    screen.shows(" › /nick ann");
+    screen.press(Key::ctrl('u'));
     screen.news(News::Nick {
         nick: "minsu".to_owned(),
     });
@@ -184,8 +186,8 @@ fn t33_tab_completes_commands_nicks_and_rooms() {
     screen.shows(" › /join");
     screen.press(Key::ctrl('u'));
     screen.types("@민\t");
+    screen.shows("   @민지  ");
     screen.check_bottom(&[
-        "   @민지",
         "   @민아",
         "   Tab next ∙ Enter takes it ∙ Esc back",
         " › @민지",
@@ -262,7 +264,8 @@ fn t42_the_help_is_made_from_the_live_table() {
     let mut screen = Screen::lobby(80, 50);
     screen.code(Code::F(1));
     screen.shows("Alt+1-9");
-    screen.shows("Ctrl+N Alt+Right, Ctrl+P");
+    screen.shows("Ctrl+N, Ctrl+P             next room, previous room");
+    screen.shows("Alt+Enter Ctrl+J");
     screen.shows("/topic TEXT");
     screen.shows("keys and commands");
     screen.code(Code::Esc);
