@@ -39,11 +39,13 @@ const FRAME_END: &[u8] = b"\x1b[?2026l";
 
 fn main() {
     let url = serve();
-    let mut first_frames: Vec<Duration> = (0..STARTS).map(|_| Screen::start(&url).1).collect();
+    let mut first_frames: Vec<Duration> = (0..STARTS)
+        .map(|n| Screen::start(&url, &format!("me{n}")).1)
+        .collect();
     print_times("first frame", &mut first_frames);
 
-    let (mut screen, _) = Screen::start(&url);
-    screen.wait_for(b"members 1");
+    let (mut screen, _) = Screen::start(&url, "me");
+    screen.wait_for(b"members");
     screen.settle();
     let mut echoes: Vec<Duration> = (0..KEYS).map(|_| screen.echo()).collect();
     print_times("key to echo", &mut echoes);
@@ -111,8 +113,8 @@ struct Activity {
 }
 
 impl Screen {
-    /// Starts the program; the time until its first frame was whole.
-    fn start(url: &str) -> (Self, Duration) {
+    /// Starts the program, each time with a new key; the time until its first frame was whole.
+    fn start(url: &str, nick: &str) -> (Self, Duration) {
         let state = tempfile::tempdir().unwrap();
         let size = PtySize {
             rows: 28,
@@ -122,7 +124,7 @@ impl Screen {
         };
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_chat-tui"));
-        command.args(["--server", url, "--room", "lobby", "--nick", "me"]);
+        command.args(["--server", url, "--room", "lobby", "--nick", nick]);
         command.env("CHAT_TUI_STATE", state.path());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
@@ -151,13 +153,20 @@ impl Screen {
         (screen, started.elapsed())
     }
 
-    /// Waits until the program has written these bytes.
+    /// Waits until the program has written these bytes, and forgets all up to them.
     fn wait_for(&mut self, bytes: &[u8]) {
-        while !self.seen.windows(bytes.len()).any(|window| window == bytes) {
+        loop {
+            let at = self
+                .seen
+                .windows(bytes.len())
+                .position(|window| window == bytes);
+            if let Some(at) = at {
+                self.seen.drain(..at + bytes.len());
+                return;
+            }
             let output = self.output.recv_timeout(PATIENCE).unwrap();
             self.seen.extend(output);
         }
-        self.seen.clear();
     }
 
     /// The time from a key until its character is written.

@@ -156,6 +156,11 @@ impl Engine {
         self.appends.is_empty() && self.claims.is_empty()
     }
 
+    /// Messages that are on their way to the store.
+    pub fn appends_under_way(&self) -> usize {
+        self.appends.len()
+    }
+
     fn connected(
         &mut self,
         conn: ConnId,

@@ -1,17 +1,21 @@
 //! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
 
+mod rest;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use protocol::close::CloseCode;
 use protocol::event::Event;
 use protocol::position::PersonId;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use self::rest::{BATCHED_BY_ITSELF, REST_MIN, rest};
 use super::clock::Clock;
 use super::frames::Encoder;
 use super::outbox::Outbox;
@@ -66,6 +70,10 @@ pub(crate) struct HubTask {
     outputs: Vec<Output>,
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
+    /// The rest that this turn's fan-outs ask for.
+    rest: Duration,
+    /// Until then no answer of the history is taken, so that more of them come together.
+    rest_until: Instant,
 }
 
 /// Everything that wakes the hub.
@@ -93,6 +101,8 @@ impl HubTask {
             encoder: Encoder::default(),
             outputs: Vec::new(),
             heard: Vec::new(),
+            rest: Duration::ZERO,
+            rest_until: clock.instant(Duration::ZERO),
         }
     }
 
@@ -102,10 +112,15 @@ impl HubTask {
         let mut stopping = false;
         let result = loop {
             let deadline = self.engine.deadline();
+            let rest_until = self.rest_until;
+            let rested_reply = async {
+                sleep_until(rest_until).await;
+                self.history.reply().await
+            };
             let wake = tokio::select! {
                 biased;
                 () = stop.cancelled(), if !stopping => Wake::Stop,
-                reply = self.history.reply() => Wake::Reply(reply),
+                reply = rested_reply => Wake::Reply(reply),
                 message = self.inbox.recv() => Wake::Message(message),
                 () = sleep_until(self.clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
             };
@@ -140,7 +155,9 @@ impl HubTask {
             Wake::Message(None) => return Ok(false),
             Wake::Deadline => {}
         }
-        while let Some(reply) = self.history.try_reply() {
+        while self.clock.instant(now.elapsed) >= self.rest_until
+            && let Some(reply) = self.history.try_reply()
+        {
             self.answer(reply, now)?;
         }
         for _ in 1..TURN_MAX {
@@ -154,6 +171,10 @@ impl HubTask {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        let rest = std::mem::take(&mut self.rest);
+        if rest >= REST_MIN && self.engine.appends_under_way() < BATCHED_BY_ITSELF {
+            self.rest_until = self.clock.instant(now.elapsed) + rest;
+        }
         for conn in std::mem::take(&mut self.heard) {
             self.with(conn, Outbox::catch_up);
         }
@@ -238,6 +259,7 @@ impl HubTask {
             }
             Output::Fan { to, events } => {
                 let frames = self.encode(&events);
+                self.rest = self.rest.max(rest(to.len(), events.len()));
                 for conn in to.iter() {
                     self.with(*conn, |outbox| outbox.push(frames.clone()));
                 }

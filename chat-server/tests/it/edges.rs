@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::SinkExt;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -172,6 +172,18 @@ async fn http(server: &TestServer, lines: &[&str]) -> String {
     String::from_utf8(answer).unwrap()
 }
 
+/// Sends a request line by line, and gives the first line of the answer, after which a WebSocket may go on.
+async fn first_line(server: &TestServer, lines: &[&str]) -> String {
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let request = lines.join("\r\n") + "\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(stream);
+    let read = timeout(PATIENCE, reader.read_line(&mut line)).await;
+    read.unwrap().unwrap();
+    line
+}
+
 const UPGRADE: [&str; 6] = [
     "GET / HTTP/1.1",
     "Host: chat.example",
@@ -198,6 +210,16 @@ async fn what_is_no_websocket_gets_a_line() {
     let long = format!("X: {}", "x".repeat(20_000));
     let answer = http(&server, &["GET / HTTP/1.1", &long]).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    for (count, status) in [(58, "101"), (59, "431")] {
+        let mut many = UPGRADE.to_vec();
+        many.extend(std::iter::repeat_n("X: y", count));
+        many.push("Sec-WebSocket-Protocol: chat.v1");
+        let answer = first_line(&server, &many).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -134,6 +134,36 @@ async fn a_second_signal_ends_it_at_once() {
     assert_eq!(status.code(), Some(1));
 }
 
+#[tokio::test]
+async fn a_disk_that_fails_ends_it_with_a_sentence_and_without_a_false_ack() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Process::start_on_bad_disk(directory.path()).await;
+    let mut anna = Client::enter_with_key(server.address, "anna").await;
+    anna.join("lobby").await;
+    let text = "x".repeat(4_000);
+    let mut acked = 0;
+    // Until the connection ends, as far as it is used: an answer for each send, and then none.
+    while let Some(answer) = anna.try_say("lobby", acked + 1, &text).await {
+        assert_eq!(answer["type"], "ack", "{answer}");
+        acked += 1;
+    }
+    let (status, words) = server.last_words(Duration::from_secs(10)).await;
+    assert_eq!(status.code(), Some(1), "{words}");
+    assert!(
+        words.contains("chat.db") && words.lines().count() == 1,
+        "{words}"
+    );
+
+    let server = Process::start(directory.path()).await;
+    let mut anna = Client::enter_with_key(server.address, "anna").await;
+    let joined = anna.join("lobby").await;
+    let kept = joined["head"][1].as_u64().unwrap();
+    assert!(
+        acked > 0 && (kept == acked || kept == acked + 1),
+        "{acked} {kept}"
+    );
+}
+
 /// Messages that each sender has to bring through the kill.
 const EACH: u64 = 400;
 

@@ -11,8 +11,12 @@ use crate::model::popup::{POPUP_ROWS_AROUND, RoomRow};
 use crate::model::words::{fill, grouped};
 use crate::text::sanitized::Sanitized;
 
-/// Most columns of a popup; on a narrower screen it takes what is there.
+/// Most columns of a popup.
 const POPUP_COLUMNS_MAX: u16 = 76;
+
+/// Columns that must be left at each side; where fewer would be, the popup takes the whole width, as a strip of cut-off words is of
+/// no use to anybody.
+const SIDE_COLUMNS_MIN: u16 = 8;
 
 /// Most candidates that the menu under Tab shows at once; it scrolls with the chosen one.
 const MENU_ROWS_MAX: u16 = 8;
@@ -30,7 +34,11 @@ pub(super) fn frame_of(
     canvas: &mut Canvas<'_>,
 ) -> Area {
     let screen = canvas.area();
-    let width = screen.width.min(POPUP_COLUMNS_MAX);
+    let width = if screen.width < POPUP_COLUMNS_MAX + 2 * SIDE_COLUMNS_MIN {
+        screen.width
+    } else {
+        POPUP_COLUMNS_MAX
+    };
     let wanted = u16::try_from(rows)
         .unwrap_or(u16::MAX)
         .saturating_add(POPUP_ROWS_AROUND);

@@ -264,8 +264,7 @@ fn t42_the_help_is_made_from_the_live_table() {
     let mut screen = Screen::lobby(80, 50);
     screen.code(Code::F(1));
     screen.shows("Alt+1-9");
-    screen.shows("Ctrl+N, Ctrl+P             next room, previous room");
-    screen.shows("Alt+Enter Ctrl+J");
+    screen.shows("Ctrl+N, Ctrl+P");
     screen.shows("/topic TEXT");
     screen.shows("keys and commands");
     screen.code(Code::Esc);

@@ -154,6 +154,18 @@ impl Client {
             .await
     }
 
+    /// As `say`, or nothing where the connection ends first.
+    pub(crate) async fn try_say(&mut self, room: &str, seq: u64, text: &str) -> Option<Value> {
+        let request = json!({"type": "send", "ref": 0, "room": room, "seq": seq, "text": text});
+        self.try_send(request).await.ok()?;
+        loop {
+            let event = self.next().await.ok()?;
+            if event["ref"] == 0 {
+                return Some(event);
+            }
+        }
+    }
+
     /// The next event of a type; others stay for later.
     pub(crate) async fn event(&mut self, kind: &str) -> Value {
         self.until(|event| event["type"] == kind).await

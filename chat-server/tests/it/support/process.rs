@@ -21,9 +21,20 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it on the data in `directory`, on a free port, and waits for its line.
     pub(crate) async fn start(directory: &Path) -> Self {
-        let mut command = command();
+        Self::run(command(), directory).await
+    }
+
+    /// As `start`, but its files may not grow beyond some 2 MB: later writes fail as on a disk that is broken.
+    pub(crate) async fn start_on_bad_disk(directory: &Path) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\""]);
+        shell.arg(env!("CARGO_BIN_EXE_chat-server"));
+        Self::run(shell, directory).await
+    }
+
+    async fn run(mut command: Command, directory: &Path) -> Self {
         command.args(["--port", "0", "--data"]).arg(directory);
-        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let line = spawn_blocking(move || {
@@ -49,9 +60,23 @@ impl Process {
     }
 
     /// Waits for its end, `within` at most.
-    pub(crate) async fn end(mut self, within: Duration) -> ExitStatus {
+    pub(crate) async fn end(self, within: Duration) -> ExitStatus {
+        self.last_words(within).await.0
+    }
+
+    /// As `end`, with what it wrote to standard error.
+    pub(crate) async fn last_words(mut self, within: Duration) -> (ExitStatus, String) {
         let mut child = self.child.take().unwrap();
-        let ended = spawn_blocking(move || child.wait().unwrap());
+        let ended = spawn_blocking(move || {
+            let mut words = String::new();
+            child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut words)
+                .unwrap();
+            (child.wait().unwrap(), words)
+        });
         timeout(within, ended).await.unwrap().unwrap()
     }
 }

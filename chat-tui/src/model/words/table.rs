@@ -26,7 +26,7 @@ words! {
     /// Went.
     went: "{0} left", "{0} 나감";
     /// Another nick.
-    renamed: "{0} is now {1}", "{0}{0:은/는} 이제 {1}";
+    renamed: "{0} is now {1}", "{0}{0:이/가} 이름을 {1}{1:으로/로} 바꿈";
     /// A topic that was set.
     topic_set: "{0} set the topic: {1}", "{0} 님이 주제를 정함: {1}";
     /// A topic that was cleared.
