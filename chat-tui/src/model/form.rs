@@ -93,6 +93,8 @@ pub struct Form {
     pub offered: Option<usize>,
     /// Whether everything was given, so that the main screen is shown until something fails.
     pub direct: bool,
+    /// Whether the server took the nick since the person began to go in.
+    pub welcomed: bool,
 }
 
 impl Form {

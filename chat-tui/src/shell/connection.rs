@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -278,6 +279,9 @@ fn reason(error: &Error) -> String {
             "the server sent a frame of more than {} bytes",
             protocol::limits::FRAME_BYTES_MAX
         ),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+            "the connection was lost".to_owned()
+        }
         Error::Protocol(error) => format!("the connection was lost: {error}"),
         Error::Tls(_)
         | Error::WriteBufferFull(_)

@@ -245,6 +245,7 @@ impl Turn<'_> {
             return;
         };
         form.stage = Stage::Entering;
+        form.welcomed = false;
         let is_direct = form.direct;
         self.model.server = shown(&server);
         self.effects.push(Effect::Enter { server, nick });
@@ -259,6 +260,13 @@ impl Turn<'_> {
         });
     }
 
+    /// The server took the nick.
+    pub(super) fn form_welcomed(&mut self) {
+        if let Some(form) = &mut self.model.form {
+            form.welcomed = true;
+        }
+    }
+
     /// The connection changed while the form is there.
     pub(super) fn form_link(&mut self) {
         let words = self.model.words();
@@ -270,6 +278,8 @@ impl Turn<'_> {
         let nick = form.nick.editor.text().trim().to_owned();
         let (field, why) = match link {
             Link::Refused(refusal) => (Field::Nick, nick_refused(words, &nick, refusal)),
+            // The server was there and took the nick: it is waited for on the main screen, where somebody may write already.
+            Link::Waiting { .. } if form.direct && form.welcomed => return,
             Link::Waiting { reason, .. } => (Field::Server, fill(words.form_failed, &[reason])),
             Link::Stopped(stop) => (Field::Server, stopped(self.model, stop)),
             Link::Idle | Link::Connecting | Link::Online | Link::Ended => return,

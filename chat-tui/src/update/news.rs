@@ -18,7 +18,8 @@ impl Turn<'_> {
     pub(super) fn news(&mut self, news: News) {
         match news {
             News::Link => self.link_changed(),
-            News::Welcome { .. } | News::Outbox { .. } | News::Topic { .. } => {}
+            News::Welcome { .. } => self.form_welcomed(),
+            News::Outbox { .. } | News::Topic { .. } => {}
             News::Nick { nick } => {
                 let words = self.model.words();
                 let nick = Sanitized::line(&nick);

@@ -246,11 +246,6 @@ fn footer(model: &Model, form: &Form, screen: Area, theme: &Theme, canvas: &mut 
         return;
     };
     let end = screen.right().saturating_sub(1);
-    let (text, style) = match &model.note {
-        Some(note) => (note.text.as_str(), theme.failure()),
-        None => (words.form_keys_here, theme.dim()),
-    };
-    let x = canvas.text_cut(1, y, end, text, style);
     let picks =
         form.focus == Field::Room && form.rooms.as_ref().is_some_and(|rooms| !rooms.is_empty());
     let keys = if picks {
@@ -258,7 +253,18 @@ fn footer(model: &Model, form: &Form, screen: Area, theme: &Theme, canvas: &mut 
     } else {
         words.form_keys
     };
+    let (text, style) = match &model.note {
+        Some(note) => (note.text.as_str(), theme.failure()),
+        None => (words.form_keys_here, theme.dim()),
+    };
     let needed = canvas.widths.width(keys).saturating_add(3);
+    let both = canvas.widths.width(text).saturating_add(needed);
+    // What can be pressed is worth more than what is good to know.
+    if model.note.is_none() && both >= usize::from(end) {
+        canvas.text_cut(1, y, end, keys, theme.dim());
+        return;
+    }
+    let x = canvas.text_cut(1, y, end, text, style);
     if usize::from(x).saturating_add(needed) <= usize::from(end) {
         canvas.text_right(x, y, end, keys, theme.dim());
     }

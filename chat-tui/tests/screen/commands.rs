@@ -126,6 +126,8 @@ fn what_a_command_came_to_is_told() {
     refusal.held_by = Some(HeldBy::Guest);
     screen.news(News::Refused { command, refusal });
     screen.shows("! ann is in use by a guest right now.");
+    screen.shows(" › /nick ann");
+    screen.press(Key::ctrl('u'));
     screen.news(News::Nick {
         nick: "minsu".to_owned(),
     });
@@ -184,8 +186,8 @@ fn t33_tab_completes_commands_nicks_and_rooms() {
     screen.shows(" › /join");
     screen.press(Key::ctrl('u'));
     screen.types("@민\t");
+    screen.shows("   @민지  ");
     screen.check_bottom(&[
-        "   @민지",
         "   @민아",
         "   Tab next ∙ Enter takes it ∙ Esc back",
         " › @민지",

@@ -243,6 +243,33 @@ fn given_flags_are_passed_over_and_all_of_them_go_in_at_once() {
 }
 
 #[test]
+fn a_server_that_goes_while_one_comes_in_leaves_the_keys_where_they_are() {
+    let mut screen = Screen::new(80, 24, Language::English);
+    screen.begin(Form::new((LOCAL, true), ("개발", true), ("ann", true)));
+    screen.session.link = Link::Online;
+    screen.news(News::Welcome {
+        nick: "ann".to_owned(),
+        owned: true,
+    });
+    screen.session.link = Link::Waiting {
+        until: std::time::Duration::from_secs(3),
+        reason: "the connection was lost".to_owned(),
+    };
+    screen.news(News::Link);
+    screen.types("typed meanwhile");
+    screen.shows("› typed meanwhile");
+    screen.shows("! not connected (the connection was lost)");
+}
+
+#[test]
+fn the_keys_of_a_small_form_come_before_what_is_good_to_know() {
+    let mut screen = Screen::new(60, 20, Language::Korean);
+    screen.begin(Form::new((LOCAL, false), ("", false), ("", false)));
+    screen.shows("Tab 다음   Enter 들어가기   Ctrl+C 끝내기");
+    screen.hides("키는 이 컴퓨터에만 있습니다");
+}
+
+#[test]
 fn pastes_into_a_field_are_one_line() {
     let mut screen = first_run(Language::English);
     screen.press(Key::ctrl('u'));

@@ -262,9 +262,12 @@ fn t28_comings_and_goings_fold() {
 fn a_days_first_message_has_the_day_above_it() {
     let mut screen = Screen::lobby(80, 16);
     let lobby = room("lobby");
+    screen.presence(&lobby, What::Joined, 2, "ann");
     screen.says(message(&lobby, 1, 2, "ann", 0, "today"));
     screen.says(message(&lobby, 2, 2, "ann", 24 * 60, "tomorrow"));
     screen.check_bottom(&[
+        "                    ann came in",
+        "",
         "                    Saturday, 21 November 2026",
         "",
         " 13:00         ann  today",

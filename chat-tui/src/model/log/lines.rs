@@ -168,13 +168,17 @@ impl Log<'_> {
     }
 
     pub(super) fn day_line(&self, place: Place, minute: Minute) -> Vec<Line> {
-        let Some(previous) = self.minute_before(place) else {
-            return vec![self.day(minute), Line::default()];
-        };
-        if previous.date == minute.date {
+        let previous = self.minute_before(place);
+        if previous.is_some_and(|previous| previous.date == minute.date) {
             return Vec::new();
         }
-        vec![Line::default(), self.day(minute), Line::default()]
+        // A notice may stand above the first message; the beginning ends with a blank row itself.
+        let is_below = !matches!(self.before(place), None | Some(Place::Beginning));
+        let mut lines = vec![self.day(minute), Line::default()];
+        if is_below {
+            lines.insert(0, Line::default());
+        }
+        lines
     }
 
     fn day(&self, minute: Minute) -> Line {

@@ -196,7 +196,7 @@ words! {
     /// Help: members.
     help_members: "members of the room", "방의 멤버";
     /// Help: failed texts.
-    help_failed: "send a failed text again, take it back to edit", "보내지 못한 글 다시 보내기, 고쳐 쓰기";
+    help_failed: "send a failed text again, edit it", "보내지 못한 글 다시 보내기, 고쳐 쓰기";
     /// Help: help.
     help_help: "this help", "이 도움말";
     /// Help: suspend.
