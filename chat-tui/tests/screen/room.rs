@@ -442,3 +442,21 @@ fn a_member_list_costs_what_is_seen_of_it() {
     screen.shows("and 4,996 more");
     screen.wait(Duration::from_millis(1));
 }
+
+#[test]
+fn t44_a_welcome_does_not_take_the_place_of_what_to_do() {
+    let mut screen = Screen::new(80, 12, Language::English);
+    let lobby = room("lobby");
+    screen.session.rooms.entry(lobby.clone()).or_default();
+    screen.news(News::Entered {
+        room: lobby.clone(),
+        start: protocol::event::Start::Latest,
+        welcome: Some("Welcome to lobby, 민수.".to_owned()),
+    });
+    screen.news(News::CaughtUp {
+        room: lobby,
+        more: false,
+    });
+    screen.shows("nothing said here yet");
+    screen.shows("Welcome to lobby, 민수.");
+}

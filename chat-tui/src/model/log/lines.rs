@@ -29,7 +29,7 @@ impl Log<'_> {
     /// What stands above the first entry.
     pub(super) fn beginning(&self) -> Vec<Line> {
         let (words, tab) = (self.model.words(), self.tab);
-        let nothing = tab.timeline.is_empty() && self.pending.is_empty();
+        let nothing = tab.timeline.first_message().is_none() && self.pending.is_empty();
         let (text, look) = match tab.older {
             Older::Asked => (words.fetching.to_owned(), Look::Dim),
             Older::Failed => (words.not_fetched.to_owned(), Look::Failure),
