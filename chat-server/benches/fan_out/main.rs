@@ -30,6 +30,9 @@ use client::Target;
 use load::Load;
 use process::Server;
 
+/// Members that send.
+const SENDERS: usize = 20;
+
 /// How long each load lasts.
 const RUN: Duration = Duration::from_secs(4);
 
@@ -52,44 +55,32 @@ fn main() {
 
 /// One room, 20 senders, 64 messages in flight in all.
 fn saturated(members: usize) {
-    let load = Load::Closed { in_flight: 64 };
-    let ours = measure(&Server::chat(), Target::Chat, members, 20, load);
-    let limit = measure(&Server::limit(), Target::Limit, members, 20, load);
     println!("one room of {members}, 20 senders, 64 in flight");
+    let (ours, limit) = compare(members, Load::Closed { in_flight: 64 });
     print_row(
         "deliveries a second",
         ours.deliveries_per_second(),
         limit.deliveries_per_second(),
         "",
     );
-    print_row(
-        "server CPU a delivery",
-        ours.cpu_per_delivery_us(),
-        limit.cpu_per_delivery_us(),
-        "µs",
-    );
-    print_row(
-        "p50 send to own copy",
-        ours.latency_ms(0.50),
-        limit.latency_ms(0.50),
-        "ms",
-    );
-    print_row(
-        "p99 send to own copy",
-        ours.latency_ms(0.99),
-        limit.latency_ms(0.99),
-        "ms",
-    );
-    println!("  lost {}, closed {}", ours.lost(), ours.closed);
-    println!();
+    print_common(&ours, &limit);
 }
 
 /// One room of 200, 200 messages a second on an open schedule, so that waiting is counted.
 fn light() {
-    let load = Load::Open { per_second: 200 };
-    let ours = measure(&Server::chat(), Target::Chat, 200, 20, load);
-    let limit = measure(&Server::limit(), Target::Limit, 200, 20, load);
     println!("one room of 200, 200 messages a second");
+    let (ours, limit) = compare(200, Load::Open { per_second: 200 });
+    print_common(&ours, &limit);
+}
+
+/// The same load on the real server and on the bare loop.
+fn compare(members: usize, load: Load) -> (load::Result, load::Result) {
+    let ours = measure(&Server::chat(), Target::Chat, members, SENDERS, load);
+    let limit = measure(&Server::limit(), Target::Limit, members, SENDERS, load);
+    (ours, limit)
+}
+
+fn print_common(ours: &load::Result, limit: &load::Result) {
     print_row(
         "server CPU a delivery",
         ours.cpu_per_delivery_us(),

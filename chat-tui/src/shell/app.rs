@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use ratatui::buffer::Buffer;
@@ -13,18 +13,21 @@ use tokio::time::sleep_until;
 
 use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
-use crate::session::{Command, Input, Now};
-use crate::shell::host::{Host, Opened, local_address};
-use crate::shell::storage::{Device, LastForm, Storage, StorageError};
+use crate::session::Input;
+use crate::shell::host::{Host, Opened};
+use crate::shell::storage::Storage;
 use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
-use crate::update::{self, Effect, Msg};
+use crate::update::{self, Msg};
 use crate::view::view;
 
+mod clock;
+mod effects;
 mod look;
 mod online;
 mod shown;
 
-use look::{Found, Look};
+use clock::Clock;
+use look::Look;
 use online::Online;
 use shown::Shown;
 
@@ -70,36 +73,6 @@ pub fn run(launch: Launch) -> std::io::Result<u8> {
         app
     };
     Ok(runtime.block_on(app.run(events)))
-}
-
-/// The one clock of the screen.
-#[derive(Clone, Copy, Debug)]
-struct Clock {
-    started: Instant,
-}
-
-impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "the one clock of the screen")]
-    fn start() -> Self {
-        Self {
-            started: Instant::now(),
-        }
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "the one clock of the screen")]
-    fn read(self) -> Now {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH);
-        Now {
-            elapsed: self.started.elapsed(),
-            unix_ms: unix.map_or(0, |unix| {
-                u64::try_from(unix.as_millis()).unwrap_or(u64::MAX)
-            }),
-        }
-    }
-
-    fn instant(self, elapsed: Duration) -> tokio::time::Instant {
-        tokio::time::Instant::from_std(self.started + elapsed)
-    }
 }
 
 /// Everything that wakes the loop.
@@ -313,146 +286,6 @@ impl App {
         let facts = Shown(self.online.as_ref().map(|online| &online.session));
         let effects = update::begin(&mut self.model, &facts, form, self.clock.read());
         self.perform(effects);
-    }
-
-    fn perform(&mut self, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Session(command) => {
-                    self.work.push_back(Work::Session(Input::Command(command)));
-                }
-                Effect::Probe { server } => match Look::begin(server.clone(), self.clock.read()) {
-                    Ok(look) => self.look = Some(look),
-                    Err(why) => self.found(server, Err(why)),
-                },
-                Effect::Enter { server, nick } => self.enter(&server, nick),
-                Effect::Host { server } => {
-                    let address = self.host_at.unwrap_or_else(|| local_address(&server));
-                    self.open_host(address);
-                }
-                Effect::Title(title) => {
-                    self.extra
-                        .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
-                }
-                Effect::Bell => self.extra.push(b'\x07'),
-                Effect::SaveDraft { room, text } => {
-                    self.keep(|device| device.save_draft(&room, &text));
-                }
-                Effect::SaveRead { room, position } => {
-                    self.keep(|device| device.save_read(&room, position));
-                }
-                Effect::SaveLast { server, room, nick } => {
-                    let last = LastForm {
-                        server,
-                        room: room.to_string(),
-                        nick: nick.to_string(),
-                    };
-                    if let Err(error) = self.storage.save_last_form(&last) {
-                        self.trouble(&error);
-                    }
-                }
-                Effect::Suspend => self.suspend(),
-                Effect::Quit => self.end = Some(0),
-            }
-        }
-    }
-
-    fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
-        let Some(online) = &self.online else { return };
-        if let Err(error) = save(&online.device) {
-            self.trouble(&error);
-        }
-    }
-
-    fn trouble(&mut self, error: &StorageError) {
-        self.work
-            .push_back(Work::Model(Msg::Trouble(error.to_string())));
-    }
-
-    fn enter(&mut self, server: &str, nick: protocol::names::Nick) {
-        self.look = None;
-        let url = match server.parse() {
-            Ok(url) => url,
-            Err(error) => return self.refuse(format!("{error}")),
-        };
-        // What the old session still has to say is said when its room is entered again; its connection just ends.
-        self.online = None;
-        match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
-            Ok((online, trouble)) => {
-                // In place of what was there for another server.
-                match online.device.drafts() {
-                    Ok(drafts) => self.model.drafts = drafts,
-                    Err(error) => self.trouble(&error),
-                }
-                match online.device.read() {
-                    Ok(read) => self.model.read = read,
-                    Err(error) => self.trouble(&error),
-                }
-                self.online = Some(online);
-                self.work
-                    .push_back(Work::Session(Input::Command(Command::Connect)));
-                if let Some(trouble) = trouble {
-                    self.trouble(&trouble);
-                }
-            }
-            Err(error) => self.refuse(error.to_string()),
-        }
-    }
-
-    /// Going in came to nothing before there was a session.
-    fn refuse(&mut self, why: String) {
-        self.work.push_back(Work::Model(Msg::Refused(why)));
-    }
-
-    fn looked(&mut self, found: Found) {
-        if let Some(look) = self.look.take() {
-            self.found(look.server, found);
-        }
-    }
-
-    fn found(&mut self, server: String, result: Found) {
-        self.work
-            .push_back(Work::Model(Msg::Probed { server, result }));
-    }
-
-    fn open_host(&mut self, address: SocketAddr) {
-        let (host, opening) = Host::open(address, self.data.clone());
-        self.host = Some(host);
-        self.opening = Some(opening);
-    }
-
-    fn hosted(&mut self, result: Result<Opened, String>) {
-        self.opening = None;
-        let shared = result
-            .as_ref()
-            .ok()
-            .and_then(|opened| opened.shared.clone());
-        match (result, self.begin_with.take()) {
-            (Ok(opened), Some(form)) => {
-                let value =
-                    |input: &model::form::Input| (input.editor.text().to_owned(), input.given);
-                let (room, nick) = (value(&form.room), value(&form.nick));
-                self.begin(Form::new(
-                    (&opened.url, true),
-                    (&room.0, room.1),
-                    (&nick.0, nick.1),
-                ));
-            }
-            (result, _) => {
-                let result = result.map(|opened| opened.url);
-                self.work.push_back(Work::Model(Msg::Hosted(result)));
-            }
-        }
-        if let Some(url) = shared {
-            self.work.push_back(Work::Model(Msg::Shared(url)));
-        }
-    }
-
-    fn suspend(&mut self) {
-        if let Err(error) = self.terminal.stop() {
-            self.work
-                .push_back(Work::Model(Msg::Trouble(error.to_string())));
-        }
     }
 
     fn draw(&mut self) {

@@ -450,7 +450,7 @@ fn t44_a_welcome_does_not_take_the_place_of_what_to_do() {
     screen.session.rooms.entry(lobby.clone()).or_default();
     screen.news(News::Entered {
         room: lobby.clone(),
-        start: protocol::event::Start::Latest,
+        start: Start::Latest,
         welcome: Some("Welcome to lobby, 민수.".to_owned()),
     });
     screen.news(News::CaughtUp {

@@ -1,0 +1,155 @@
+//! Carries out what the model asks for: files, the session, a look at a server, a server here.
+
+use std::net::SocketAddr;
+
+use super::look::{Found, Look};
+use super::online::Online;
+use super::{App, Work};
+use crate::model;
+use crate::model::form::Form;
+use crate::session::{Command, Input};
+use crate::shell::host::{Host, Opened, local_address};
+use crate::shell::storage::{Device, LastForm, StorageError};
+use crate::update::{Effect, Msg};
+
+impl App {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Session(command) => {
+                    self.work.push_back(Work::Session(Input::Command(command)));
+                }
+                Effect::Probe { server } => match Look::begin(server.clone(), self.clock.read()) {
+                    Ok(look) => self.look = Some(look),
+                    Err(why) => self.found(server, Err(why)),
+                },
+                Effect::Enter { server, nick } => self.enter(&server, nick),
+                Effect::Host { server } => {
+                    let address = self.host_at.unwrap_or_else(|| local_address(&server));
+                    self.open_host(address);
+                }
+                Effect::Title(title) => {
+                    self.extra
+                        .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
+                }
+                Effect::Bell => self.extra.push(b'\x07'),
+                Effect::SaveDraft { room, text } => {
+                    self.keep(|device| device.save_draft(&room, &text));
+                }
+                Effect::SaveRead { room, position } => {
+                    self.keep(|device| device.save_read(&room, position));
+                }
+                Effect::SaveLast { server, room, nick } => {
+                    let last = LastForm {
+                        server,
+                        room: room.to_string(),
+                        nick: nick.to_string(),
+                    };
+                    if let Err(error) = self.storage.save_last_form(&last) {
+                        self.trouble(&error);
+                    }
+                }
+                Effect::Suspend => self.suspend(),
+                Effect::Quit => self.end = Some(0),
+            }
+        }
+    }
+
+    fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
+        let Some(online) = &self.online else { return };
+        if let Err(error) = save(&online.device) {
+            self.trouble(&error);
+        }
+    }
+
+    pub(super) fn trouble(&mut self, error: &StorageError) {
+        self.work
+            .push_back(Work::Model(Msg::Trouble(error.to_string())));
+    }
+
+    fn enter(&mut self, server: &str, nick: protocol::names::Nick) {
+        self.look = None;
+        let url = match server.parse() {
+            Ok(url) => url,
+            Err(error) => return self.refuse(format!("{error}")),
+        };
+        // What the old session still has to say is said when its room is entered again; its connection just ends.
+        self.online = None;
+        match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
+            Ok((online, trouble)) => {
+                // In place of what was there for another server.
+                match online.device.drafts() {
+                    Ok(drafts) => self.model.drafts = drafts,
+                    Err(error) => self.trouble(&error),
+                }
+                match online.device.read() {
+                    Ok(read) => self.model.read = read,
+                    Err(error) => self.trouble(&error),
+                }
+                self.online = Some(online);
+                self.work
+                    .push_back(Work::Session(Input::Command(Command::Connect)));
+                if let Some(trouble) = trouble {
+                    self.trouble(&trouble);
+                }
+            }
+            Err(error) => self.refuse(error.to_string()),
+        }
+    }
+
+    /// Going in came to nothing before there was a session.
+    fn refuse(&mut self, why: String) {
+        self.work.push_back(Work::Model(Msg::Refused(why)));
+    }
+
+    pub(super) fn looked(&mut self, found: Found) {
+        if let Some(look) = self.look.take() {
+            self.found(look.server, found);
+        }
+    }
+
+    fn found(&mut self, server: String, result: Found) {
+        self.work
+            .push_back(Work::Model(Msg::Probed { server, result }));
+    }
+
+    pub(super) fn open_host(&mut self, address: SocketAddr) {
+        let (host, opening) = Host::open(address, self.data.clone());
+        self.host = Some(host);
+        self.opening = Some(opening);
+    }
+
+    pub(super) fn hosted(&mut self, result: Result<Opened, String>) {
+        self.opening = None;
+        let shared = result
+            .as_ref()
+            .ok()
+            .and_then(|opened| opened.shared.clone());
+        match (result, self.begin_with.take()) {
+            (Ok(opened), Some(form)) => {
+                let value =
+                    |input: &model::form::Input| (input.editor.text().to_owned(), input.given);
+                let (room, nick) = (value(&form.room), value(&form.nick));
+                self.begin(Form::new(
+                    (&opened.url, true),
+                    (&room.0, room.1),
+                    (&nick.0, nick.1),
+                ));
+            }
+            (result, _) => {
+                let result = result.map(|opened| opened.url);
+                self.work.push_back(Work::Model(Msg::Hosted(result)));
+            }
+        }
+        if let Some(url) = shared {
+            self.work.push_back(Work::Model(Msg::Shared(url)));
+        }
+    }
+
+    pub(super) fn suspend(&mut self) {
+        if let Err(error) = self.terminal.stop() {
+            self.work
+                .push_back(Work::Model(Msg::Trouble(error.to_string())));
+        }
+    }
+}
