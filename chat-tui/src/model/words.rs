@@ -89,7 +89,7 @@ pub fn grouped(number: usize) -> String {
 
 macro_rules! words {
     ($( $(#[doc = $doc:literal])* $name:ident : $english:literal, $korean:literal; )*) => {
-        /// The sentences of one language. `{0}` and `{1}` are filled by [`fill`].
+        /// The sentences of one language. `{0}` and `{1}` are filled by `fill`.
         #[derive(Debug)]
         pub struct Words {
             $( $(#[doc = $doc])* pub $name: &'static str, )*
