@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use super::support::{Person, ServerProcess, draft, is_in, words};
+use super::support::{Person, ServerProcess, draft, is_in, wait_for_sentence, words};
 use crate::pty::{Answers, Pty, Screen};
 
 /// Rows for a whole conversation.
@@ -68,7 +68,7 @@ fn cut_and_mend(seed: u64, server: &mut ServerProcess) -> ([Vec<String>; 2], usi
         enter_tall(server, jieun, "jieun"),
     ];
     let mut written = 0;
-    for cut in 0..CUTS {
+    for _ in 0..CUTS {
         for (who, pty) in screens.iter().enumerate() {
             written = write(pty, who, written);
         }
@@ -81,16 +81,11 @@ fn cut_and_mend(seed: u64, server: &mut ServerProcess) -> ([Vec<String>; 2], usi
         for (who, pty) in screens.iter().enumerate() {
             pty.wait_for_text("not connected");
             written = write(pty, who, written);
-            pty.wait_for_text("waiting to be sent");
+            wait_for_sentence(pty, "waiting to be sent");
         }
         server.start_again();
-        // The first time one of them waits; later the wait would be long, as no connection held for long.
-        let chosen = random.choose(&screens);
-        for pty in &screens {
-            if cut > 0 || std::ptr::eq(pty, chosen) {
-                pty.send("\x12");
-            }
-        }
+        // One of them cannot wait.
+        random.choose(&screens).send("\x12");
     }
     let all = usize::try_from(written).unwrap_or(usize::MAX);
     let shown = screens.each_ref().map(|pty| {
