@@ -2,7 +2,9 @@
 
 use rustix::process::Signal;
 
-use super::support::{Person, ServerProcess, count, draft, is_in, wait_for_file};
+use super::support::{
+    Person, ServerProcess, count, draft, is_in, wait_for_file, wait_for_sentence,
+};
 
 #[test]
 fn t26_what_was_sent_and_what_was_written_outlive_a_kill() {
@@ -14,7 +16,7 @@ fn t26_what_was_sent_and_what_was_written_outlive_a_kill() {
     server.kill();
     left.wait_for_text("not connected");
     left.send("서버가 없을 때 보낸 말\r둘째 말\r");
-    left.wait_for_text("2 waiting to be sent");
+    wait_for_sentence(&left, "2 waiting to be sent");
     left.send("아직 쓰는 중인\x1b\r두 줄");
     left.wait_for_text("두 줄");
     wait_for_file(minsu.state(), "아직 쓰는 중인\n두 줄");

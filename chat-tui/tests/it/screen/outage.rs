@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use super::support::{Person, ServerProcess, draft, is_in, words};
+use super::support::{Person, ServerProcess, draft, is_in, wait_for_sentence, words};
 use crate::pty::{Answers, Pty, Screen};
 
 /// Rows for a whole conversation.
@@ -81,7 +81,7 @@ fn cut_and_mend(seed: u64, server: &mut ServerProcess) -> ([Vec<String>; 2], usi
         for (who, pty) in screens.iter().enumerate() {
             pty.wait_for_text("not connected");
             written = write(pty, who, written);
-            pty.wait_for_text("waiting to be sent");
+            wait_for_sentence(pty, "waiting to be sent");
         }
         server.start_again();
         // One of them cannot wait.

@@ -205,6 +205,16 @@ fn from_cell(line: &str, cell: usize) -> String {
     rest.trim_end().to_owned()
 }
 
+/// Waits until the text stands somewhere, over rows or not.
+#[track_caller]
+pub(crate) fn wait_for_sentence(pty: &Pty, text: &str) -> Screen {
+    pty.wait_for(&format!("{text:?}"), |screen| {
+        let rows = screen.lines.join(" ");
+        let words: Vec<&str> = rows.split_whitespace().collect();
+        words.join(" ").contains(text)
+    })
+}
+
 /// How often a text stands on the screen.
 pub(crate) fn count(screen: &Screen, text: &str) -> usize {
     screen

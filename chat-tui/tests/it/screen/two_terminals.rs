@@ -2,7 +2,9 @@
 
 use rustix::process::Signal;
 
-use super::support::{Person, ServerProcess, count, draft, is_in, members, wait_for_file, words};
+use super::support::{
+    Person, ServerProcess, count, draft, is_in, members, wait_for_file, wait_for_sentence, words,
+};
 
 #[test]
 fn t18_two_terminals_with_one_nick_are_one_member() {
@@ -58,8 +60,8 @@ fn t26_two_terminals_keep_their_drafts_and_pending_texts_apart() {
     second.wait_for_text("not connected");
     first.send("\x15p-first\rdraft of the first");
     second.send("\x15p-second\rdraft of the second");
-    first.wait_for_text("1 waiting to be sent");
-    second.wait_for_text("1 waiting to be sent");
+    wait_for_sentence(&first, "1 waiting to be sent");
+    wait_for_sentence(&second, "1 waiting to be sent");
     wait_for_file(minsu.state(), "draft of the first");
     wait_for_file(minsu.state(), "draft of the second");
     for pty in [&first, &second] {
