@@ -1,6 +1,6 @@
 //! `chat-server`: arguments, logs, signals and the exit code around [`chat_server::Server`].
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -83,6 +83,7 @@ fn start_logging(filter: EnvFilter) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .init();
     // A fault is one line of the log like any other, without a backtrace.
     std::panic::set_hook(Box::new(|fault| tracing::error!(%fault, "fault")));

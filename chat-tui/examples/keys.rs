@@ -63,6 +63,7 @@ impl App {
             TerminalEvent::Resize { columns, rows } => self.size = (columns, rows),
             TerminalEvent::Signal(Signal::Interrupt) => return Ok(Some(130)),
             TerminalEvent::Signal(Signal::Terminate) => return Ok(Some(143)),
+            TerminalEvent::Signal(Signal::Quit) => return Ok(Some(131)),
             TerminalEvent::Signal(Signal::HangUp) | TerminalEvent::HangUp => return Ok(Some(129)),
             TerminalEvent::Signal(Signal::Suspend) => self.terminal.stop()?,
             TerminalEvent::Paste { .. }

@@ -24,6 +24,9 @@ pub const AGENT: &str = concat!("chat-tui/", env!("CARGO_PKG_VERSION"));
 /// The server where none is named and none was used before.
 pub const LOCAL_SERVER: &str = "ws://127.0.0.1:7878";
 
+/// The environment variable that names the server where the command line does not.
+const SERVER_VARIABLE: &str = "CHAT_SERVER";
+
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
@@ -41,8 +44,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "URL",
-        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT]",
-        env = "CHAT_SERVER",
+        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT] [default: $CHAT_SERVER]",
         conflicts_with = "host"
     )]
     pub server: Option<String>,
@@ -114,6 +116,16 @@ fn language(text: &str) -> Result<LanguageName, String> {
 pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Arguments {
+    /// Takes the server from the environment where the command line says nothing about servers: a variable that is always
+    /// set is no reason to refuse `--host`.
+    #[must_use]
+    pub fn with_environment(mut self, variable: Variable<'_>) -> Self {
+        if self.server.is_none() && self.host.is_none() {
+            self.server = variable(SERVER_VARIABLE);
+        }
+        self
+    }
+
     /// The first-run form: what the command line gave, else what was entered last, else the local server.
     pub fn form(&self, last: &LastForm) -> Form {
         let room = self.room.as_ref().map(RoomName::as_str);
@@ -277,6 +289,17 @@ mod tests {
             parsed(&["--host", "--server", "x"]).unwrap_err().kind(),
             ErrorKind::ArgumentConflict
         );
+    }
+
+    #[test]
+    fn the_environment_names_the_server_where_the_command_line_does_not() {
+        let server = |flags: &[&str]| {
+            let variable = |name: &str| (name == "CHAT_SERVER").then(|| "chat.example".to_owned());
+            parsed(flags).unwrap().with_environment(&variable).server
+        };
+        assert_eq!(server(&[]).as_deref(), Some("chat.example"));
+        assert_eq!(server(&["--server", "x"]).as_deref(), Some("x"));
+        assert_eq!(server(&["--host"]), None);
     }
 
     #[track_caller]

@@ -15,7 +15,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 fn main() -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse().with_environment(&variable);
     let storage = Storage::open()?;
     let surroundings = Surroundings::of_process();
     // What cannot be read is not filled in; the form says nothing of it, as nothing is lost.
@@ -31,8 +31,11 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn launch(arguments: &Arguments, last: &LastForm, storage: Storage) -> Launch {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     Launch {
         form: arguments.form(last),
         host: arguments.host,

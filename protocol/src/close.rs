@@ -12,7 +12,7 @@ pub enum CloseCode {
     Silent,
     /// The server could not go on with this connection for a reason of its own.
     Trouble,
-    /// A frame that is not one JSON object in a text frame.
+    /// A binary frame, or one that breaks RFC 6455. A text frame that holds no request is answered with an error instead.
     BadFrame,
     /// No `hello` in time.
     HelloTimeout,
@@ -73,7 +73,7 @@ impl CloseCode {
             Self::SlowReader => "you read too slowly; connect again and go on from your position",
             Self::Silent => "no answer to a ping; connect again and go on",
             Self::Trouble => "the server cannot go on with this connection; connect again",
-            Self::BadFrame => "a frame must be text and hold one JSON object",
+            Self::BadFrame => "frames must be text, masked and whole, as RFC 6455 has it",
             Self::HelloTimeout => "no hello in time",
             Self::UnsupportedVersion => "this server speaks another version; get a newer program",
             Self::TakenOver => {

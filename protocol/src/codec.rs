@@ -105,10 +105,18 @@ pub fn json_bytes_max(text: &str) -> usize {
 }
 
 fn head(frame: &str) -> Result<Head, DecodeError> {
-    serde_json::from_str(frame).map_err(|error| DecodeError {
-        code: ErrorCode::BadRequest,
-        message: format!("a frame is one JSON object with a \"type\": {error}"),
-        reference: None,
+    serde_json::from_str(frame).map_err(|error| {
+        // What is no object at all needs none of the parser's words.
+        let why = if frame.trim_start().starts_with('{') {
+            format!(": {error}")
+        } else {
+            String::new()
+        };
+        DecodeError {
+            code: ErrorCode::BadRequest,
+            message: format!("a frame is one JSON object with a \"type\"{why}"),
+            reference: None,
+        }
     })
 }
 

@@ -222,7 +222,7 @@ pub struct History {
     /// The messages that begin just after this position.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Position>,
-    /// How many; clipped to [`PAGE_MESSAGES_MAX`](crate::limits::PAGE_MESSAGES_MAX), which is also taken where it is missing. Fewer come,
+    /// How many; clipped to between 1 and [`PAGE_MESSAGES_MAX`](crate::limits::PAGE_MESSAGES_MAX), which is also taken where it is missing. Fewer come,
     /// with `more`, where they are long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,

@@ -87,7 +87,7 @@ pub(super) struct Subscription {
     pub(super) next_seq: u64,
     /// Sends that were counted here and wait for their acknowledgement.
     pub(super) counted: usize,
-    /// A counted send was not stored: with this seq it goes on, once all others are answered.
+    /// A send was not stored: with this seq it goes on, once all others are answered.
     pub(super) recount: Option<u64>,
 }
 
@@ -273,19 +273,27 @@ impl Subscription {
         }
         self.counted += 1;
         let seq = self.next_seq;
-        self.next_seq += 1;
+        self.next_seq = seq.saturating_add(1);
         seq
     }
 
-    /// A counted send was stored.
-    pub(super) fn counted_stored(&mut self, seq: u64) {
+    /// The client has counted a send itself: who leaves the seq out after that goes on from there.
+    pub(super) fn given(&mut self, seq: u64) {
+        self.next_seq = self.next_seq.max(seq.saturating_add(1));
+    }
+
+    /// A send that was counted here is answered.
+    pub(super) fn counted_answered(&mut self) {
         self.counted = self.counted.saturating_sub(1);
+    }
+
+    /// A send was stored.
+    pub(super) fn stored(&mut self, seq: u64) {
         self.recount = self.recount.filter(|due| *due > seq);
     }
 
-    /// A counted send was not stored, or nobody knows; the store waits for `due`, as far as that is known.
-    pub(super) fn counted_failed(&mut self, seq: u64, due: Option<u64>) {
-        self.counted = self.counted.saturating_sub(1);
+    /// A send was not stored, or nobody knows; the store waits for `due`, as far as that is known.
+    pub(super) fn failed(&mut self, seq: u64, due: Option<u64>) {
         self.recount = due.or_else(|| Some(self.recount.map_or(seq, |due| due.min(seq))));
     }
 }

@@ -77,11 +77,14 @@ impl Engine {
         } = appending;
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.in_flight = connection.in_flight.saturating_sub(1);
-            if counted && let Some(subscription) = connection.rooms.get_mut(&message.room) {
+            if let Some(subscription) = connection.rooms.get_mut(&message.room) {
                 let seq = message.id.seq;
+                if counted {
+                    subscription.counted_answered();
+                }
                 match &result {
-                    Ok(_) => subscription.counted_stored(seq),
-                    Err(error) => subscription.counted_failed(seq, expected_seq(*error)),
+                    Ok(_) => subscription.stored(seq),
+                    Err(error) => subscription.failed(seq, expected_seq(*error)),
                 }
             }
         }

@@ -163,7 +163,7 @@ impl Engine {
         let counted = saying.seq.is_none();
         let seq = match saying.seq {
             Some(seq) => {
-                subscription.next_seq = seq.saturating_add(1);
+                subscription.given(seq);
                 seq
             }
             None => subscription.count(),

@@ -154,10 +154,14 @@ impl Place<'_> {
         };
         match verdict.map_err(failed)?.as_str() {
             "ok" => Ok(()),
-            reason => Err(OpenError::Damaged {
-                path: self.files.database.clone(),
-                reason: reason.lines().next().unwrap_or_default().to_owned(),
-            }),
+            // What SQLite found wrong is for who mends databases, not for who starts a server.
+            found => {
+                tracing::debug!(found, "the database is damaged");
+                Err(OpenError::Damaged {
+                    path: self.files.database.clone(),
+                    reason: "parts of it are missing or wrong".to_owned(),
+                })
+            }
         }
     }
 

@@ -250,6 +250,7 @@ impl App {
             TerminalEvent::Signal(Signal::Suspend) => return self.suspend(),
             TerminalEvent::Signal(Signal::Interrupt) => return self.end = Some(EXIT_INTERRUPT),
             TerminalEvent::Signal(Signal::Terminate) => return self.end = Some(EXIT_TERMINATE),
+            TerminalEvent::Signal(Signal::Quit) => return self.end = Some(EXIT_QUIT),
             TerminalEvent::Signal(Signal::HangUp) | TerminalEvent::HangUp => {
                 return self.end = Some(EXIT_HANG_UP);
             }
@@ -326,3 +327,6 @@ const EXIT_TERMINATE: u8 = 143;
 
 /// The exit code after SIGHUP, or when the terminal is gone.
 const EXIT_HANG_UP: u8 = 129;
+
+/// The exit code after SIGQUIT.
+const EXIT_QUIT: u8 = 131;

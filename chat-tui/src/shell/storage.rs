@@ -58,9 +58,17 @@ impl Storage {
     }
 
     fn server_state(&self, endpoint: &Endpoint) -> PathBuf {
-        self.state
-            .join("servers")
-            .join(file_name(endpoint.as_str()))
+        self.state.join("servers").join(server_name(endpoint))
+    }
+}
+
+/// A server as a file name. Its names on this machine are one server: who dialled `localhost` before is the same person at `127.0.0.1`.
+fn server_name(endpoint: &Endpoint) -> String {
+    let port = endpoint.as_str().rsplit(':').next().unwrap_or_default();
+    if endpoint.is_loopback() {
+        file_name(&format!("localhost:{port}"))
+    } else {
+        file_name(endpoint.as_str())
     }
 }
 
@@ -167,6 +175,16 @@ fn file_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn this_machine_is_one_server_by_whatever_name() {
+        let name = |text: &str| server_name(&text.parse().unwrap());
+        for text in ["127.0.0.1:7878", "[::1]:7878", "localhost:7878"] {
+            assert_eq!(name(text), "localhost%3a7878");
+        }
+        assert_ne!(name("127.0.0.1:7879"), name("127.0.0.1:7878"));
+        assert_eq!(name("chat.example:443"), "chat%2eexample%3a443");
+    }
 
     #[test]
     fn file_names_are_plain_and_differ() {

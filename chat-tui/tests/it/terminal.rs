@@ -189,7 +189,13 @@ fn t37_a_panic_restores_the_terminal_before_its_message() {
 
 #[test]
 fn t37_signals_restore_the_terminal() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+    let signals = [
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+    ];
+    for (signal, code) in signals {
         let pty = keys(Answers::AtOnce);
         pty.kill(signal);
         check_restored(pty, &Exit::Code(code), "");

@@ -134,6 +134,37 @@ fn who_does_not_count_is_counted_for() {
 }
 
 #[test]
+fn who_counts_wrongly_and_then_not_at_all_is_counted_for() {
+    let mut world = world();
+    let script = world.enter_room(None, "script", "lobby");
+    let say = |text: &str| format!(r#"{{"type":"send","room":"lobby","text":"{text}"}}"#);
+    let count = |seq: u64, text: &str| {
+        format!(r#"{{"type":"send","room":"lobby","seq":{seq},"text":"{text}"}}"#)
+    };
+    for seq in [u64::MAX, 50] {
+        world.ask(script, &count(seq, "too far"));
+        world.run();
+        world.check(script, &["error OutOfOrder expected 1"]);
+    }
+    world.ask(script, &say("one"));
+    world.ask(script, &say("two"));
+    world.run();
+    world.forget(script);
+    world.ask(script, &count(1, "one"));
+    world.run();
+    world.check(script, &["ack lobby seq 1 at 1 stable 2"]);
+    world.ask(script, &say("three"));
+    world.run();
+    world.check(
+        script,
+        &[
+            "ack lobby seq 3 at 3 stable 3",
+            "message lobby 3:script:three",
+        ],
+    );
+}
+
+#[test]
 fn an_unknown_outcome_is_said_and_what_it_left_behind_is_found_by_resuming() {
     let mut world = world();
     let alice = world.enter_room(Some(1), "alice", "lobby");

@@ -95,7 +95,7 @@ impl Queue {
                 Some(seq) if seq < due => entry.lookup = true,
                 Some(seq) if seq == self.next && !broken => {
                     entry.lookup = false;
-                    self.next += 1;
+                    self.next = self.next.saturating_add(1);
                 }
                 Some(_) => {
                     entry.clear_seq(turn);
@@ -121,7 +121,7 @@ impl Queue {
             seq
         } else {
             let seq = self.next;
-            self.next += 1;
+            self.next = self.next.saturating_add(1);
             entry.pending.seq = Some(seq);
             turn.save(Record::Seq {
                 local: entry.pending.local,

@@ -367,3 +367,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_seq_at_the_end_of_all_numbers_stops_nothing() {
+    let mut probe = Probe::online();
+    probe.command(Command::Join {
+        room: room("lobby"),
+        last: 50,
+    });
+    probe.enter("lobby", Start::Latest, 0, u64::MAX, Vec::new());
+    for text in ["a", "b"] {
+        probe.command(say("lobby", text));
+    }
+    let texts = probe.session.pending(&room("lobby")).count();
+    assert_eq!(texts, 2);
+}

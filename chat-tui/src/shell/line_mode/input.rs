@@ -250,13 +250,20 @@ struct Object {
 }
 
 fn object(line: &str) -> Result<Entry, LineError> {
-    let object: Object =
-        serde_json::from_str(line).map_err(|error| LineError::Json(error.to_string()))?;
+    let object: Object = serde_json::from_str(line).map_err(|error| json_error(&error))?;
     Ok(Entry::Say {
         kind: object.kind,
         text: checked(&object.text)?,
         reply_to: object.reply_to,
     })
+}
+
+/// The parser counts lines too, and in its one line each error would stand "at line 1".
+fn json_error(error: &serde_json::Error) -> LineError {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let why = text.strip_suffix(&place).unwrap_or(&text);
+    LineError::Json(format!("{why}, at byte {}", error.column()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use protocol::identity::{Endpoint, Identity, Nonce};
 use protocol::names::Nick;
 
-use super::{Storage, StorageError, atomic, file_name};
+use super::{Storage, StorageError, atomic, file_name, server_name};
 
 /// A key file holds 43 characters and a line end.
 const KEY_FILE_BYTES_MAX: usize = 64;
@@ -71,7 +71,7 @@ impl Storage {
 
     /// Nicks are one whatever their case.
     fn key_path(&self, endpoint: &Endpoint, nick: &Nick) -> PathBuf {
-        let directory = self.config.join("keys").join(file_name(endpoint.as_str()));
+        let directory = self.config.join("keys").join(server_name(endpoint));
         let name = file_name(&nick.as_str().to_lowercase());
         directory.join(format!("{name}.key"))
     }

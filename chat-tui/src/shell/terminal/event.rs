@@ -85,6 +85,8 @@ pub enum Signal {
     Terminate,
     /// SIGHUP: end, with exit code 129.
     HangUp,
+    /// SIGQUIT: end, with exit code 131.
+    Quit,
     /// SIGTSTP: call [`Terminal::stop`](super::Terminal::stop).
     Suspend,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::SigId;
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::{flag, low_level};
 
 use super::event::Signal;
@@ -17,6 +17,7 @@ pub(super) struct Signals {
     interrupt: Arc<AtomicBool>,
     terminate: Arc<AtomicBool>,
     hang_up: Arc<AtomicBool>,
+    quit: Arc<AtomicBool>,
     suspend: Arc<AtomicBool>,
     resume: Arc<AtomicBool>,
     resize: Arc<AtomicBool>,
@@ -43,6 +44,7 @@ impl Signals {
             interrupt: Arc::default(),
             terminate: Arc::default(),
             hang_up: Arc::default(),
+            quit: Arc::default(),
             suspend: Arc::default(),
             resume: Arc::default(),
             resize: Arc::default(),
@@ -53,6 +55,7 @@ impl Signals {
             (SIGINT, &signals.interrupt, true),
             (SIGTERM, &signals.terminate, true),
             (SIGHUP, &signals.hang_up, true),
+            (SIGQUIT, &signals.quit, true),
             (SIGTSTP, &signals.suspend, false),
             (SIGCONT, &signals.resume, false),
             (SIGWINCH, &signals.resize, false),
@@ -79,6 +82,7 @@ impl Signals {
             (&self.interrupt, Signal::Interrupt),
             (&self.terminate, Signal::Terminate),
             (&self.hang_up, Signal::HangUp),
+            (&self.quit, Signal::Quit),
             (&self.suspend, Signal::Suspend),
         ] {
             if taken(raised) {
@@ -94,7 +98,7 @@ impl Signals {
 
     /// One that ends the process waits to be taken.
     pub(super) fn must_end(&self) -> bool {
-        [&self.interrupt, &self.terminate, &self.hang_up]
+        [&self.interrupt, &self.terminate, &self.hang_up, &self.quit]
             .iter()
             .any(|raised| raised.load(Ordering::Relaxed))
     }

@@ -228,7 +228,7 @@ fn json_input_takes_objects_whose_text_may_hold_line_breaks() {
         "the text holds the control character U+0007; remove it",
     );
     for (line, part) in [
-        ("hello", "expected value at line 1 column 1"),
+        ("hello", "expected value, at byte 1"),
         (r#"{"txt":"a"}"#, "unknown field `txt`"),
         (r#"{"text":"a","replyto":[1,2]}"#, "unknown field `replyto`"),
         (r#"{"text":"a","kind":"topic"}"#, "unknown variant `topic`"),
