@@ -180,6 +180,27 @@ mod tests {
         assert_eq!(meaning(&error, Stage::Commit), commit, "commit: {error}");
     }
 
+    /// What was acknowledged survives a power failure only with these.
+    #[test]
+    fn a_commit_is_on_disk_before_it_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("chat.db");
+        std::fs::write(&path, b"").unwrap();
+        let connection = open(&path).unwrap();
+        use_log(&connection).unwrap();
+        let number = |name: &str| -> i64 {
+            let value = connection.pragma_query_value(None, name, |row| row.get(0));
+            value.unwrap()
+        };
+        let mode: String = connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+        assert_eq!(number("synchronous"), 2, "FULL");
+        assert_eq!(number("fullfsync"), 1);
+        assert_eq!(number("wal_autocheckpoint"), 0);
+    }
+
     #[test]
     fn only_what_is_certain_lets_the_server_go_on() {
         use Meaning::{Fatal, Refused};
