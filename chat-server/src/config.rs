@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy as _;
 use protocol::limits::Limits;
+pub use protocol::limits::PORT;
 
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
-
-/// The port where none is named.
-pub const PORT: u16 = 7878;
 
 /// The line for who joins a room, where none is chosen.
 pub const WELCOME: &str = "Welcome to {room}, {nick}.";

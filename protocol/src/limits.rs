@@ -10,6 +10,9 @@ pub use crate::names::{
 /// The WebSocket sub-protocol that both sides name in the handshake.
 pub const SUBPROTOCOL: &str = "chat.v1";
 
+/// The port of a server where none is named and nothing is encrypted.
+pub const PORT: u16 = 7878;
+
 /// The version of this contract; it rises only with a change that an older side would misread.
 pub const VERSION: u16 = 1;
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use protocol::identity::Endpoint;
 
 /// The port of `ws://` where none is named.
-pub const PLAIN_PORT: u16 = 7878;
+pub const PLAIN_PORT: u16 = protocol::limits::PORT;
 
 /// The port of `wss://` where none is named.
 pub const TLS_PORT: u16 = 443;
