@@ -211,18 +211,28 @@ mod tests {
         Nonce::from_bytes([byte; 32])
     }
 
-    #[test]
-    fn a_proof_is_good_for_one_connection_only() {
-        let server = Identity::from_secret(&[1; 32]);
-        let client = Identity::from_secret(&[2; 32]);
-        let endpoint = Endpoint::new("chat.example", 7878).unwrap();
-        let transcript = Transcript {
-            endpoint: &endpoint,
+    fn both() -> (Identity, Identity) {
+        (
+            Identity::from_secret(&[1; 32]),
+            Identity::from_secret(&[2; 32]),
+        )
+    }
+
+    fn between<'a>(endpoint: &'a Endpoint, server: &Identity, client: &Identity) -> Transcript<'a> {
+        Transcript {
+            endpoint,
             server_nonce: nonce(3),
             client_nonce: nonce(4),
             server_key: server.public(),
             client_key: Some(client.public()),
-        };
+        }
+    }
+
+    #[test]
+    fn a_proof_is_good_for_one_connection_only() {
+        let (server, client) = both();
+        let endpoint = Endpoint::new("chat.example", 7878).unwrap();
+        let transcript = between(&endpoint, &server, &client);
         let proof = client.prove(Role::Client, &transcript);
         assert!(transcript.verify(Role::Client, &client.public(), &proof));
         assert!(
@@ -274,16 +284,9 @@ mod tests {
     /// Another language's author checks their own code against this vector.
     #[test]
     fn the_published_vector_holds() {
-        let server = Identity::from_secret(&[1; 32]);
-        let client = Identity::from_secret(&[2; 32]);
+        let (server, client) = both();
         let endpoint = Endpoint::new("chat.example", 7878).unwrap();
-        let transcript = Transcript {
-            endpoint: &endpoint,
-            server_nonce: nonce(3),
-            client_nonce: nonce(4),
-            server_key: server.public(),
-            client_key: Some(client.public()),
-        };
+        let transcript = between(&endpoint, &server, &client);
         assert_eq!(
             client.public().to_string(),
             "gTl3Dqh9F19Wo1Rmw0x-zMuNipG07jeiXfYPW4_Js5Q"
