@@ -1,5 +1,7 @@
 //! A look at a server without a name of one's own, for the first-run form: is it there, and which rooms has it?
 
+use std::collections::VecDeque;
+
 use protocol::event::RoomInfo;
 
 use crate::config::AGENT;
@@ -51,20 +53,13 @@ impl Look {
         if let Input::Lost { reason, .. } = input {
             return Some(Err(reason));
         }
-        let mut outputs = Vec::new();
-        self.session.handle(input, now, &mut outputs);
-        for output in outputs {
+        let mut outputs = VecDeque::new();
+        self.feed(input, now, &mut outputs);
+        while let Some(output) = outputs.pop_front() {
             match output {
                 Output::Transmit(request) => self.connection.send(request),
                 Output::News(News::Welcome { .. }) => {
-                    let mut asked = Vec::new();
-                    let ask = Input::Command(Command::Rooms);
-                    self.session.handle(ask, now, &mut asked);
-                    for output in asked {
-                        if let Output::Transmit(request) = output {
-                            self.connection.send(request);
-                        }
-                    }
+                    self.feed(Input::Command(Command::Rooms), now, &mut outputs);
                 }
                 Output::News(News::Rooms(rooms)) => return Some(Ok(rooms)),
                 Output::News(News::Refused { refusal, .. }) => return Some(Err(refusal.message)),
@@ -83,6 +78,12 @@ impl Look {
                 None
             }
         }
+    }
+
+    fn feed(&mut self, input: Input, now: Now, outputs: &mut VecDeque<Output>) {
+        let mut new = Vec::new();
+        self.session.handle(input, now, &mut new);
+        outputs.extend(new);
     }
 }
 
