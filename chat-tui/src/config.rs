@@ -6,13 +6,15 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
 use jiff::tz::TimeZone;
+use protocol::limits::PORT;
 use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
 use crate::shell::connection::Trust;
-use crate::shell::host::HOST_PORT;
+use crate::shell::host::own_url;
+
 use crate::shell::line_mode;
 use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
 use crate::shell::storage::{LastForm, Storage};
@@ -97,7 +99,7 @@ fn host(text: &str) -> Result<SocketAddr, String> {
     let address: IpAddr = text
         .parse()
         .map_err(|_none| "an address is an IP address, with :PORT or without".to_owned())?;
-    Ok(SocketAddr::new(address, HOST_PORT))
+    Ok(SocketAddr::new(address, PORT))
 }
 
 fn nick(text: &str) -> Result<Nick, String> {
@@ -164,6 +166,14 @@ impl Arguments {
     pub fn server_or<'a>(&'a self, last: &'a LastForm) -> &'a str {
         let last = Some(last.server.as_str()).filter(|server| !server.is_empty());
         self.server.as_deref().or(last).unwrap_or(LOCAL_SERVER)
+    }
+
+    /// The server that will be dialled, if the person types no other: the one that is opened here, or the one of [`Self::server_or`].
+    pub fn dialled(&self, last: &LastForm) -> String {
+        match self.host {
+            Some(address) => own_url(address),
+            None => self.server_or(last).to_owned(),
+        }
     }
 
     /// What line mode is started with. It asks for nothing, so what it cannot go without is missing, and an error of usage.
@@ -300,6 +310,19 @@ mod tests {
         assert_eq!(server(&[]).as_deref(), Some("chat.example"));
         assert_eq!(server(&["--server", "x"]).as_deref(), Some("x"));
         assert_eq!(server(&["--host"]), None);
+    }
+
+    #[test]
+    fn the_server_whose_key_is_forgotten_is_the_one_that_is_dialled() {
+        let dialled = |flags: &[&str], last: &LastForm| parsed(flags).unwrap().dialled(last);
+        assert_eq!(dialled(&[], &last()), "wss://chat.example");
+        assert_eq!(dialled(&[], &LastForm::default()), LOCAL_SERVER);
+        assert_eq!(dialled(&["--server", "x:1"], &last()), "x:1");
+        assert_eq!(dialled(&["--host"], &last()), LOCAL_SERVER);
+        assert_eq!(
+            dialled(&["--host", "0.0.0.0:9"], &last()),
+            "ws://127.0.0.1:9"
+        );
     }
 
     #[track_caller]

@@ -18,12 +18,18 @@ fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse().with_environment(&variable);
     let storage = Storage::open()?;
     let surroundings = Surroundings::of_process();
-    // What cannot be read is not filled in; the form says nothing of it, as nothing is lost.
-    let last = storage.last_form().unwrap_or_default();
+    let takes_lines = arguments.line.takes(&surroundings);
+    let last = if takes_lines {
+        // The same command does the same every time: what was entered last is for people.
+        LastForm::default()
+    } else {
+        // What cannot be read is not filled in; the form says nothing of it, as nothing is lost.
+        storage.last_form().unwrap_or_default()
+    };
     if arguments.new_server_key {
-        forget(arguments.server_or(&last), &storage)?;
+        forget(&arguments.dialled(&last), &storage)?;
     }
-    let code = if arguments.line.takes(&surroundings) {
+    let code = if takes_lines {
         lines(arguments, surroundings, storage)?
     } else {
         app::run(launch(&arguments, &last, storage))?

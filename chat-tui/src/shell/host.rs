@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use chat_server::Server;
-use chat_server::config::{Config, Location, PORT, WELCOME};
+use chat_server::config::{Config, Location, WELCOME};
+use protocol::limits::PORT;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -56,12 +57,9 @@ impl Drop for Host {
     }
 }
 
-/// The port where none is named.
-pub const HOST_PORT: u16 = PORT;
-
 /// Where to serve for somebody who found nobody at `server`: there, if that is on this machine, else at the usual local address.
 pub fn local_address(server: &str) -> SocketAddr {
-    let usual = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), HOST_PORT);
+    let usual = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), PORT);
     match server.parse::<ServerUrl>() {
         Ok(url) if !url.tls() => {
             let ip = match url.host() {
@@ -119,13 +117,7 @@ fn answer(tell: oneshot::Sender<Result<Opened, String>>, result: Result<Opened, 
 }
 
 fn opened(address: SocketAddr) -> Opened {
-    let port = address.port();
-    let ip = address.ip();
-    let own = if ip.is_unspecified() {
-        IpAddr::V4(Ipv4Addr::LOCALHOST)
-    } else {
-        ip
-    };
+    let (ip, port) = (address.ip(), address.port());
     let shared = if ip.is_loopback() {
         None
     } else if ip.is_unspecified() {
@@ -134,9 +126,20 @@ fn opened(address: SocketAddr) -> Opened {
         Some(url(ip, port))
     };
     Opened {
-        url: url(own, port),
+        url: own_url(address),
         shared,
     }
+}
+
+/// Where this machine dials a server that listens at an address.
+pub fn own_url(address: SocketAddr) -> String {
+    let ip = address.ip();
+    let ip = if ip.is_unspecified() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        ip
+    };
+    url(ip, address.port())
 }
 
 fn url(ip: IpAddr, port: u16) -> String {
