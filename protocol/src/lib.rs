@@ -68,8 +68,10 @@
 //! conversation that is not joined on a connection is told there with [`conversation`](event::Conversation) that something new is in it: once,
 //! until that connection joins it.
 //!
-//! Two connections of one person at once must be two devices. A `hello` of a device that is connected already takes over from that
-//! connection, which is closed with 4409; so nothing that is still under way from a dead connection is stored behind the back of the new one.
+//! Two connections of one person at once must be two devices. A device's number is the program's own choice below 2^32: drawn at random
+//! once, it differs from those on the person's other machines, which the program cannot ask. A `hello` of a device that is connected
+//! already takes over from that connection, which is closed with 4409; so nothing that is still under way from a dead connection is
+//! stored behind the back of the new one.
 //!
 //! # Presence
 //!

@@ -49,7 +49,7 @@ pub struct Session {
 #[derive(Debug)]
 pub(super) struct Facts {
     pub(super) guest: bool,
-    pub(super) device: u16,
+    pub(super) device: u32,
     pub(super) agent: String,
     pub(super) back_off: super::BackOff,
 }
