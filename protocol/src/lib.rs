@@ -36,6 +36,9 @@
 //! holds. The server takes only endpoints that are its own: its configured names, the address that the connection
 //! came in on, and loopback.
 //!
+//! What people read out to compare keys is the [fingerprint](identity::Fingerprint): the person id in eight numbers of five digits. That of
+//! another member is only as true as the server that tells it; that of the server's key is proven.
+//!
 //! A nick that is first used with a key belongs to that key. A `guest` (with a throw-away key) and a keyless client hold a
 //! nick only while they are there. A keyless client is another person on each connection: it has no direct messages, and no retry across
 //! connections. Several connections of one person are one member.
