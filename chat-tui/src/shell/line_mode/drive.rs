@@ -32,7 +32,7 @@ pub(super) struct Driver {
     trust: Trust,
     room: Address,
     storage: Storage,
-    /// The nick that the key was made for; nothing for a guest.
+    /// The nick that the key is kept for; nothing for a guest, and for whom named the file of the key.
     nick: Option<Nick>,
     /// Keeps its number from other programs for as long as this one runs.
     _device: Device,

@@ -113,7 +113,7 @@ impl Driver {
         };
         let endpoint = self.server.endpoint();
         match self.storage.known_identity(endpoint, first)? {
-            Some(identity) => self.storage.alias(endpoint, &identity, &nick),
+            Some(identity) => self.storage.keep_identity(endpoint, &identity, &nick),
             None => Ok(()),
         }
     }
