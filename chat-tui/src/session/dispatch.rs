@@ -141,6 +141,11 @@ impl Session {
         self.person
     }
 
+    /// The server's key: as remembered, or proven at the first visit.
+    pub const fn server_key(&self) -> Option<PublicKey> {
+        self.known_server_key
+    }
+
     /// What the server holds its clients to; the contract's defaults before its greeting.
     pub const fn limits(&self) -> &Limits {
         &self.limits

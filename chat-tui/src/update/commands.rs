@@ -46,6 +46,14 @@ pub(super) const COMMANDS: &[Spec] = &[
         usage: |w| w.usage_topic,
     },
     Spec {
+        name: "/key",
+        usage: |w| w.usage_key,
+    },
+    Spec {
+        name: "/whois",
+        usage: |w| w.usage_whois,
+    },
+    Spec {
         name: "/help",
         usage: |w| w.usage_help,
     },
@@ -72,6 +80,10 @@ pub(super) enum Order {
     Whisper(Nick, Option<MessageText>),
     /// Set the topic.
     Topic(Topic),
+    /// Show the fingerprints of the own key and the server's.
+    Key,
+    /// Show the fingerprint of a member.
+    Whois(Nick),
     /// Show the help.
     Help,
     /// Leave the program.
@@ -117,6 +129,10 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
         "/me" => say(SendKind::Action, rest, words),
         "/topic" => Topic::normalized(if rest == "-" { "" } else { rest })
             .map(Order::Topic)
+            .map_err(|error| wrong(&error.to_string())),
+        "/key" => Ok(Order::Key),
+        "/whois" => Nick::normalized(rest.strip_prefix('@').unwrap_or(rest))
+            .map(Order::Whois)
             .map_err(|error| wrong(&error.to_string())),
         "/help" => Ok(Order::Help),
         _ => Ok(Order::Quit),
@@ -248,6 +264,8 @@ mod tests {
             Ok(Order::Topic(Topic::normalized("hello").unwrap())),
         );
         check("/topic -", Ok(Order::Topic(Topic::normalized("").unwrap())));
+        check("/key", Ok(Order::Key));
+        check("/whois @지은", Ok(Order::Whois(nick("지은"))));
         check("/HELP", Ok(Order::Help));
         check("/ㅗ디ㅔ", Ok(Order::Help));
         check("/quit", Ok(Order::Quit));

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 use crate::line::{Ended, Line, PROGRAM};
+use crate::pty::{Answers, Exit, Pty};
 use crate::server::ChatServer;
 
 /// A server, and a directory for what people keep.
@@ -364,4 +365,53 @@ fn a_guest_leaves_no_key_and_a_nick_that_is_free() {
         .run(b"not any more\n");
     assert_eq!(late.code, Some(4), "{late:?}");
     assert_eq!(place.texts(), ["hello", "mine now"]);
+}
+
+#[test]
+fn a_script_hears_of_a_servers_key_once() {
+    let place = Place::new();
+    let first = place.line("one", "me", &[]).run(b"x\n");
+    let note = format!(
+        "the server's key is new here and remembered from now on: {}; compare it with what whoever runs the server tells you",
+        place.server.fingerprint()
+    );
+    assert_eq!(first.error, [note.as_str(), "connected: in lobby as me"]);
+    let again = place.line("one", "me", &[]).run(b"x\n");
+    assert_eq!(again.error, ["connected: in lobby as me"]);
+}
+
+#[test]
+fn line_mode_shows_keys_in_a_terminal() {
+    let place = Place::new();
+    let shown = {
+        check_well(&place.line("one", "me", &[]).run(b"x\n"));
+        place.keys(
+            "one",
+            &[
+                "--server",
+                &place.server.url(),
+                "--nick",
+                "me",
+                "--fingerprint",
+            ],
+        )
+    };
+    let state = place.path("one");
+    let url = place.server.url();
+    let args = [
+        "--plain", "--server", &url, "--room", "lobby", "--nick", "me",
+    ];
+    let env = [("CHAT_TUI_STATE", state.to_str().unwrap())];
+    let pty = Pty::spawn(PROGRAM, &args, &env, (120, 24), Answers::AtOnce);
+    pty.wait_for_text("connected: in lobby as me");
+    pty.send("/key\n");
+    let own = shown.of_name("me");
+    pty.wait_for_text(&format!("your key: {own}"));
+    pty.wait_for_text(&format!("the server's key: {}", place.server.fingerprint()));
+    pty.send("/whois Me\n");
+    pty.wait_for_text(&format!("Me: {own}; so says the server"));
+    pty.send("/whois nobody\n");
+    pty.wait_for_text("nobody is not among the members here");
+    pty.send("/quit\n");
+    assert_eq!(pty.wait_exit(), Exit::Code(0));
 }

@@ -6,7 +6,8 @@ use std::thread::{self, JoinHandle};
 
 use chat_server::config::Location;
 use chat_server::{Config, Server};
-use protocol::identity::PublicKey;
+use chat_tui::shell::storage::Storage;
+use protocol::identity::{Endpoint, PublicKey};
 use tokio_util::sync::CancellationToken;
 
 /// A running server; it stops when it is dropped.
@@ -61,6 +62,14 @@ impl ChatServer {
     /// The fingerprint of its key.
     pub(crate) fn fingerprint(&self) -> String {
         self.key.fingerprint().to_string()
+    }
+
+    /// Lets who keeps files here know it already.
+    pub(crate) fn is_known_in(&self, state: &Path) {
+        let endpoint = Endpoint::new(&self.address.ip().to_string(), self.port());
+        let storage = Storage::at(state);
+        let known = storage.remember_server(&endpoint.expect("an endpoint"), &self.key);
+        known.expect("a directory");
     }
 
     /// Its URL.

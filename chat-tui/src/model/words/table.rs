@@ -76,6 +76,16 @@ words! {
     key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Nothing was sent. Ask who runs the server; if it is right, start once with --new-server-key.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 아무것도 보내지 않았습니다. 서버 운영자가 맞다고 하면 --new-server-key 로 한 번 시작하세요.";
     /// The server proved nothing.
     no_proof: "! {0} did not prove that it holds its key. Nothing was sent.", "! {0}{0:이/가} 자기 키를 증명하지 못했습니다. 아무것도 보내지 않았습니다.";
+    /// The server's key is seen for the first time.
+    first_visit: "the key of {0} is new here and remembered from now on: {1}. Compare it with what whoever runs the server tells you.", "{0}의 키를 처음 보아 기억해 둡니다: {1}. 서버 운영자가 알려 주는 값과 같은지 확인하세요.";
+    /// The own key and the server's.
+    keys: "your key: {0} ∙ the key of {1}: {2}", "내 키: {0} ∙ {1}의 키: {2}";
+    /// Another's key.
+    whois: "{0}: {1} ∙ so says the server; ask {0} what /key shows there", "{0}: {1} ∙ 서버가 알려 준 값입니다. {0} 님에게 /key 값을 물어보세요";
+    /// A guest has no key that lasts.
+    whois_guest: "{0} is a guest: no key shows who it is", "{0}{0:은/는} 손님이라 누구인지 보여 주는 키가 없습니다";
+    /// Nobody of that nick.
+    whois_nobody: "! {0} is not among the members here and said nothing here", "! {0}{0:은/는} 이 방의 멤버가 아니고 여기서 한 말도 없습니다";
     /// Another version.
     version: "! {0} speaks version {1} of the contract; get the program that fits it", "! {0}{0:은/는} 규약 {1}판을 씁니다. 그에 맞는 프로그램을 받으세요";
     /// Refused at the introduction.
@@ -139,6 +149,10 @@ words! {
     usage_me: "/me TEXT: says what you do", "/me 글: 무엇을 하는지 말합니다";
     /// Usage.
     usage_topic: "/topic TEXT: sets the topic of the room (/topic - clears it)", "/topic 글: 방의 주제를 정합니다 (/topic - 은 지움)";
+    /// Usage.
+    usage_key: "/key: shows the fingerprints of your key and of the server's", "/key: 내 키와 서버 키의 지문을 보여 줍니다";
+    /// Usage.
+    usage_whois: "/whois NICK: shows the fingerprint of a member's key", "/whois 닉네임: 멤버가 쓰는 키의 지문을 보여 줍니다";
     /// Usage.
     usage_help: "/help: shows keys and commands", "/help: 키와 명령을 보여 줍니다";
     /// Usage.

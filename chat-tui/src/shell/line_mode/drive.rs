@@ -134,6 +134,11 @@ impl Driver {
                     self.put(Way::Output, line).await;
                 }
             }
+            Act::Whois(nick) => {
+                let note = self.whois(&nick);
+                let note = Sanitized::line(&note);
+                self.put(Way::Error, format!("{note}\n")).await;
+            }
             Act::Note(note) => {
                 let note = Sanitized::line(&note);
                 self.put(Way::Error, format!("{note}\n")).await;

@@ -90,6 +90,7 @@ impl Run {
         let facts = Facts {
             person: Some(ME),
             nick: "me".into(),
+            server_key: None,
             head: Position::default(),
             link: Link::Connecting,
         };
@@ -207,6 +208,7 @@ fn shown(act: &Act) -> String {
         Act::Command(Command::Discard { local }) => format!("discard {}", local.0),
         Act::Command(Command::Whisper { nick, .. }) => format!("whisper {nick}"),
         Act::Command(Command::Nick(nick)) => format!("nick {nick}"),
+        Act::Whois(nick) => format!("whois {nick}"),
         Act::Command(other) => format!("{other:?}"),
         Act::Print(Event::Joined { head, .. }) => format!("< joined {}", head.n),
         Act::Print(Event::Message { message, own, .. }) => {
