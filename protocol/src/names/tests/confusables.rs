@@ -182,7 +182,9 @@ fn words_that_look_alike_collide_are_refused_or_named_with_the_reason() {
         let first = Nick::new(one).unwrap().skeleton();
         match (Nick::new(other), beside) {
             (Ok(second), Collides) => assert_eq!(first, second.skeleton(), "{one} {other}"),
-            (Ok(second), Apart(_)) => assert_ne!(first, second.skeleton(), "{one} {other}"),
+            (Ok(second), Apart(why)) => {
+                assert_ne!(first, second.skeleton(), "{one} {other}, although {why}");
+            }
             (second, Refused(error)) => assert_eq!(second, Err(error), "{one} {other}"),
             (Err(error), _) => panic!("{other}: {error}"),
         }
