@@ -118,12 +118,12 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
     match spec.name {
         "/join" => RoomName::normalized(rest)
             .map(Order::Join)
-            .map_err(|error| wrong(&error.to_string())),
+            .map_err(|error| wrong(&words.name_refused(&error))),
         "/leave" => Ok(Order::Leave),
         "/rooms" => Ok(Order::Rooms),
         "/nick" => Nick::normalized(rest)
             .map(Order::Nick)
-            .map_err(|error| wrong(&error.to_string())),
+            .map_err(|error| wrong(&words.name_refused(&error))),
         "/w" => whisper(rest, words).map_err(|error| wrong(&error)),
         "/me" | "/topic" if rest.is_empty() => Err(wrong("")),
         "/me" => say(SendKind::Action, rest, words),
@@ -133,7 +133,7 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
         "/key" => Ok(Order::Key),
         "/whois" => Nick::normalized(rest.strip_prefix('@').unwrap_or(rest))
             .map(Order::Whois)
-            .map_err(|error| wrong(&error.to_string())),
+            .map_err(|error| wrong(&words.name_refused(&error))),
         "/help" => Ok(Order::Help),
         _ => Ok(Order::Quit),
     }
@@ -165,7 +165,7 @@ fn whisper(rest: &str, words: &Words) -> Result<Order, String> {
         None => (rest, ""),
     };
     let nick = nick.strip_prefix('@').unwrap_or(nick);
-    let nick = Nick::normalized(nick).map_err(|error| error.to_string())?;
+    let nick = Nick::normalized(nick).map_err(|error| words.name_refused(&error))?;
     let text = if text.is_empty() {
         None
     } else {
