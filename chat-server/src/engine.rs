@@ -136,7 +136,7 @@ pub struct Introduction {
     /// The wished nick.
     pub nick: Option<Nick>,
     /// Which device of the person.
-    pub device: u16,
+    pub device: u32,
     /// The server's proof, to be sent with the welcome.
     pub proof: Option<Proof>,
 }

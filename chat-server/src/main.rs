@@ -48,6 +48,9 @@ struct Arguments {
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
     #[arg(long, value_name = "TEXT", default_value = WELCOME)]
     welcome: String,
+    /// Print the fingerprint of the server's key and end; people compare it when their client shows one at their first visit
+    #[arg(long, conflicts_with = "memory")]
+    fingerprint: bool,
     /// What is logged to standard error, as warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
@@ -64,13 +67,32 @@ fn main() -> ExitCode {
         Err(error) => usage(&format!("--log: {error}")),
     }
     chat_server::raise_limit();
-    match serve(arguments, names) {
+    let done = if arguments.fingerprint {
+        print_fingerprint(arguments.data)
+    } else {
+        serve(arguments, names)
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("chat-server: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The one line on standard output, also while a server runs on the same data.
+fn print_fingerprint(data: Option<PathBuf>) -> anyhow::Result<()> {
+    let directory = data.map_or_else(default_data, Ok)?;
+    let key = chat_server::known_key(&directory)?;
+    let key = key.with_context(|| {
+        format!(
+            "{} has no server key yet; it is made when a server is first started there",
+            directory.display()
+        )
+    })?;
+    writeln!(io::stdout(), "{}", key.fingerprint())?;
+    Ok(())
 }
 
 fn usage(message: &str) -> ! {
@@ -107,6 +129,8 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
     let result = runtime.block_on(async {
         let signals = Signals::listen().context("cannot wait for signals")?;
         let server = Server::bind(config)?;
+        let fingerprint = server.key().fingerprint();
+        tracing::info!(%fingerprint, "the server's key");
         announce(server.local_addr());
         until_stopped(server, signals).await
     });

@@ -159,7 +159,7 @@ pub enum Query {
         /// At most so many messages.
         limit: u16,
         /// Whose next seq is wanted.
-        sender: (PersonId, u16),
+        sender: (PersonId, u32),
     },
     /// Messages of a room; answered by [`Answer::Page`].
     Page {

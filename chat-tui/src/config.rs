@@ -12,12 +12,12 @@ use protocol::names::{Nick, RoomName};
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
-use crate::shell::connection::Trust;
+use crate::shell::connection::{ServerUrl, Trust};
 use crate::shell::host::own_url;
-
+use crate::shell::keys::{KeyArgs, Whose};
 use crate::shell::line_mode;
 use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
-use crate::shell::storage::{LastForm, Storage};
+use crate::shell::storage::{IdentitySource, LastForm, Storage};
 use crate::shell::terminal::Options;
 
 /// Name and version of this program, as servers are told.
@@ -78,6 +78,10 @@ pub struct Arguments {
     /// Do not ask for unambiguous keys, for terminals whose input method breaks over it
     #[arg(long)]
     pub plain_keys: bool,
+
+    /// Keys.
+    #[command(flatten)]
+    pub keys: KeyArgs,
 
     /// Line mode.
     #[command(flatten)]
@@ -176,17 +180,46 @@ impl Arguments {
         }
     }
 
+    /// Which key the person goes by.
+    pub fn identity_source(&self) -> IdentitySource {
+        match &self.keys.identity {
+            _ if self.guest => IdentitySource::ThrowAway,
+            Some(path) => IdentitySource::File(path.clone()),
+            None => IdentitySource::PerNick,
+        }
+    }
+
+    /// Whose key it is about where the program does something with keys: what the command line says, else what was entered last.
+    pub fn whose(&self, last: &LastForm) -> Result<Whose, clap::Error> {
+        let server = self.dialled(last);
+        let url: ServerUrl = server.parse().map_err(|error| {
+            Self::command().error(ErrorKind::ValueValidation, format!("{server}: {error}"))
+        })?;
+        Ok(Whose {
+            endpoint: url.endpoint().clone(),
+            nick: self.nick.clone().or_else(|| last.nick.parse().ok()),
+            source: self.identity_source(),
+            server_given: self.server.is_some() || self.host.is_some(),
+            nick_given: self.nick.is_some(),
+        })
+    }
+
     /// What line mode is started with. It asks for nothing, so what it cannot go without is missing, and an error of usage.
     pub fn line_mode(
         self,
         surroundings: Surroundings,
         storage: Storage,
     ) -> Result<line_mode::Options, clap::Error> {
+        let source = self.identity_source();
         let wrong = |kind, message: String| Err(Self::command().error(kind, message));
         let Some(room) = self.room else {
             let message = "line mode asks for nothing: name the room with --room".to_owned();
             return wrong(ErrorKind::MissingRequiredArgument, message);
         };
+        if self.keys.identity.is_some() && self.nick.is_none() {
+            let message = "--identity is a key for a nick: name it with --nick".to_owned();
+            return wrong(ErrorKind::MissingRequiredArgument, message);
+        }
         // The same command does the same every time: the server of the last time is for people.
         let server = self.server.as_deref().unwrap_or(LOCAL_SERVER);
         match server.parse() {
@@ -195,7 +228,7 @@ impl Arguments {
                 trust: Trust::System,
                 room,
                 nick: self.nick,
-                guest: self.guest,
+                source,
                 args: self.line,
                 surroundings,
                 storage,
@@ -344,9 +377,13 @@ mod tests {
         assert_eq!(options.server.endpoint().as_str(), "127.0.0.1:7878");
         assert_eq!(options.nick, None);
         let options = line_mode(&["--room", "lobby", "--nick", "me", "--guest"]).unwrap();
-        assert!(options.guest && options.nick.is_some());
+        assert!(options.source == IdentitySource::ThrowAway && options.nick.is_some());
         for (flags, kind) in [
-            (&["--nick", "me"][..], ErrorKind::MissingRequiredArgument),
+            (
+                &["--room", "lobby", "--identity", "x"][..],
+                ErrorKind::MissingRequiredArgument,
+            ),
+            (&["--nick", "me"], ErrorKind::MissingRequiredArgument),
             (
                 &["--room", "lobby", "--server", "http://x"],
                 ErrorKind::ValueValidation,

@@ -1,5 +1,6 @@
 //! The program `chat-tui`: reads its arguments and becomes the screen or line mode.
 
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -8,15 +9,21 @@ use chat_tui::config::Arguments;
 use chat_tui::shell::app::{self, Launch};
 use chat_tui::shell::connection::ServerUrl;
 use chat_tui::shell::host::Host;
+use chat_tui::shell::keys::{self, Task};
 use chat_tui::shell::line_mode;
 use chat_tui::shell::line_mode::args::Surroundings;
+use chat_tui::shell::line_mode::plan::EXIT_REFUSED;
 use chat_tui::shell::storage::{LastForm, Storage};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 fn main() -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse().with_environment(&variable);
+    let arguments = Arguments::parse();
     let storage = Storage::open()?;
+    if let Some(task) = arguments.keys.task() {
+        return keys(&task, arguments, &storage);
+    }
+    let arguments = arguments.with_environment(&variable);
     let surroundings = Surroundings::of_process();
     let takes_lines = arguments.line.takes(&surroundings);
     let last = if takes_lines {
@@ -46,10 +53,29 @@ fn launch(arguments: &Arguments, last: &LastForm, storage: Storage) -> Launch {
         form: arguments.form(last),
         host: arguments.host,
         data: arguments.data.clone(),
-        guest: arguments.guest,
+        source: arguments.identity_source(),
         settings: arguments.settings(&variable),
         terminal: arguments.terminal(),
         storage,
+    }
+}
+
+/// Does something with keys in place of chatting.
+fn keys(task: &Task, arguments: Arguments, storage: &Storage) -> anyhow::Result<ExitCode> {
+    let last = storage.last_form().unwrap_or_default();
+    // A variable that is always set names no server for the key that is taken in.
+    let arguments = match task {
+        Task::Import(_) => arguments,
+        Task::Show | Task::Export(_) => arguments.with_environment(&variable),
+    };
+    let whose = arguments.whose(&last).unwrap_or_else(|error| error.exit());
+    let (mut output, mut notes) = (io::stdout(), io::stderr());
+    match keys::run(task, &whose, storage, &mut output, &mut notes) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            writeln!(notes, "{error}")?;
+            Ok(ExitCode::from(EXIT_REFUSED))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use protocol::identity::Fingerprint;
 use protocol::position::{Address, Position};
 
 use crate::session::Now;
@@ -113,6 +114,8 @@ pub struct Model {
     pub last_key: Option<Duration>,
     /// The server as it stands on the screen: host and port.
     pub server: String,
+    /// The server was never met before: its key is still to be shown to the person.
+    pub first_visit: Option<Fingerprint>,
     /// Rooms and conversations in the order of the tabs.
     pub tabs: Vec<Tab>,
     /// Which of them is shown.
@@ -179,6 +182,7 @@ impl Model {
             focus: Focus::default(),
             last_key: None,
             server: String::new(),
+            first_visit: None,
             tabs: Vec::new(),
             active: 0,
             previous: None,

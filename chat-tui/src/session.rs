@@ -296,6 +296,11 @@ pub enum News {
         /// Whether the nick belongs to this machine's key.
         owned: bool,
     },
+    /// The server was never met before under this address. It proved that it holds this key, which is remembered from now on.
+    FirstVisit {
+        /// Its key.
+        key: PublicKey,
+    },
     /// The person's nick is another now.
     Nick {
         /// The new one.

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod connection;
 pub mod host;
+pub mod keys;
 pub mod line_mode;
 pub mod storage;
 pub mod terminal;

@@ -30,6 +30,7 @@ mod save;
 mod scroll;
 mod send;
 mod tabs;
+mod whois;
 
 /// Something that happened.
 #[derive(Clone, Debug)]

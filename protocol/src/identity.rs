@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::position::{PersonId, decode_base64};
 
 mod endpoint;
+mod fingerprint;
 
 pub use endpoint::Endpoint;
+pub use fingerprint::Fingerprint;
 
 macro_rules! base64_bytes {
     ($(#[$doc:meta])* $name:ident, $length:literal, $error:literal) => {
@@ -85,10 +87,9 @@ base64_bytes!(
 );
 
 impl PublicKey {
-    /// What people compare: `SHA256:` and 43 characters of base64url of the key's hash.
-    pub fn fingerprint(&self) -> String {
-        use sha2::{Digest, Sha256};
-        format!("SHA256:{}", BASE64URL_NOPAD.encode(&Sha256::digest(self.0)))
+    /// What people compare of it.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(PersonId::of_key(self))
     }
 }
 

@@ -36,6 +36,9 @@
 //! holds. The server takes only endpoints that are its own: its configured names, the address that the connection
 //! came in on, and loopback.
 //!
+//! What people read out to compare keys is the [fingerprint](identity::Fingerprint): the person id in eight numbers of five digits. That of
+//! another member is only as true as the server that tells it; that of the server's key is proven.
+//!
 //! A nick that is first used with a key belongs to that key. A `guest` (with a throw-away key) and a keyless client hold a
 //! nick only while they are there. A keyless client is another person on each connection: it has no direct messages, and no retry across
 //! connections. Several connections of one person are one member.
@@ -68,8 +71,10 @@
 //! conversation that is not joined on a connection is told there with [`conversation`](event::Conversation) that something new is in it: once,
 //! until that connection joins it.
 //!
-//! Two connections of one person at once must be two devices. A `hello` of a device that is connected already takes over from that
-//! connection, which is closed with 4409; so nothing that is still under way from a dead connection is stored behind the back of the new one.
+//! Two connections of one person at once must be two devices. A device's number is the program's own choice below 2^32: drawn at random
+//! once, it differs from those on the person's other machines, which the program cannot ask. A `hello` of a device that is connected
+//! already takes over from that connection, which is closed with 4409; so nothing that is still under way from a dead connection is
+//! stored behind the back of the new one.
 //!
 //! # Presence
 //!

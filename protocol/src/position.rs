@@ -111,8 +111,8 @@ string_serde!(PersonId, PositionError);
 pub struct MessageId {
     /// The sender.
     pub person: PersonId,
-    /// Which of the sender's devices; two programs that run at once are two devices.
-    pub device: u16,
+    /// Which of the sender's devices; two programs that run at once are two devices. On the wire at most ten digits.
+    pub device: u32,
     /// Counts the sends of this person and device in this room, from 1 without holes.
     pub seq: u64,
 }
@@ -298,7 +298,7 @@ mod tests {
         for wrong in [
             "BwcHBwcHBwcHBwcHBwcHBw.03.41",
             "BwcHBwcHBwcHBwcHBwcHBw.3.+41",
-            "BwcHBwcHBwcHBwcHBwcHBw.65536.1",
+            "BwcHBwcHBwcHBwcHBwcHBw.4294967296.1",
             "BwcHBwcHBwcHBwcHBwcHBw.3.",
             "BwcHBwcHBwcHBwcHBwcHBw.3.4.1",
             "BwcHBwcHBwcHBwcHBwcHBw.3",

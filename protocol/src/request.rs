@@ -83,9 +83,10 @@ pub struct Hello {
     /// The client's signature, see [`Transcript`](crate::identity::Transcript).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
-    /// Which device of the person this is; two programs that run at once must differ.
+    /// Which device of the person this is; two programs that run at once must differ, on whichever machines. A program that keeps its
+    /// seqs draws it at random once and keeps it with them.
     #[serde(default)]
-    pub device: u16,
+    pub device: u32,
     /// The key is thrown away later: the nick is held while the person is there and owned by nobody after.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guest: bool,

@@ -41,7 +41,7 @@ fn b() -> PersonId {
     PersonId::from_bytes([2; 16])
 }
 
-fn id(person: PersonId, device: u16, seq: u64) -> MessageId {
+fn id(person: PersonId, device: u32, seq: u64) -> MessageId {
     MessageId {
         person,
         device,
@@ -82,7 +82,7 @@ fn requests() -> Vec<(&'static str, Request)> {
                 nonce: Some(Nonce::from_bytes([4; 32])),
                 endpoint: Some("chat.example:7878".parse().unwrap()),
                 proof: Some(Proof::from_bytes([5; 64])),
-                device: 2,
+                device: 3_141_592_653,
                 guest: true,
             }),
         ),

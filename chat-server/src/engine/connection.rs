@@ -75,7 +75,7 @@ pub(super) struct Who {
     /// The key is thrown away later, or there is none.
     pub(super) guest: bool,
     /// Which device of the person.
-    pub(super) device: u16,
+    pub(super) device: u32,
 }
 
 /// A room that a connection has joined or is joining.

@@ -104,7 +104,7 @@ mod tests {
             position: Position::new(NUMBER_MAX, NUMBER_MAX),
             id: MessageId {
                 person,
-                device: u16::MAX,
+                device: u32::MAX,
                 seq: NUMBER_MAX,
             },
             nick: "\\".repeat(NICK_BYTES_MAX),

@@ -120,25 +120,25 @@ impl World {
     }
 
     /// As a program finds it: the lowest device that no other connection of the person has.
-    fn free_device(&self, who: Option<u8>) -> u16 {
+    fn free_device(&self, who: Option<u8>) -> u32 {
         let person = who.map(|byte| PersonId::of_key(&key(byte)));
         let others = self
             .engine
             .connections
             .values()
             .filter_map(|other| other.who);
-        let taken: Vec<u16> = others
+        let taken: Vec<u32> = others
             .filter(|other| Some(other.person) == person)
             .map(|other| other.device)
             .collect();
-        (0..=u16::MAX)
+        (0..=u32::MAX)
             .find(|device| !taken.contains(device))
             .unwrap()
     }
 
     pub(super) fn hello_on(
         &mut self,
-        device: u16,
+        device: u32,
         conn: ConnId,
         who: Option<u8>,
         nick: Option<&str>,

@@ -34,7 +34,7 @@ pub(super) struct KnownSender {
 }
 
 /// Room number, person, device.
-type SenderKey = (i64, PersonId, u16);
+type SenderKey = (i64, PersonId, u32);
 
 /// The memory of one writer. It never holds what a refused batch wrote: the writer forgets all then.
 #[derive(Debug, Default)]

@@ -82,7 +82,7 @@ fn join(
     address: &Address,
     from: From,
     limit: u16,
-    sender: (PersonId, u16),
+    sender: (PersonId, u32),
 ) -> Result<JoinPage> {
     let Some(room) = find_room(db, address)? else {
         return Ok(JoinPage {
@@ -130,13 +130,13 @@ fn is_known(db: &Connection, room: &FoundRoom, anchor: &Anchor) -> Result<bool> 
             Ok(columns::number(row, 0)? == era
                 && columns::number(row, 1)? == id.seq
                 && columns::person(row, 2)? == id.person
-                && row.get::<_, u16>(3)? == id.device)
+                && row.get::<_, u32>(3)? == id.device)
         })
         .optional()?;
     Ok(is_there.unwrap_or(false))
 }
 
-fn next_seq(db: &Connection, room: i64, (person, device): (PersonId, u16)) -> Result<u64> {
+fn next_seq(db: &Connection, room: i64, (person, device): (PersonId, u32)) -> Result<u64> {
     let last = db
         .prepare_cached("SELECT last FROM senders WHERE room = ?1 AND person = ?2 AND device = ?3")?
         .query_row((room, person.as_bytes(), device), |row| {

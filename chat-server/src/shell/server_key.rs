@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use protocol::identity::Identity;
+use protocol::identity::{Identity, PublicKey};
 
 /// The file's name in the data directory.
 const FILE: &str = "server.key";
@@ -47,28 +47,37 @@ pub(crate) fn random() -> Result<Identity, KeyError> {
 /// The key of a data directory, made now if there is none. Nobody else may use the directory at the same time.
 pub(crate) fn load_or_make(directory: &Path) -> Result<Identity, KeyError> {
     let path = directory.join(FILE);
-    match load(&path) {
-        Ok(Some(identity)) => Ok(identity),
-        Ok(None) => Err(KeyError::Damaged { path }),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let identity = random()?;
-            match store(directory, &path, &identity) {
-                Ok(()) => Ok(identity),
-                Err(error) => Err(KeyError::File { path, error }),
-            }
-        }
+    if let Some(identity) = load(&path)? {
+        return Ok(identity);
+    }
+    let identity = random()?;
+    match store(directory, &path, &identity) {
+        Ok(()) => Ok(identity),
         Err(error) => Err(KeyError::File { path, error }),
     }
 }
 
-fn load(path: &Path) -> io::Result<Option<Identity>> {
+/// The public key of a data directory, where a server was started on it before. Changes nothing, and does not mind a server that runs.
+pub fn known_key(directory: &Path) -> Result<Option<PublicKey>, KeyError> {
+    let identity = load(&directory.join(FILE))?;
+    Ok(identity.map(|identity| identity.public()))
+}
+
+/// The key in a file; nothing where there is no file.
+fn load(path: &Path) -> Result<Option<Identity>, KeyError> {
     let mut bytes = Vec::with_capacity(SECRET_BYTES + 1);
     let limit = u64::try_from(SECRET_BYTES + 1).unwrap_or(u64::MAX);
-    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes
-        .try_into()
-        .ok()
-        .map(|secret| Identity::from_secret(&secret)))
+    let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
+    let path = path.to_owned();
+    match read {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(KeyError::File { path, error }),
+        Ok(_) => {}
+    }
+    match bytes.try_into() {
+        Ok(secret) => Ok(Some(Identity::from_secret(&secret))),
+        Err(_) => Err(KeyError::Damaged { path }),
+    }
 }
 
 /// Under another name first, so that a crash leaves no half a key; a temporary file can be read by its owner alone.
@@ -88,7 +97,9 @@ mod tests {
     fn the_key_stays_and_is_the_owners_alone() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
+        assert_eq!(known_key(directory.path()).unwrap(), None);
         let first = load_or_make(directory.path()).unwrap();
+        assert_eq!(known_key(directory.path()).unwrap(), Some(first.public()));
         let again = load_or_make(directory.path()).unwrap();
         assert_eq!(first.public(), again.public());
         let path = directory.path().join(FILE);

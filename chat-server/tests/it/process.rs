@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use protocol::identity::PublicKey;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -59,6 +60,23 @@ async fn what_cannot_work_is_said_in_a_sentence() {
         "192.0.2.1",
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_fingerprint_is_that_of_the_greeting_and_there_from_the_first_start_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().to_str().unwrap();
+    let none = ["--fingerprint", "--data", data];
+    fails(&none, 1, "has no server key yet").await;
+    fails(&["--fingerprint", "--memory"], 2, "--memory").await;
+    assert_eq!(std::fs::read_dir(data).unwrap().count(), 0, "made nothing");
+    let running = Process::start(directory.path()).await;
+    let output = run_to_end(&none).await;
+    let client = Client::dial(running.address).await;
+    let key: PublicKey = client.greeting["key"].as_str().unwrap().parse().unwrap();
+    let line = format!("{}\n", key.fingerprint());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), line);
+    assert!(output.status.success());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What the screen reads of the session, and nothing else of it.
 
 use protocol::event::{Member, Topic};
+use protocol::identity::PublicKey;
 use protocol::position::{Address, PersonId};
 
 use crate::session::{Link, Pending, Session};
@@ -17,6 +18,9 @@ pub trait Facts {
 
     /// The person's nick here; nothing before the first introduction.
     fn nick(&self) -> Option<&str>;
+
+    /// The server's key; nothing before the first visit.
+    fn server_key(&self) -> Option<PublicKey>;
 
     /// What is known of a room or conversation that was entered.
     fn room(&self, room: &Address) -> Option<RoomFacts<'_>>;
@@ -53,6 +57,10 @@ impl Facts for Session {
 
     fn nick(&self) -> Option<&str> {
         self.nick()
+    }
+
+    fn server_key(&self) -> Option<PublicKey> {
+        self.server_key()
     }
 
     fn room(&self, room: &Address) -> Option<RoomFacts<'_>> {

@@ -98,7 +98,11 @@ pub fn stopped(model: &Model, stop: &Stop) -> String {
         Stop::Closed { reason, .. } => fill(words.stopped, &[reason]),
         Stop::KeyChanged { known, now } => fill(
             words.key_changed,
-            &[server, &known.fingerprint(), &now.fingerprint()],
+            &[
+                server,
+                &known.fingerprint().to_string(),
+                &now.fingerprint().to_string(),
+            ],
         ),
         Stop::NoProof => fill(words.no_proof, &[server]),
         Stop::Version { server: version } => fill(words.version, &[server, &version.to_string()]),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use protocol::event::{Kind, Message, What};
+use protocol::identity::Fingerprint;
 use protocol::position::{PersonId, Position};
 
 use crate::text::cells::Widths;
@@ -143,6 +144,8 @@ pub enum Notice {
     },
     /// What follows is another history than what was here before.
     Forked,
+    /// The server was never met before; the fingerprint of its key.
+    FirstVisit(Fingerprint),
     /// The server's line of welcome.
     Welcome(Sanitized),
     /// The room could not be entered.

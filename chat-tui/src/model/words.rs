@@ -107,6 +107,7 @@ macro_rules! words {
     };
 }
 
+mod names;
 mod table;
 pub use table::Words;
 

@@ -49,7 +49,7 @@ pub struct Session {
 #[derive(Debug)]
 pub(super) struct Facts {
     pub(super) guest: bool,
-    pub(super) device: u16,
+    pub(super) device: u32,
     pub(super) agent: String,
     pub(super) back_off: super::BackOff,
 }
@@ -139,6 +139,11 @@ impl Session {
     /// The person's id; a keyless one has none before the first welcome, and another one after each.
     pub const fn person(&self) -> Option<PersonId> {
         self.person
+    }
+
+    /// The server's key: as remembered, or proven at the first visit.
+    pub const fn server_key(&self) -> Option<PublicKey> {
+        self.known_server_key
     }
 
     /// What the server holds its clients to; the contract's defaults before its greeting.

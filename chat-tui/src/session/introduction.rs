@@ -104,6 +104,7 @@ impl Session {
         if self.known_server_key.is_none() {
             self.known_server_key = Some(server_key);
             turn.out.push(Output::Remember(server_key));
+            turn.tell(News::FirstVisit { key: server_key });
         }
         let key = self.identity.as_ref();
         // With a key the person is who holds it, whatever the server says.

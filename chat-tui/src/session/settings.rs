@@ -13,7 +13,7 @@ pub struct Settings {
     /// The key is thrown away later: the nick is not to be owned.
     pub guest: bool,
     /// Which device of the person this is; no other program that runs has the same.
-    pub device: u16,
+    pub device: u32,
     /// The wished nick; without one the server gives one.
     pub nick: Option<Nick>,
     /// The server's key as remembered for the endpoint; nothing at the first visit.

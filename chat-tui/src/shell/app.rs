@@ -15,7 +15,7 @@ use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::Input;
 use crate::shell::host::{Host, Opened};
-use crate::shell::storage::Storage;
+use crate::shell::storage::{IdentitySource, Storage};
 use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
 use crate::update::{self, Msg};
 use crate::view::view;
@@ -43,8 +43,8 @@ pub struct Launch {
     pub host: Option<SocketAddr>,
     /// Where a server that is opened here keeps its data, if not in the person's own directory.
     pub data: Option<PathBuf>,
-    /// Go by a key that is thrown away.
-    pub guest: bool,
+    /// Which key the person goes by.
+    pub source: IdentitySource,
     /// The screen's settings, but for its size.
     pub settings: model::Settings,
     /// What the terminal is asked for.
@@ -108,7 +108,7 @@ struct App {
     data: Option<PathBuf>,
     /// Where the command line wants a server of this process.
     host_at: Option<SocketAddr>,
-    guest: bool,
+    source: IdentitySource,
     end: Option<u8>,
 }
 
@@ -133,7 +133,7 @@ impl App {
             storage: launch.storage,
             data: launch.data,
             host_at: launch.host,
-            guest: launch.guest,
+            source: launch.source,
             end: None,
         };
         if launch.host.is_some() {

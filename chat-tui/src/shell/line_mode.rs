@@ -8,7 +8,7 @@ use std::io::Write as _;
 use protocol::names::{Nick, RoomName};
 
 use crate::shell::connection::{ServerUrl, Trust};
-use crate::shell::storage::Storage;
+use crate::shell::storage::{IdentitySource, Storage};
 
 pub mod args;
 mod drive;
@@ -29,8 +29,8 @@ pub struct Options {
     pub room: RoomName,
     /// The nick; without one the server gives a guest's.
     pub nick: Option<Nick>,
-    /// Go by a key that is thrown away; without a nick it always is.
-    pub guest: bool,
+    /// Which key the person goes by; without a nick it is always one that is thrown away.
+    pub source: IdentitySource,
     /// The flags.
     pub args: args::LineArgs,
     /// What the program was started in.

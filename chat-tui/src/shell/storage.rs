@@ -14,6 +14,7 @@ mod device;
 mod drafts;
 mod form;
 mod journal;
+mod key_text;
 mod keys;
 mod known_servers;
 mod read;
@@ -22,6 +23,8 @@ pub use device::{DEVICES_MAX, Device, Purpose};
 pub use drafts::DRAFT_BYTES_MAX;
 pub use form::LastForm;
 pub use journal::{COMPACT_BYTES, JOURNAL_BYTES_MAX};
+pub use key_text::{ExportedKey, KEY_TEXT_BYTES_MAX};
+pub use keys::{IdentitySource, export, read_key};
 pub use known_servers::KNOWN_SERVERS_BYTES_MAX;
 
 /// The environment variable that names one directory for everything.
@@ -102,8 +105,25 @@ pub enum StorageError {
         /// Which.
         path: PathBuf,
     },
+    /// A key that others may have taken.
+    #[error(
+        "others can read the key {} (mode {mode:04o}), so it is not used; if nobody has taken it, make it yours alone with: chmod 600 {0}",
+        path.display()
+    )]
+    OpenToOthers {
+        /// Which.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// A key is not written over a file.
+    #[error("{} is there already and is not written over; name another file, or remove it first", path.display())]
+    Taken {
+        /// Which.
+        path: PathBuf,
+    },
     /// The nick has a key of its own already.
-    #[error("the nick of {} has another key already", path.display())]
+    #[error("{} is another key of this nick already and is not written over; to go by the new one, move it away first", path.display())]
     OtherKey {
         /// The file of that key.
         path: PathBuf,

@@ -46,6 +46,14 @@ pub(super) const COMMANDS: &[Spec] = &[
         usage: |w| w.usage_topic,
     },
     Spec {
+        name: "/key",
+        usage: |w| w.usage_key,
+    },
+    Spec {
+        name: "/whois",
+        usage: |w| w.usage_whois,
+    },
+    Spec {
         name: "/help",
         usage: |w| w.usage_help,
     },
@@ -72,6 +80,10 @@ pub(super) enum Order {
     Whisper(Nick, Option<MessageText>),
     /// Set the topic.
     Topic(Topic),
+    /// Show the fingerprints of the own key and the server's.
+    Key,
+    /// Show the fingerprint of a member.
+    Whois(Nick),
     /// Show the help.
     Help,
     /// Leave the program.
@@ -106,18 +118,22 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
     match spec.name {
         "/join" => RoomName::normalized(rest)
             .map(Order::Join)
-            .map_err(|error| wrong(&error.to_string())),
+            .map_err(|error| wrong(&words.name_refused(&error))),
         "/leave" => Ok(Order::Leave),
         "/rooms" => Ok(Order::Rooms),
         "/nick" => Nick::normalized(rest)
             .map(Order::Nick)
-            .map_err(|error| wrong(&error.to_string())),
+            .map_err(|error| wrong(&words.name_refused(&error))),
         "/w" => whisper(rest, words).map_err(|error| wrong(&error)),
         "/me" | "/topic" if rest.is_empty() => Err(wrong("")),
         "/me" => say(SendKind::Action, rest, words),
         "/topic" => Topic::normalized(if rest == "-" { "" } else { rest })
             .map(Order::Topic)
             .map_err(|error| wrong(&error.to_string())),
+        "/key" => Ok(Order::Key),
+        "/whois" => Nick::normalized(rest.strip_prefix('@').unwrap_or(rest))
+            .map(Order::Whois)
+            .map_err(|error| wrong(&words.name_refused(&error))),
         "/help" => Ok(Order::Help),
         _ => Ok(Order::Quit),
     }
@@ -149,7 +165,7 @@ fn whisper(rest: &str, words: &Words) -> Result<Order, String> {
         None => (rest, ""),
     };
     let nick = nick.strip_prefix('@').unwrap_or(nick);
-    let nick = Nick::normalized(nick).map_err(|error| error.to_string())?;
+    let nick = Nick::normalized(nick).map_err(|error| words.name_refused(&error))?;
     let text = if text.is_empty() {
         None
     } else {
@@ -248,6 +264,8 @@ mod tests {
             Ok(Order::Topic(Topic::normalized("hello").unwrap())),
         );
         check("/topic -", Ok(Order::Topic(Topic::normalized("").unwrap())));
+        check("/key", Ok(Order::Key));
+        check("/whois @지은", Ok(Order::Whois(nick("지은"))));
         check("/HELP", Ok(Order::Help));
         check("/ㅗ디ㅔ", Ok(Order::Help));
         check("/quit", Ok(Order::Quit));

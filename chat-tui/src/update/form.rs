@@ -230,9 +230,9 @@ impl Turn<'_> {
         form.server.problem = server
             .is_empty()
             .then(|| Sanitized::line(words.form_server_empty));
-        let problem = |why: String| Sanitized::line(&format!("! {why}"));
-        form.room.problem = room.as_ref().err().map(|error| problem(error.to_string()));
-        form.nick.problem = nick.as_ref().err().map(|error| problem(error.to_string()));
+        let problem = |error| Sanitized::line(&format!("! {}", words.name_refused(error)));
+        form.room.problem = room.as_ref().err().map(problem);
+        form.nick.problem = nick.as_ref().err().map(problem);
         let wrong = [Field::Server, Field::Room, Field::Nick]
             .into_iter()
             .find(|field| {

@@ -19,6 +19,7 @@ impl Turn<'_> {
         match news {
             News::Link => self.link_changed(),
             News::Welcome { .. } => self.form_welcomed(),
+            News::FirstVisit { key } => self.model.first_visit = Some(key.fingerprint()),
             News::Outbox { .. } | News::Topic { .. } => {}
             News::Nick { nick } => {
                 let words = self.model.words();
@@ -73,6 +74,9 @@ impl Turn<'_> {
         let is_new = !self.model.tabs.iter().any(|tab| tab.room == *room);
         let index = self.open(room);
         let is_alone = self.model.tab().is_none();
+        // In the first room that the person sees.
+        let is_room = room.pair().is_none();
+        let first_visit = self.model.first_visit.take_if(|_| is_room);
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
         };
@@ -83,6 +87,9 @@ impl Turn<'_> {
             Stage::Filling
         };
         tab.older = Older::Idle;
+        if let Some(key) = first_visit {
+            tab.arrival.push(Notice::FirstVisit(key));
+        }
         if let Some(welcome) = welcome {
             let welcome = Sanitized::line(welcome);
             tab.arrival.push(Notice::Welcome(welcome));

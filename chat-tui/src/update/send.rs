@@ -146,6 +146,11 @@ impl Turn<'_> {
                 true
             }
             Order::Topic(text) => self.set_topic(text),
+            Order::Key => {
+                self.show_keys();
+                true
+            }
+            Order::Whois(nick) => self.show_whois(&nick),
             Order::Help => {
                 self.show_help();
                 true

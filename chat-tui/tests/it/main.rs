@@ -1,6 +1,7 @@
 //! The program in a pseudo-terminal, read by a terminal emulator, and in pipes.
 
 mod corpus;
+mod keys;
 mod line;
 mod line_mode;
 mod pty;

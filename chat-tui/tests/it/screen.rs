@@ -3,6 +3,7 @@
 mod crash;
 mod first_run;
 mod host;
+mod keys;
 mod leaving;
 mod outage;
 mod quiet;

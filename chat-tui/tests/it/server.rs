@@ -6,11 +6,14 @@ use std::thread::{self, JoinHandle};
 
 use chat_server::config::Location;
 use chat_server::{Config, Server};
+use chat_tui::shell::storage::Storage;
+use protocol::identity::{Endpoint, PublicKey};
 use tokio_util::sync::CancellationToken;
 
 /// A running server; it stops when it is dropped.
 pub(crate) struct ChatServer {
     address: SocketAddr,
+    key: PublicKey,
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
 }
@@ -35,7 +38,7 @@ impl ChatServer {
             let _inside = runtime.enter();
             Server::bind(config).expect("a server")
         };
-        let address = server.local_addr();
+        let (address, key) = (server.local_addr(), server.key());
         let stop = CancellationToken::new();
         let stopped = stop.clone();
         let thread = thread::spawn(move || {
@@ -45,6 +48,7 @@ impl ChatServer {
         });
         Self {
             address,
+            key,
             stop,
             thread: Some(thread),
         }
@@ -53,6 +57,19 @@ impl ChatServer {
     /// Where it listens.
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
+    }
+
+    /// The fingerprint of its key.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.key.fingerprint().to_string()
+    }
+
+    /// Lets who keeps files here know it already.
+    pub(crate) fn is_known_in(&self, state: &Path) {
+        let endpoint = Endpoint::new(&self.address.ip().to_string(), self.port());
+        let storage = Storage::at(state);
+        let known = storage.remember_server(&endpoint.expect("an endpoint"), &self.key);
+        known.expect("a directory");
     }
 
     /// Its URL.

@@ -101,8 +101,8 @@ fn t43_a_changed_key_shows_both_fingerprints() {
     let screen = screen.rows().join(" ");
     let flat: String = screen.split_whitespace().collect();
     for text in [
-        known.fingerprint(),
-        now.fingerprint(),
+        known.fingerprint().to_string(),
+        now.fingerprint().to_string(),
         "Nothing was sent.".to_owned(),
     ] {
         let text: String = text.split_whitespace().collect();

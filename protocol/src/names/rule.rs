@@ -15,7 +15,7 @@ pub(super) const NAME_SIGNS: &str = r"_-[]{}\|^`*.";
 /// Most nonspacing marks on one letter, and as many spacing ones; the next one is refused.
 ///
 /// Counted apart because a Hindi syllable may have a dot, a vowel sign beside it and a nasal sign.
-pub(super) const MARKS_MAX: usize = 2;
+pub const MARKS_MAX: usize = 2;
 
 /// How long a name may be.
 pub(super) struct NameLimits {

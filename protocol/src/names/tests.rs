@@ -3,5 +3,6 @@
 mod confusables;
 mod nick_tables;
 mod properties;
+mod real_nicks;
 mod room_tables;
 mod text_tables;

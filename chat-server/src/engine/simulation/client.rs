@@ -101,8 +101,8 @@ impl Client {
             .map_or(self.keyless, |byte| PersonId::of_key(&key(byte)))
     }
 
-    fn device(&self) -> u16 {
-        u16::from(self.index)
+    fn device(&self) -> u32 {
+        u32::from(self.index)
     }
 
     pub(super) fn called(&self) -> Option<(PersonId, &Skeleton)> {

@@ -91,7 +91,7 @@ impl Store {
             .collect()
     }
 
-    fn next_seq(&self, room: &Address, person: PersonId, device: u16) -> u64 {
+    fn next_seq(&self, room: &Address, person: PersonId, device: u32) -> u64 {
         let sent = |message: &&Message| message.id.person == person && message.id.device == device;
         1 + self
             .rooms
@@ -183,7 +183,7 @@ impl Store {
         }
     }
 
-    fn join(&self, room: &Address, from: From, limit: u16, sender: (PersonId, u16)) -> Answer {
+    fn join(&self, room: &Address, from: From, limit: u16, sender: (PersonId, u32)) -> Answer {
         let (known, range) = match from {
             From::Last => (true, Range::Last),
             From::After(anchor) => {

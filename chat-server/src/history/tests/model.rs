@@ -25,7 +25,7 @@ enum Try {
 struct Attempt {
     room: usize,
     person: u8,
-    device: u16,
+    device: u32,
     what: Try,
 }
 
@@ -44,7 +44,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         1 => (0..4_u64).prop_map(Try::Reuse),
         1 => (1..4_u64).prop_map(Try::Ahead),
     ];
-    (0..=ROOMS.len(), 1..4_u8, 0..2_u16, what).prop_map(|(room, person, device, what)| Attempt {
+    (0..=ROOMS.len(), 1..4_u8, 0..2_u32, what).prop_map(|(room, person, device, what)| Attempt {
         room,
         person,
         device,
@@ -88,7 +88,7 @@ impl Model {
         self.rooms.get(room).map_or(&[], Vec::as_slice)
     }
 
-    fn next_seq(&self, room: &Address, person: PersonId, device: u16) -> u64 {
+    fn next_seq(&self, room: &Address, person: PersonId, device: u32) -> u64 {
         let from_sender = |m: &&Message| m.id.person == person && m.id.device == device;
         1 + self.messages(room).iter().filter(from_sender).count() as u64
     }

@@ -117,6 +117,11 @@ impl Log<'_> {
                 (fill(sentence, &[&grouped(count)]), Look::Failure)
             }
             Notice::Forked => (words.forked.to_owned(), Look::Failure),
+            Notice::FirstVisit(key) => {
+                let server = self.model.server.as_str();
+                let sentence = fill(words.first_visit, &[server, &key.to_string()]);
+                (sentence, Look::Accent)
+            }
             Notice::Welcome(text) => (text.as_str().to_owned(), Look::Dim),
             Notice::NotEntered { reason } => (
                 fill(words.not_entered, &[&self.tab.name(), reason.as_str()]),

@@ -76,6 +76,16 @@ words! {
     key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Nothing was sent. Ask who runs the server; if it is right, start once with --new-server-key.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 아무것도 보내지 않았습니다. 서버 운영자가 맞다고 하면 --new-server-key 로 한 번 시작하세요.";
     /// The server proved nothing.
     no_proof: "! {0} did not prove that it holds its key. Nothing was sent.", "! {0}{0:이/가} 자기 키를 증명하지 못했습니다. 아무것도 보내지 않았습니다.";
+    /// The server's key is seen for the first time.
+    first_visit: "the key of {0} is new here and remembered from now on: {1}. Compare it with what whoever runs the server tells you.", "{0}의 키를 처음 보아 기억해 둡니다: {1}. 서버 운영자가 알려 주는 값과 같은지 확인하세요.";
+    /// The own key and the server's.
+    keys: "your key: {0} ∙ the key of {1}: {2}", "내 키: {0} ∙ {1}의 키: {2}";
+    /// Another's key.
+    whois: "{0}: {1} ∙ so says the server; ask {0} what /key shows there", "{0}: {1} ∙ 서버가 알려 준 값입니다. {0} 님에게 /key 값을 물어보세요";
+    /// A guest has no key that lasts.
+    whois_guest: "{0} is a guest: no key shows who it is", "{0}{0:은/는} 손님이라 누구인지 보여 주는 키가 없습니다";
+    /// Nobody of that nick.
+    whois_nobody: "! {0} is not among the members here and said nothing here", "! {0}{0:은/는} 이 방의 멤버가 아니고 여기서 한 말도 없습니다";
     /// Another version.
     version: "! {0} speaks version {1} of the contract; get the program that fits it", "! {0}{0:은/는} 규약 {1}판을 씁니다. 그에 맞는 프로그램을 받으세요";
     /// Refused at the introduction.
@@ -139,6 +149,10 @@ words! {
     usage_me: "/me TEXT: says what you do", "/me 글: 무엇을 하는지 말합니다";
     /// Usage.
     usage_topic: "/topic TEXT: sets the topic of the room (/topic - clears it)", "/topic 글: 방의 주제를 정합니다 (/topic - 은 지움)";
+    /// Usage.
+    usage_key: "/key: shows the fingerprints of your key and of the server's", "/key: 내 키와 서버 키의 지문을 보여 줍니다";
+    /// Usage.
+    usage_whois: "/whois NICK: shows the fingerprint of a member's key", "/whois 닉네임: 멤버가 쓰는 키의 지문을 보여 줍니다";
     /// Usage.
     usage_help: "/help: shows keys and commands", "/help: 키와 명령을 보여 줍니다";
     /// Usage.
@@ -252,4 +266,31 @@ words! {
     form_keys_room: "Up Down picks a room   Tab next   Enter goes in", "Up Down 방 고르기   Tab 다음   Enter 들어가기";
     /// The keys of the form.
     form_keys: "Tab next   Enter goes in   Ctrl+C leaves", "Tab 다음   Enter 들어가기   Ctrl+C 끝내기";
+
+    /// A name that is refused: nothing.
+    name_empty: "the name is empty; give at least one letter or digit", "이름이 비었습니다. 글자나 숫자를 하나는 쓰세요";
+    /// A name that is refused: bytes.
+    name_bytes: "the name has {0} bytes, the limit is {1}; shorten it", "이름이 {0}바이트입니다. {1}바이트까지 되니 줄이세요";
+    /// A name that is refused: length.
+    name_length: "the name has {0} characters, the limit is {1}; shorten it", "이름이 {0}자입니다. {1}자까지 되니 줄이세요";
+    /// A name that is refused: form.
+    name_form: "the name is not in Unicode form NFC; normalize it before sending", "이름이 유니코드 NFC 꼴이 아닙니다";
+    /// A name that is refused: case.
+    name_case: "the room name is not case-folded; fold it before sending", "방 이름에 대문자가 있습니다. 소문자로 쓰세요";
+    /// A name that is refused: a character.
+    name_character: "the name holds {0}, which no name may; use letters, digits and _-[]{}\\|^`*.", "이름에 쓸 수 없는 문자 {0}{0:이/가} 있습니다. 글자, 숫자와 _-[]{}\\|^`*. 을 쓰세요";
+    /// A name that is refused: a mark alone.
+    name_mark: "the mark {0} in the name has no letter to stand on; remove it", "이름에 글자 없이 붙은 부호 {0}{0:이/가} 있습니다. 지우세요";
+    /// A name that is refused: marks.
+    name_marks: "the mark {0} in the name is one too many, the limit is {1} on a letter; remove it", "한 글자에 부호는 {1}개까지인데 {0}{0:이/가} 더 있습니다. 지우세요";
+    /// A name that is refused: a mark twice.
+    name_mark_twice: "the mark {0} stands twice on one letter of the name; remove one", "한 글자에 부호 {0}{0:이/가} 두 번 있습니다. 하나를 지우세요";
+    /// A name that is refused: signs only.
+    name_signs: "the name has neither a letter nor a digit; add one", "이름에 글자도 숫자도 없습니다. 하나는 쓰세요";
+    /// A name that is refused: scripts.
+    name_scripts: "the name mixes scripts that do not belong together; use one script, or Latin with Korean, Japanese or Chinese", "함께 쓰지 않는 문자가 섞인 이름입니다. 한 가지 문자로, 또는 로마자를 한글이나 한자, 가나와 함께 쓰세요";
+    /// A name that is refused: capitals.
+    name_capitals: "in capitals of this script the name looks like another in Latin letters; write it in small letters", "이 문자의 대문자로는 로마자 이름처럼 보입니다. 소문자로 쓰세요";
+    /// A name that is refused: reserved.
+    name_reserved: "the nick looks like \"{0}\", which is reserved; choose another", "쓸 수 없는 이름 \"{0}\"처럼 보입니다. 다른 이름을 고르세요";
 }

@@ -218,7 +218,7 @@ impl Queue {
     pub(in crate::session) fn echo(
         &mut self,
         person: PersonId,
-        device: u16,
+        device: u32,
         message: &Message,
     ) -> Option<LocalId> {
         let id = message.id;

@@ -75,7 +75,7 @@ impl App {
         };
         // What the old session still has to say is said when its room is entered again; its connection just ends.
         self.online = None;
-        match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
+        match Online::open(url, nick, &self.source, &self.storage, self.clock.read()) {
             Ok((online, trouble)) => {
                 // In place of what was there for another server.
                 match online.device.drafts() {

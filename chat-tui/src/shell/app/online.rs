@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use crate::config::AGENT;
 use crate::session::{BackOff, Command, Input, News, Now, Output, Record, Session, Settings};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
-use crate::shell::storage::{Device, Purpose, Storage, StorageError};
+use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
 
 /// A person's session with one server.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Online {
     connection: Option<Connection>,
     pub(super) device: Device,
     storage: Storage,
-    /// The key under which further nicks of the person are kept; nothing for a guest.
+    /// The key under which further nicks of the person are kept; nothing for a guest, and for whom named the file of the key.
     keeps: Option<Identity>,
     farewells: JoinSet<()>,
 }
@@ -31,28 +31,24 @@ pub(super) struct Outcome {
 }
 
 impl Online {
-    /// A session that has not connected yet. Where no key can be kept the person is a guest, as a nick must not belong to a key that
-    /// is lost; the trouble comes with it.
+    /// A session that has not connected yet. Where no key can be written the person is a guest, as a nick must not belong to a key that
+    /// is lost; the trouble comes with it. A key that is there and cannot be used is an error: as a guest the person would be another.
     pub(super) fn open(
         url: ServerUrl,
         nick: Nick,
-        guest: bool,
+        source: &IdentitySource,
         storage: &Storage,
         now: Now,
     ) -> Result<(Self, Option<StorageError>), StorageError> {
         let endpoint = url.endpoint().clone();
-        let kept = if guest {
-            Ok(None)
-        } else {
-            storage.identity(&endpoint, &nick).map(Some)
-        };
-        let (kept, trouble) = match kept {
+        let per_nick = *source == IdentitySource::PerNick;
+        let (kept, trouble) = match storage.identity_of(source, &endpoint, &nick) {
             Ok(kept) => (kept, None),
-            Err(error) => (None, Some(error)),
+            Err(error @ StorageError::Write { .. }) if per_nick => (None, Some(error)),
+            Err(error) => return Err(error),
         };
-        let keeps = kept
-            .as_ref()
-            .map(|key| Identity::from_secret(&key.secret()));
+        let keeps = kept.as_ref().filter(|_| per_nick);
+        let keeps = keeps.map(|key| Identity::from_secret(&key.secret()));
         let is_guest = kept.is_none();
         let identity = kept.map_or_else(Storage::throw_away_identity, Ok)?;
         let device = if is_guest {
@@ -157,7 +153,9 @@ impl Online {
     /// Keeps the key under the nick of now too, so that the next start by this nick finds it.
     fn keep_nick(&self, nick: &str) -> Result<(), StorageError> {
         match (&self.keeps, Nick::new(nick)) {
-            (Some(identity), Ok(nick)) => self.storage.alias(&self.endpoint, identity, &nick),
+            (Some(identity), Ok(nick)) => {
+                self.storage.keep_identity(&self.endpoint, identity, &nick)
+            }
             // A guest keeps nothing, and a nick that this program would refuse cannot be asked for again.
             (None, _) | (_, Err(_)) => Ok(()),
         }

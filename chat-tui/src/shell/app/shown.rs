@@ -1,6 +1,7 @@
 //! What the screen reads of the session, also while there is none.
 
 use protocol::event::Member;
+use protocol::identity::PublicKey;
 use protocol::position::{Address, PersonId};
 
 use crate::model::{Facts, RoomFacts};
@@ -20,6 +21,10 @@ impl Facts for Shown<'_> {
 
     fn nick(&self) -> Option<&str> {
         self.0.and_then(Facts::nick)
+    }
+
+    fn server_key(&self) -> Option<PublicKey> {
+        self.0.and_then(Facts::server_key)
     }
 
     fn room(&self, room: &Address) -> Option<RoomFacts<'_>> {

@@ -29,10 +29,10 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
   rename (with \"was\"), gap (messages from era, n to to_era, to_n cannot be had any more) and
   forked (the server's history went another way: what was printed of this room is void).
 
-  Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /help and
-  /quit are commands, and //x says /x. With --json-input a line is {\"text\": \"...\"}, and may
-  have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are named by
-  number on standard error, and the rest goes on.
+  Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /key, /whois,
+  /help and /quit are commands, and //x says /x. With --json-input a line is {\"text\": \"...\"},
+  and may have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are
+  named by number on standard error, and the rest goes on.
 
   Exit codes: 0; 1 some lines were refused; 2 usage; 3 unreachable; 4 nick, key, room or version
   refused; 130 or 143 by signal; 141 the output was closed.";

@@ -32,7 +32,7 @@ pub(super) struct Driver {
     trust: Trust,
     room: Address,
     storage: Storage,
-    /// The nick that the key was made for; nothing for a guest.
+    /// The nick that the key is kept for; nothing for a guest, and for whom named the file of the key.
     nick: Option<Nick>,
     /// Keeps its number from other programs for as long as this one runs.
     _device: Device,
@@ -133,6 +133,11 @@ impl Driver {
                 if !line.is_empty() {
                     self.put(Way::Output, line).await;
                 }
+            }
+            Act::Whois(nick) => {
+                let note = self.whois(&nick);
+                let note = Sanitized::line(&note);
+                self.put(Way::Error, format!("{note}\n")).await;
             }
             Act::Note(note) => {
                 let note = Sanitized::line(&note);

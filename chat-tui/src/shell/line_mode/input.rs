@@ -146,6 +146,10 @@ pub enum Entry {
     Topic(Topic),
     /// The rooms of the server.
     Rooms,
+    /// The fingerprints of the own key and the server's.
+    Key,
+    /// The fingerprint of a member.
+    Whois(Nick),
     /// The commands.
     Help,
     /// To end.
@@ -182,8 +186,7 @@ pub enum LineError {
 }
 
 /// What `/help` says.
-pub const COMMANDS: &str =
-    "/me TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /quit; //x says /x";
+pub const COMMANDS: &str = "/me TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /key, /whois NICK, /quit; //x says /x";
 
 /// Reads one line.
 pub fn read(line: &Line, reading: Reading) -> Result<Entry, LineError> {
@@ -232,6 +235,9 @@ fn command(line: &str) -> Result<Entry, LineError> {
         "nick" => Ok(Entry::Nick(Nick::normalized(rest)?)),
         "topic" => Ok(Entry::Topic(Topic::normalized(rest)?)),
         "rooms" => Ok(Entry::Rooms),
+        "key" => Ok(Entry::Key),
+        "whois" if rest.is_empty() => Err(LineError::Incomplete("/whois NICK")),
+        "whois" => Ok(Entry::Whois(Nick::normalized(rest)?)),
         "help" => Ok(Entry::Help),
         "quit" => Ok(Entry::Quit),
         _ => Err(LineError::NoSuchCommand(name.chars().take(32).collect())),

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use protocol::names::RoomName;
+use protocol::identity::PublicKey;
+use protocol::names::{Nick, RoomName};
 use protocol::position::{Address, PersonId, Position};
 
 use self::backlog::Backlog;
@@ -108,6 +109,8 @@ pub struct Facts {
     pub person: Option<PersonId>,
     /// By which nick.
     pub nick: String,
+    /// The server's key, once it is known.
+    pub server_key: Option<PublicKey>,
     /// The last message of the room.
     pub head: Position,
     /// How the connection is.
@@ -121,6 +124,8 @@ pub enum Act {
     Command(Command),
     /// This is to be printed.
     Print(Event),
+    /// The fingerprint of a member is to be said there.
+    Whois(Nick),
     /// This is to be said on standard error.
     Note(String),
     /// The program is to end with this code, when what stands before it is done.

@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -42,11 +42,36 @@ pub(super) fn create(path: &Path, content: &[u8]) -> Result<bool, StorageError> 
 
 /// Reads a file of at most `max` bytes; nothing where there is none.
 pub(super) fn read(path: &Path, max: usize) -> Result<Option<Vec<u8>>, StorageError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StorageError::read(path, error)),
+    match open(path)? {
+        Some(file) => content(&file, path, max).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same of a file that nobody but the person may read; one that others can read is refused.
+pub(super) fn read_secret(path: &Path, max: usize) -> Result<Option<Vec<u8>>, StorageError> {
+    let Some(file) = open(path)? else {
+        return Ok(None);
     };
+    let metadata = file.metadata();
+    let metadata = metadata.map_err(|error| StorageError::read(path, error))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let path = path.to_owned();
+        return Err(StorageError::OpenToOthers { path, mode });
+    }
+    content(&file, path, max).map(Some)
+}
+
+fn open(path: &Path) -> Result<Option<File>, StorageError> {
+    match File::open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StorageError::read(path, error)),
+    }
+}
+
+fn content(file: &File, path: &Path, max: usize) -> Result<Vec<u8>, StorageError> {
     let mut content = Vec::new();
     let most = u64::try_from(max).unwrap_or(u64::MAX);
     let read = file.take(most.saturating_add(1)).read_to_end(&mut content);
@@ -56,7 +81,7 @@ pub(super) fn read(path: &Path, max: usize) -> Result<Option<Vec<u8>>, StorageEr
             path: path.to_owned(),
         });
     }
-    Ok(Some(content))
+    Ok(content)
 }
 
 /// The names of the files in a directory that may be there, in no order; names that are no UTF-8 are left out.
@@ -90,7 +115,7 @@ pub(super) fn make_directory(path: &Path) -> Result<(), StorageError> {
 }
 
 fn beside(path: &Path, content: &[u8], keep: Keep) -> io::Result<NamedTempFile> {
-    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    let directory = directory_of(path);
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -105,8 +130,14 @@ fn beside(path: &Path, content: &[u8], keep: Keep) -> io::Result<NamedTempFile> 
 }
 
 fn sync_directory(path: &Path, keep: Keep) -> io::Result<()> {
-    match path.parent() {
-        Some(directory) if keep == Keep::Machine => File::open(directory)?.sync_all(),
-        Some(_) | None => Ok(()),
+    match keep {
+        Keep::Machine => File::open(directory_of(path))?.sync_all(),
+        Keep::Program => Ok(()),
     }
+}
+
+/// Where a file is; a name alone is in the working directory.
+pub(super) fn directory_of(path: &Path) -> &Path {
+    let named = path.parent().filter(|named| !named.as_os_str().is_empty());
+    named.unwrap_or_else(|| Path::new("."))
 }

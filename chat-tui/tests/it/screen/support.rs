@@ -71,6 +71,19 @@ impl ServerProcess {
         (self.child, _) = serve(self.data.path(), self.port);
     }
 
+    /// Puts another server in its place, with another key and no history.
+    pub(crate) fn become_another(&mut self) {
+        self.kill();
+        self.data = tempfile::tempdir().expect("a directory");
+        self.start_again();
+    }
+
+    /// The fingerprint of its key.
+    pub(crate) fn fingerprint(&self) -> String {
+        let key = chat_server::known_key(self.data.path()).expect("a key file");
+        key.expect("a key").fingerprint().to_string()
+    }
+
     /// Ends it in good order.
     pub(crate) fn stop(&mut self) {
         kill_process(Pid::from_child(&self.child), Signal::TERM).expect("a running server");

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::FutureExt as _;
+use protocol::identity::Fingerprint;
 use protocol::names::Nick;
 use protocol::position::Address;
 
@@ -41,6 +42,7 @@ impl Driver {
             person: self.session.person(),
             nick: self.session.nick().unwrap_or_default().to_owned(),
             head: room.map(Room::head).unwrap_or_default(),
+            server_key: self.session.server_key(),
             link: self.session.link().clone(),
         };
         let mut acts = Vec::new();
@@ -113,8 +115,24 @@ impl Driver {
         };
         let endpoint = self.server.endpoint();
         match self.storage.known_identity(endpoint, first)? {
-            Some(identity) => self.storage.alias(endpoint, &identity, &nick),
+            Some(identity) => self.storage.keep_identity(endpoint, &identity, &nick),
             None => Ok(()),
+        }
+    }
+
+    /// What is said of who goes by a nick in the room.
+    pub(super) fn whois(&self, nick: &Nick) -> String {
+        let wanted = nick.skeleton();
+        let is = |name: &str| Nick::normalized(name).is_ok_and(|name| name.skeleton() == wanted);
+        let members = self.session.room(&self.room).map(Room::members);
+        let members = members.unwrap_or_default();
+        match members.iter().find(|member| is(&member.nick)) {
+            Some(member) if member.guest => format!("{nick} is a guest: no key shows who it is"),
+            Some(member) => format!(
+                "{nick}: {}; so says the server, ask {nick} what /key shows there",
+                Fingerprint::of(member.person)
+            ),
+            None => format!("{nick} is not among the members here"),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::shell::line_mode::format::Format;
 use crate::shell::line_mode::input::{Lines, Reading};
 use crate::shell::line_mode::plan::{self, Plan};
 use crate::shell::line_mode::streams::{self, Sink};
-use crate::shell::storage::{Device, Purpose, Storage, StorageError};
+use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
 
 /// Why line mode cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +89,9 @@ impl Driver {
             trust: options.trust,
             room: options.room.into(),
             storage: options.storage,
-            nick: options.nick.filter(|_| !options.guest),
+            nick: options
+                .nick
+                .filter(|_| options.source == IdentitySource::PerNick),
             _device: device,
         })
     }
@@ -98,18 +100,21 @@ impl Driver {
 /// The session of the person's key, or of a guest's. Its outbox is in memory only: who kills a script does not hear of it later.
 fn session(options: &Options) -> Result<(Session, Device), StorageError> {
     let (storage, endpoint) = (&options.storage, options.server.endpoint());
-    let lasting = options.nick.as_ref().filter(|_| !options.guest);
+    let lasting = match &options.nick {
+        Some(nick) => storage.identity_of(&options.source, endpoint, nick)?,
+        None => None,
+    };
+    let guest = lasting.is_none();
     let (identity, device) = match lasting {
         None => (Storage::throw_away_identity()?, Device::unkept()),
-        Some(nick) => {
-            let identity = storage.identity(endpoint, nick)?;
+        Some(identity) => {
             let device = storage.lock_device(endpoint, identity.person(), Purpose::Script)?;
             (identity, device)
         }
     };
     let settings = Settings {
         identity: Some(identity),
-        guest: lasting.is_none(),
+        guest,
         device: device.number(),
         nick: options.nick.clone(),
         known_server_key: storage.known_server(endpoint)?,

@@ -1,9 +1,10 @@
 //! What becomes of each line: a command of the session, a note, or a refusal by its number.
 
 use protocol::error::Refusal;
+use protocol::identity::Fingerprint;
 
 use super::backlog::Backlog;
-use super::{Plan, Turn};
+use super::{Act, Plan, Turn};
 use crate::session::{Body, Command, Link, LocalId, Record};
 use crate::shell::line_mode::input::{COMMANDS, Entry, LineError};
 
@@ -46,6 +47,14 @@ impl Plan {
             }
             Ok(Entry::Nick(nick)) => self.ask(number, Command::Nick(nick), turn),
             Ok(Entry::Rooms) => self.ask(number, Command::Rooms, turn),
+            Ok(Entry::Key) => {
+                self.ledger.read(number);
+                keys(turn);
+            }
+            Ok(Entry::Whois(nick)) => {
+                self.ledger.read(number);
+                turn.acts.push(Act::Whois(nick));
+            }
             Ok(Entry::Help) => {
                 self.ledger.read(number);
                 turn.note(COMMANDS);
@@ -150,5 +159,15 @@ impl Plan {
             | Command::Discard { .. }
             | Command::Quit => {}
         }
+    }
+}
+
+fn keys(turn: &mut Turn<'_>) {
+    let facts = turn.facts;
+    if let Some(person) = facts.person {
+        turn.note(format!("your key: {}", Fingerprint::of(person)));
+    }
+    if let Some(key) = facts.server_key {
+        turn.note(format!("the server's key: {}", key.fingerprint()));
     }
 }

@@ -46,6 +46,10 @@ impl Plan {
             News::Presence { room, change } if room == self.room => self.presence(change, turn),
             News::Failed { local, refusal, .. } => self.failed(local, &refusal, turn),
             News::Refused { command, refusal } => self.refused(&command, &refusal, turn),
+            News::FirstVisit { key } => turn.note(format!(
+                "the server's key is new here and remembered from now on: {}; compare it with what whoever runs the server tells you",
+                key.fingerprint()
+            )),
             News::Nick { nick } => {
                 self.done(|command| matches!(command, Command::Nick(_)));
                 turn.note(format!("you are {nick} now"));

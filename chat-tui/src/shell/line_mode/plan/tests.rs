@@ -90,6 +90,7 @@ impl Run {
         let facts = Facts {
             person: Some(ME),
             nick: "me".into(),
+            server_key: None,
             head: Position::default(),
             link: Link::Connecting,
         };
@@ -207,6 +208,7 @@ fn shown(act: &Act) -> String {
         Act::Command(Command::Discard { local }) => format!("discard {}", local.0),
         Act::Command(Command::Whisper { nick, .. }) => format!("whisper {nick}"),
         Act::Command(Command::Nick(nick)) => format!("nick {nick}"),
+        Act::Whois(nick) => format!("whois {nick}"),
         Act::Command(other) => format!("{other:?}"),
         Act::Print(Event::Joined { head, .. }) => format!("< joined {}", head.n),
         Act::Print(Event::Message { message, own, .. }) => {
@@ -590,7 +592,7 @@ fn a_refused_nick_key_room_or_version_is_exit_code_4() {
                 now: PublicKey::from_bytes([2; 32]),
             },
             4,
-            "the server's key is SHA256:",
+            "the server's key is ",
         ),
         (Stop::NoProof, 4, "the server did not prove"),
         (
