@@ -41,8 +41,7 @@ impl Engine {
         if let Some(waiters) = self.claimants.get_mut(&who.person) {
             waiters.push(conn);
             connection.claiming = true;
-            connection.waiting.push_front(Waiting::Hello(introduction));
-            return;
+            return self.put_back(conn, Waiting::Hello(introduction));
         }
         match (introduction.nick.clone(), self.people.name(who.person)) {
             (None, Some(_)) => self.introduce(conn, who, &introduction, out),
@@ -81,9 +80,8 @@ impl Engine {
             waiters.push(conn);
             if let Some(connection) = self.connections.get_mut(&conn) {
                 connection.claiming = true;
-                let request = Request::Nick(request);
-                connection.waiting.push_front(Waiting::Request(request));
             }
+            self.put_back(conn, Waiting::Request(Request::Nick(request)));
             return Ok(());
         }
         if let Some((name, guest)) = self.people.name(who.person)

@@ -197,7 +197,7 @@ fn told_conversations_are_forgotten_at_the_limit() {
         bytes[..2].copy_from_slice(&index.to_be_bytes());
         Address::Direct(Pair::new(me, PersonId::from_bytes(bytes)).unwrap())
     };
-    let mut connection = Connection::new(false, me);
+    let mut connection = Connection::new(None, me);
     let max = u16::try_from(CONVERSATIONS_TOLD_MAX).unwrap();
     for index in 0..max {
         assert!(connection.tell_once(&talk(index)));
