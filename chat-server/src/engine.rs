@@ -62,7 +62,7 @@ pub use paying::REFUSAL_PAUSE;
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
 pub use sending::APPENDS_UNDER_WAY_MAX;
-pub use settings::{GIVEN_BYTES_MAX, Settings, WELCOME_BYTES_MAX};
+pub use settings::{GIVEN_SHARE, Settings, WELCOME_BYTES_MAX};
 
 /// One connection; counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+mod lengths;
 mod rate;
 mod table;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who is called what: hello, and another nick.
 
 use protocol::close::CloseCode;
-use protocol::error::Refusal;
+use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{Event, Welcome};
 use protocol::position::PersonId;
 use protocol::request::{Request, SetNick};
@@ -27,6 +27,12 @@ impl Engine {
         };
         if connection.who.is_some() {
             let refusal = refusals::already_introduced();
+            return self.refuse(conn, introduction.reference, refusal, out);
+        }
+        if let Some(nick) = &introduction.nick
+            && let Err(error) = self.settings.limits.allow_name(nick.as_str())
+        {
+            let refusal = Refusal::new(ErrorCode::BadNick, error.to_string());
             return self.refuse(conn, introduction.reference, refusal, out);
         }
         let who = Who {

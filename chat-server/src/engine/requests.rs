@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+use protocol::error::{ErrorCode, Refusal};
+use protocol::names::{NameError, TextError};
+use protocol::position::Address;
 use protocol::request::{Ref, Request};
 
 use super::connection::{Flow, REQUESTS_WAITING_MAX, Waiting};
@@ -100,11 +103,43 @@ impl Engine {
         }
     }
 
+    /// Whether names and texts, which are right by the contract, are short enough for this server.
+    fn check_lengths(&self, request: &Request) -> Result<(), Refusal> {
+        let limits = &self.settings.limits;
+        let text = |error: TextError| Refusal::new(ErrorCode::BadText, error.to_string());
+        let name = |code| move |error: NameError| Refusal::new(code, error.to_string());
+        match request {
+            Request::Send(send) => limits.allow_text(&send.text).map_err(text),
+            Request::Topic(topic) => limits.allow_topic(&topic.text).map_err(text),
+            Request::Nick(request) => {
+                let allowed = limits.allow_name(request.nick.as_str());
+                allowed.map_err(name(ErrorCode::BadNick))
+            }
+            Request::Join(join) => match &join.room {
+                Address::Room(room) => {
+                    let allowed = limits.allow_name(room.as_str());
+                    allowed.map_err(name(ErrorCode::BadRoom))
+                }
+                Address::Direct(_) => Ok(()),
+            },
+            Request::Hello(_)
+            | Request::Leave(_)
+            | Request::Open(_)
+            | Request::Rooms(_)
+            | Request::Members(_)
+            | Request::History(_)
+            | Request::Conversations(_) => Ok(()),
+        }
+    }
+
     fn answer_request(&mut self, conn: ConnId, request: Request, now: Now, out: &mut Vec<Output>) {
         let reference = request.reference();
         let Some(who) = self.connections.get(&conn).and_then(|c| c.who) else {
             return self.refuse(conn, reference, refusals::not_introduced(), out);
         };
+        if let Err(refusal) = self.check_lengths(&request) {
+            return self.refuse(conn, reference, refusal, out);
+        }
         let result = match request {
             // The shell checks a hello before it hands it on.
             Request::Hello(_) => Err(refusals::already_introduced()),
