@@ -58,7 +58,7 @@ pub use connection::{
 pub use history_page::ANSWER_BYTES_MAX;
 pub use hub::Engine;
 pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
-pub use paying::REFUSAL_PAUSE;
+pub use paying::{FORGIVEN_AFTER, REFUSAL_PAUSE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
 pub use sending::APPENDS_UNDER_WAY_MAX;

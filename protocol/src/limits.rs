@@ -100,8 +100,9 @@ table::limits! {
         address_share: u32 = 4, 1 => 10_000;
         /// The longest time for which a request is kept back before it is refused, in milliseconds.
         pause_ms: u64 = 2_000, 0 => 10_000;
-        /// Refusals in a row, each before the wait of the one before it was over, that end a connection with 4429.
-        refusals: u32 = 128, 2 => 10_000;
+        /// Refusals of a connection that came before the wait of the one before was over; one more ends it with 4429, and one is forgiven
+        /// each second.
+        refusals: u32 = 128, 1 => 10_000;
         /// From the connection to the end of the WebSocket handshake, in milliseconds.
         handshake_ms: u64 = 5_000, 100 => 60_000;
         /// From there to the first hello that holds, in milliseconds.

@@ -12,7 +12,7 @@ use protocol::error::Refusal;
 use protocol::position::{Address, PersonId};
 use protocol::request::{Join, Request};
 
-use super::budget::Budget;
+use super::budget::{Bucket, Budget, Pace};
 use super::connection::Waiting;
 use super::hub::{Due, Engine};
 use super::{ConnId, Introduction, Now, Output, refusals};
@@ -20,23 +20,30 @@ use super::{ConnId, Introduction, Now, Output, refusals};
 /// How long nothing is read from a connection after a refusal for a spent budget, so that refusals cost the others nothing.
 pub const REFUSAL_PAUSE: Duration = Duration::from_millis(100);
 
-/// Refusals of a connection without a heeded wait in between.
+/// After this time one refusal that came too early is forgiven.
+pub const FORGIVEN_AFTER: Duration = Duration::from_secs(1);
+
+/// Refusals of a connection that did not heed the wait of the one before.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Refusals {
-    count: u32,
+    early: Bucket,
     /// The end of the wait that was told last.
     until: Duration,
 }
 
 impl Refusals {
-    /// Counts one more, which tells to wait until `until`, and gives how many those are in a row.
-    fn add(&mut self, now: Duration, until: Duration) -> u32 {
-        if now > self.until {
-            self.count = 0;
+    /// Takes note of a refusal that tells to wait until `until`. Gives whether more than `max` of them came too early.
+    fn add(&mut self, now: Duration, until: Duration, max: u32) -> bool {
+        let is_early = now < std::mem::replace(&mut self.until, until);
+        let pace = Pace {
+            burst: max,
+            interval: FORGIVEN_AFTER,
+        };
+        let is_flood = is_early && !self.early.wait(pace, now).is_zero();
+        if is_early {
+            self.early.take(pace, now);
         }
-        self.count = self.count.saturating_add(1);
-        self.until = self.until.max(until);
-        self.count
+        is_flood
     }
 }
 
@@ -240,7 +247,8 @@ impl Engine {
             return;
         };
         let until = now.elapsed.saturating_add(wait);
-        if connection.refusals.add(now.elapsed, until) >= self.settings.limits.refusals {
+        let max = self.settings.limits.refusals;
+        if connection.refusals.add(now.elapsed, until, max) {
             return self.close(conn, CloseCode::Flood, out);
         }
         self.keep_back(conn, now.elapsed + REFUSAL_PAUSE);
@@ -264,12 +272,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_are_in_a_row_while_no_wait_is_heeded() {
+    fn only_who_heeds_no_wait_is_a_flood() {
+        let ms = Duration::from_millis;
         let mut refusals = Refusals::default();
-        let at = Duration::from_secs;
-        assert_eq!(refusals.add(at(5), at(8)), 1);
-        assert_eq!(refusals.add(at(6), at(7)), 2, "told to wait until 8");
-        assert_eq!(refusals.add(at(8), at(9)), 3);
-        assert_eq!(refusals.add(at(10), at(11)), 1);
+        for second in 0..100 {
+            let now = Duration::from_secs(second);
+            assert!(!refusals.add(now, now + ms(1_000), 2), "it has waited");
+        }
+        let start = Duration::from_secs(99);
+        assert!(!refusals.add(start + ms(100), start + ms(1_000), 2));
+        assert!(!refusals.add(start + ms(200), start + ms(1_000), 2));
+        assert!(refusals.add(start + ms(300), start + ms(1_000), 2));
+    }
+
+    #[test]
+    fn a_flood_that_gets_its_share_is_one_still() {
+        let ms = Duration::from_millis;
+        let mut refusals = Refusals::default();
+        let mut told = 0;
+        // Nine of ten are refused, the tenth passes.
+        let early = (1..100).find(|tenth| {
+            let now = ms(tenth * 100);
+            let second = now.as_secs();
+            let passes = tenth % 10 == 0;
+            told += u32::from(!passes);
+            !passes && refusals.add(now, Duration::from_secs(second + 1), 20)
+        });
+        assert!(early.is_some_and(|tenth| tenth < 40), "{early:?} {told}");
     }
 }
