@@ -8,10 +8,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{Location, Names, PORT, WELCOME, default_data};
+use chat_server::config::{
+    Location, Names, PORT, WELCOME, chosen_limits, default_data, list_of_limits,
+};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
-
+use protocol::limits::Limits;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +44,10 @@ struct Arguments {
     /// The origin of a web page that may connect, with scheme and host; may be given several times
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<String>,
-    /// Hold clients on this machine to the message limits too.
+    /// A limit other than its default, such as rooms=50 or joins=5/10s; may be given several times, and "help" lists all
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    limits: Vec<String>,
+    /// Hold clients on this machine to the budgets too.
     #[arg(long)]
     limit_loopback: bool,
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
@@ -58,6 +63,13 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.limits.iter().any(|limit| limit == "help") {
+        return list_limits();
+    }
+    let limits = match chosen_limits(&arguments.limits) {
+        Ok(limits) => limits,
+        Err(error) => usage(&format!("--limit: {error}")),
+    };
     let names = match Names::new(&arguments.names) {
         Ok(names) => names,
         Err(error) => usage(&format!("--name: {error}")),
@@ -70,7 +82,7 @@ fn main() -> ExitCode {
     let done = if arguments.fingerprint {
         print_fingerprint(arguments.data)
     } else {
-        serve(arguments, names)
+        serve(arguments, names, limits)
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -95,6 +107,15 @@ fn print_fingerprint(data: Option<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn list_limits() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(list_of_limits().as_bytes());
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
 fn usage(message: &str) -> ! {
     Arguments::command()
         .error(ErrorKind::ValueValidation, message)
@@ -111,13 +132,14 @@ fn start_logging(filter: EnvFilter) {
     std::panic::set_hook(Box::new(|fault| tracing::error!(%fault, "fault")));
 }
 
-fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
+fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<()> {
     let config = Config {
         data: location(arguments.data, arguments.memory)?,
         bind: arguments.bind,
         port: arguments.port,
         names,
         origins: arguments.origins,
+        limits,
         limit_loopback: arguments.limit_loopback,
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
