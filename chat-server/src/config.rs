@@ -8,6 +8,7 @@ use etcetera::BaseStrategy as _;
 use protocol::limits::Limits;
 pub use protocol::limits::PORT;
 
+pub use crate::engine::NICK_EXPIRY;
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
 
@@ -33,6 +34,9 @@ pub struct Config {
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both.
     pub welcome: Option<String>,
+    /// How long the server has to serve, all its runs together, until a nick that its owner did not use meanwhile is free; nothing
+    /// where no nick ever gets free by itself.
+    pub nick_expiry: Option<Duration>,
     /// The waits of a connection.
     pub timing: Timing,
     /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
@@ -51,6 +55,7 @@ impl Default for Config {
             limits: Limits::default(),
             limit_loopback: false,
             welcome: None,
+            nick_expiry: Some(NICK_EXPIRY),
             timing: Timing::default(),
             drain: Duration::from_secs(3),
         }

@@ -39,6 +39,7 @@ mod requests;
 mod room;
 mod sending;
 mod settings;
+mod usage;
 
 #[cfg(test)]
 mod simulation;
@@ -56,7 +57,8 @@ pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
 pub use sending::APPENDS_UNDER_WAY_MAX;
-pub use settings::{GIVEN_BYTES_MAX, Settings, WELCOME_BYTES_MAX};
+pub use settings::{GIVEN_BYTES_MAX, NICK_EXPIRY, Settings, WELCOME_BYTES_MAX};
+pub use usage::{FORMER_TOLD, USED_INTERVAL};
 
 /// One connection; counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{Location, Names, PORT, WELCOME, default_data};
+use chat_server::config::{Location, NICK_EXPIRY, Names, PORT, WELCOME, default_data};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
@@ -19,6 +19,11 @@ use tracing_subscriber::EnvFilter;
 
 /// How long the end may take after the first signal; then the process ends as it is, which loses nothing acknowledged.
 const END_WITHIN: Duration = Duration::from_millis(4_500);
+
+const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+
+/// The default of `--nick-expiry`.
+const NICK_EXPIRY_DAYS: u64 = NICK_EXPIRY.as_secs() / SECONDS_A_DAY;
 
 /// Chat rooms over WebSocket with durable history.
 #[derive(Debug, Parser)]
@@ -48,6 +53,9 @@ struct Arguments {
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
     #[arg(long, value_name = "TEXT", default_value = WELCOME)]
     welcome: String,
+    /// Days of serving after which a nick that its owner did not use is free again; 0 keeps every nick for good
+    #[arg(long, value_name = "DAYS", default_value_t = NICK_EXPIRY_DAYS)]
+    nick_expiry: u64,
     /// What is logged to standard error, as warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
@@ -97,6 +105,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
         names,
         origins: arguments.origins,
         limit_loopback: arguments.limit_loopback,
+        nick_expiry: days(arguments.nick_expiry),
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
@@ -113,6 +122,11 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
     // Waiting for a thread that hangs would break the promise to end in time.
     runtime.shutdown_background();
     result
+}
+
+/// That many days; nothing for none.
+fn days(days: u64) -> Option<Duration> {
+    (days > 0).then(|| Duration::from_secs(days.saturating_mul(SECONDS_A_DAY)))
 }
 
 fn location(data: Option<PathBuf>, memory: bool) -> anyhow::Result<Location> {

@@ -271,6 +271,7 @@ mod tests {
             nick: format!("n{byte}"),
             was: None,
             guest: false,
+            former: None,
         }
     }
 

@@ -112,6 +112,7 @@ fn shown(facts: &dyn Facts, tab: &Tab, skip: usize, take: usize) -> Vec<Member> 
             nick: nick.to_owned(),
             status: Status::Here,
             guest: false,
+            former: None,
         },
     };
     members.insert(0, oneself);

@@ -98,6 +98,7 @@ pub(crate) fn at(n: u64) -> Position {
 /// A member by number and nick.
 pub(crate) fn member(number: u8, nick: &str) -> Member {
     Member {
+        former: None,
         person: person(number),
         nick: nick.to_owned(),
         status: Status::Here,
@@ -235,6 +236,7 @@ impl Screen {
         self.news(News::Presence {
             room: room.clone(),
             change: Change {
+                former: None,
                 what,
                 person: person(who),
                 nick: nick.to_owned(),

@@ -208,6 +208,7 @@ impl Run {
             17 | 18 => Input::Event(Event::Greeting(Box::new(greeting()))),
             19 | 20 => match &self.hello {
                 Some(hello) => Input::Event(Event::Welcome(protocol::event::Welcome {
+                    former: None,
                     reference: hello.reference,
                     person: me(),
                     nick: "me".to_owned(),
@@ -288,6 +289,7 @@ impl Run {
                 room: address(b),
                 revision: u64::from(b),
                 members: vec![Member {
+                    former: None,
                     person: person(c),
                     nick: "x".to_owned(),
                     status: Status::Here,
@@ -301,6 +303,7 @@ impl Run {
                 revision: u64::from(c),
                 count: 1,
                 changes: vec![Change {
+                    former: None,
                     what: CHANGES[usize::from(b % 6)],
                     person: person(c),
                     nick: "y".to_owned(),
@@ -319,18 +322,22 @@ impl Run {
                 more: flag,
             }),
             3 => Event::Opened(Opened {
+                former: None,
                 reference,
                 room: address(b),
                 person: person(c),
                 nick: "x".to_owned(),
             }),
             4 => Event::Nick(NickChanged {
+                former: None,
                 reference,
                 nick: "\u{202e}not a nick".to_owned(),
                 owned: flag,
             }),
             n => {
                 let conversation = Conversation {
+                    former: None,
+                    passed_on: false,
                     room: address(b),
                     person: person(c),
                     nick: "x".to_owned(),

@@ -244,6 +244,7 @@ fn output_begins_with_the_join_and_has_ones_own_messages() {
     };
     assert_eq!(run.news(own), ["< 43 hello own"]);
     let change = Change {
+        former: None,
         what: What::Left,
         person: OTHER,
         nick: "jin".into(),
