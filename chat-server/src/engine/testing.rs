@@ -266,7 +266,11 @@ impl World {
             .position(|write| matches!(write, Write::Append(_)));
         match self.writes.remove(at.unwrap()) {
             Write::Append(append) => append.ticket,
-            other => panic!("{other:?}"),
+            other @ (Write::Claim(_)
+            | Write::Present(_)
+            | Write::Absent { .. }
+            | Write::Used(_)
+            | Write::Served(_)) => panic!("{other:?}"),
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Session {
     pub(super) lists: Lists,
     /// Conversations that the server listed, until the list is whole.
     pub(super) listed: Vec<Conversation>,
+    /// With whom there is a conversation.
+    pub(super) talked: BTreeSet<PersonId>,
     /// Conversations that the person left: they come back only with a new message.
     pub(super) left: BTreeSet<Address>,
 }
@@ -85,6 +87,7 @@ impl Session {
             outbox: Outbox::restored(restored),
             lists: Lists::default(),
             listed: Vec::new(),
+            talked: BTreeSet::new(),
             left: BTreeSet::new(),
         };
         session.name_others();

@@ -1,11 +1,11 @@
 //! What the session tells.
 
 use protocol::error::{ErrorCode, HeldBy, Refusal};
-use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
+use protocol::event::{Change, Conversation, Former, Kind, Message, RoomInfo, Start, What};
 use protocol::position::{Address, Position};
 
 use super::{Effect, Turn};
-use crate::model::log::Scroll;
+use crate::model::log::{Scroll, short_day};
 use crate::model::mention::mentions;
 use crate::model::popup::{Popup, RoomRow};
 use crate::model::tab::{Older, Stage};
@@ -20,10 +20,12 @@ impl Turn<'_> {
             News::Link => self.link_changed(),
             News::Welcome { .. } => self.form_welcomed(),
             News::Outbox { .. } | News::Topic { .. } => {}
-            News::Nick { nick } => {
+            News::Nick { nick, former } => {
                 let words = self.model.words();
                 let nick = Sanitized::line(&nick);
-                self.tell(&fill(words.nick_now, &[nick.as_str()]));
+                let after = former.map(|former| fill(words.after_another, &[&self.day(former)]));
+                let now = fill(words.nick_now, &[nick.as_str()]);
+                self.tell(&(now + &after.unwrap_or_default()));
             }
             News::Entered {
                 room,
@@ -48,6 +50,11 @@ impl Turn<'_> {
             News::Members { room } => self.retitle(&room),
             News::Failed { room, refusal, .. } => self.failed(&room, &refusal),
             News::Opened { room, nick, .. } => self.opened(&room, &nick),
+            News::Formerly { room, .. } | News::PassedOn { room } => {
+                self.retitle(&room);
+                self.tell_who(&room);
+            }
+            News::Withheld { command, former } => self.withheld(command, former),
             News::Conversation(conversation) => self.conversation(&conversation),
             News::Rooms(rooms) => self.rooms(&rooms),
             News::Refused { command, refusal } => self.refused(command, &refusal),
@@ -72,6 +79,9 @@ impl Turn<'_> {
     fn entered(&mut self, room: &Address, start: Start, welcome: Option<&str>) {
         let is_new = !self.model.tabs.iter().any(|tab| tab.room == *room);
         let index = self.open(room);
+        if is_new {
+            self.tell_who(room);
+        }
         let is_alone = self.model.tab().is_none();
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
@@ -201,7 +211,7 @@ impl Turn<'_> {
     }
 
     fn presence(&mut self, room: &Address, change: &Change) {
-        self.retitle(room);
+        self.retitle_all();
         let me = self.facts.person();
         let Some(tab) = self.model.tab_of(room) else {
             return;
@@ -214,9 +224,14 @@ impl Turn<'_> {
         match change.what {
             What::Renamed => {
                 let was = Sanitized::line(change.was.as_deref().unwrap_or_default());
-                tab.timeline.notice(Notice::Renamed { was, nick });
+                let until = change.former.map(|former| former.until);
+                tab.timeline.notice(Notice::Renamed { was, nick, until });
             }
             What::Joined | What::Left if me == Some(change.person) => {}
+            What::Joined if let Some(former) = change.former => {
+                let until = former.until;
+                tab.timeline.notice(Notice::CameAfter { nick, until });
+            }
             What::Joined | What::Left => tab.timeline.presence(change.what, nick),
             What::Reconnecting | What::Back | What::Unknown => {}
         }
@@ -224,13 +239,73 @@ impl Turn<'_> {
 
     /// Calls a conversation by the nick that the other has now.
     fn retitle(&mut self, room: &Address) {
-        let Some(other) = self.facts.room(room).and_then(|room| room.other) else {
+        let Some(title) = self.title_of(room) else {
             return;
         };
-        let title = Sanitized::line(other);
         if let Some(tab) = self.model.tab_of(room).filter(|tab| tab.is_direct()) {
             tab.title = title;
         }
+    }
+
+    /// Somebody in a room was heard of, with whom there may be a conversation.
+    fn retitle_all(&mut self) {
+        let direct = self.model.tabs.iter().filter(|tab| tab.is_direct());
+        let rooms: Vec<Address> = direct.map(|tab| tab.room.clone()).collect();
+        for room in rooms {
+            self.retitle(&room);
+        }
+    }
+
+    /// What a conversation is called: by the other's nick, as long as it is theirs.
+    pub(super) fn title_of(&self, room: &Address) -> Option<Sanitized> {
+        let facts = self.facts.room(room)?;
+        let other = Sanitized::line(facts.other?);
+        Some(if facts.passed_on {
+            let words = self.model.words();
+            Sanitized::line(&fill(words.earlier, &[other.as_str()]))
+        } else {
+            other
+        })
+    }
+
+    /// Says in a conversation which of two persons of one nick it is with.
+    fn tell_who(&mut self, room: &Address) {
+        let Some(facts) = self.facts.room(room) else {
+            return;
+        };
+        let nick = Sanitized::line(facts.other.unwrap_or_default());
+        let formerly = facts.former.map(|former| Notice::Formerly {
+            nick: nick.clone(),
+            until: former.until,
+        });
+        let passed_on = facts.passed_on.then_some(Notice::PassedOn { nick });
+        let Some(tab) = self.model.tab_of(room) else {
+            return;
+        };
+        let Some(notice) = passed_on.or(formerly) else {
+            return;
+        };
+        if tab.stage.is_filled() {
+            tab.timeline.notice(notice);
+        } else if !tab.arrival.contains(&notice) {
+            tab.arrival.push(notice);
+        }
+    }
+
+    /// A text that may have been meant for another person waits in the composer of the one of now.
+    fn withheld(&mut self, command: Command, former: Former) {
+        let Command::Whisper { nick, text } = command else {
+            return;
+        };
+        let words = self.model.words();
+        let until = self.day(former);
+        self.fail(&fill(words.withheld, &[nick.as_str(), &until]));
+        let text = text.map(String::from).unwrap_or_default();
+        self.give_back(&format!("/w {nick} {text}"));
+    }
+
+    fn day(&self, former: Former) -> String {
+        short_day(former.until, &self.model.zone)
     }
 
     fn failed(&mut self, room: &Address, refusal: &Refusal) {

@@ -133,6 +133,7 @@ fn row(
     let state = match member.status {
         Status::Reconnecting => words.reconnecting,
         Status::Here | Status::Unknown if facts.person() == Some(member.person) => words.me,
+        Status::Here | Status::Unknown if member.former.is_some() => words.new_person,
         Status::Here | Status::Unknown => "",
     };
     let width = canvas.widths.width(state);

@@ -11,7 +11,7 @@ use chat_tui::session::{Body, Command, Link, LocalId, News, Now, Pending, State}
 use chat_tui::update::{Effect, Msg, begin, update};
 use chat_tui::view::view;
 use jiff::tz::TimeZone;
-use protocol::event::{Change, Kind, Member, Message, Start, Status, Topic, What};
+use protocol::event::{Change, Former, Kind, Member, Message, Start, Status, Topic, What};
 use protocol::names::MessageText;
 use protocol::position::{Address, MessageId, Pair, PersonId, Position};
 use protocol::request::SendKind;
@@ -39,6 +39,8 @@ pub(crate) struct Room {
     pub(crate) members: Vec<Member>,
     pub(crate) count: usize,
     pub(crate) other: Option<String>,
+    pub(crate) former: Option<Former>,
+    pub(crate) passed_on: bool,
 }
 
 impl Facts for Session {
@@ -59,6 +61,8 @@ impl Facts for Session {
             topic: room.topic.as_ref(),
             count: room.count,
             other: room.other.as_deref(),
+            former: room.former,
+            passed_on: room.passed_on,
         })
     }
 
