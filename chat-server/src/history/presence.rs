@@ -45,8 +45,9 @@ pub(super) fn restore(db: &Connection) -> Result<Vec<Present>> {
     for row in all(db)? {
         let (room, person) = (row.room.clone(), row.person);
         let skeleton = row.nick.skeleton();
-        let holder = *holders.entry(skeleton.clone()).or_insert(person);
-        if holder == person && may_hold(db, &row, &skeleton)? {
+        let is_held =
+            may_hold(db, &row, &skeleton)? && *holders.entry(skeleton).or_insert(person) == person;
+        if is_held {
             present.push(row);
         } else {
             leave(db, &room, person)?;

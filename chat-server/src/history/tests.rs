@@ -2,12 +2,15 @@
 
 mod bounds;
 mod eras;
+mod expiry;
 mod model;
+mod nicks;
 mod once;
 mod opening;
 mod pages;
 mod people;
 mod trouble;
+mod version_1;
 
 use std::path::Path;
 use std::time::Duration;
