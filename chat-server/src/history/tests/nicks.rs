@@ -197,7 +197,7 @@ fn a_chain_of_moves_leaves_nobody_behind() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: 24,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
