@@ -5,6 +5,7 @@ mod first_run;
 mod host;
 mod leaving;
 mod outage;
+mod passed_on;
 mod quiet;
 mod rooms;
 mod scrolling;

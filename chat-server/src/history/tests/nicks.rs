@@ -14,7 +14,7 @@ const NICKS: [&str; 12] = [
     "0O0",
 ];
 
-const EXPIRY: Duration = Duration::from_secs(60);
+const EXPIRY: Duration = Duration::from_mins(1);
 
 fn nicks() -> Vec<Nick> {
     NICKS
@@ -58,7 +58,7 @@ impl Model {
         let before = self.0.get(&nick.skeleton()).copied();
         let free = before.is_none_or(|(_, _, used, _)| is_free(used));
         let own = before.is_some_and(|(owner, ..)| owner == person(byte));
-        if !free && !(own && keyed) {
+        if !(free || own && keyed) {
             return Err(ClaimError::Owned);
         }
         let mine = self.0.values().filter(|(owner, ..)| *owner == person(byte));
@@ -138,17 +138,14 @@ fn renewed(rows: &[(usize, usize)]) -> Result<(), TestCaseError> {
         let (nick, old) = (&nicks[nick % nicks.len()], &nicks[old % nicks.len()]);
         let byte = u8::try_from(number + 1).unwrap();
         let old = old.skeleton();
-        let hex: String = person(byte)
-            .as_bytes()
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
+        let hex = format!("{byte:02x}").repeat(16);
         // Old keys are their rows' own, so only the first of two rows under one is there.
-        sql += &format!(
-            "INSERT OR IGNORE INTO nicks (skeleton, nick, person, key, first, last)
-             VALUES ('{old}', '{nick}', x'{hex}', x'{hex}{hex}', {number}, {number});"
+        let row = format!("('{old}', '{nick}', x'{hex}', x'{hex}{hex}', {number}, {number});");
+        sql.push_str(
+            "INSERT OR IGNORE INTO nicks (skeleton, nick, person, key, first, last) VALUES ",
         );
-        first.entry(old).or_insert((number, person(byte)));
+        sql.push_str(&row);
+        first.entry(old).or_insert_with(|| (number, person(byte)));
     }
     let mut expected: BTreeMap<Skeleton, (usize, PersonId)> = BTreeMap::new();
     for (number, owner) in first.into_values() {

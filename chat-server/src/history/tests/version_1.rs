@@ -53,7 +53,13 @@ fn a_database_of_version_1_has_everything_after_the_update() {
     );
     let appended = desk.append(said(&lobby, 1, 4)).unwrap();
     assert_eq!(appended.position, Position::new(era, 4));
+}
 
+#[test]
+fn owners_and_conversations_of_version_1_are_there() {
+    let directory = tempfile::tempdir().unwrap();
+    bounds::edit(directory.path(), VERSION_1);
+    let mut desk = Desk::at(directory.path());
     let alice = Nick::new("alice").unwrap();
     let owner = Query::Owner {
         skeleton: alice.skeleton(),
