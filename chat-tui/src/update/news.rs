@@ -1,11 +1,11 @@
 //! What the session tells.
 
 use protocol::error::{ErrorCode, HeldBy, Refusal};
-use protocol::event::{Change, Conversation, Former, Kind, Message, RoomInfo, Start, What};
+use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
 use protocol::position::{Address, Position};
 
 use super::{Effect, Turn};
-use crate::model::log::{Scroll, short_day};
+use crate::model::log::Scroll;
 use crate::model::mention::mentions;
 use crate::model::popup::{Popup, RoomRow};
 use crate::model::tab::{Older, Stage};
@@ -237,77 +237,6 @@ impl Turn<'_> {
         }
     }
 
-    /// Calls a conversation by the nick that the other has now.
-    fn retitle(&mut self, room: &Address) {
-        let Some(title) = self.title_of(room) else {
-            return;
-        };
-        if let Some(tab) = self.model.tab_of(room).filter(|tab| tab.is_direct()) {
-            tab.title = title;
-        }
-    }
-
-    /// Somebody in a room was heard of, with whom there may be a conversation.
-    fn retitle_all(&mut self) {
-        let direct = self.model.tabs.iter().filter(|tab| tab.is_direct());
-        let rooms: Vec<Address> = direct.map(|tab| tab.room.clone()).collect();
-        for room in rooms {
-            self.retitle(&room);
-        }
-    }
-
-    /// What a conversation is called: by the other's nick, as long as it is theirs.
-    pub(super) fn title_of(&self, room: &Address) -> Option<Sanitized> {
-        let facts = self.facts.room(room)?;
-        let other = Sanitized::line(facts.other?);
-        Some(if facts.passed_on {
-            let words = self.model.words();
-            Sanitized::line(&fill(words.earlier, &[other.as_str()]))
-        } else {
-            other
-        })
-    }
-
-    /// Says in a conversation which of two persons of one nick it is with.
-    fn tell_who(&mut self, room: &Address) {
-        let Some(facts) = self.facts.room(room) else {
-            return;
-        };
-        let nick = Sanitized::line(facts.other.unwrap_or_default());
-        let formerly = facts.former.map(|former| Notice::Formerly {
-            nick: nick.clone(),
-            until: former.until,
-        });
-        let passed_on = facts.passed_on.then_some(Notice::PassedOn { nick });
-        let Some(tab) = self.model.tab_of(room) else {
-            return;
-        };
-        let Some(notice) = passed_on.or(formerly) else {
-            return;
-        };
-        if tab.stage.is_filled() {
-            tab.timeline.notice(notice);
-        } else if !tab.arrival.contains(&notice) {
-            tab.arrival.push(notice);
-        }
-    }
-
-    /// A text that may have been meant for another person waits in the composer of the one of now.
-    fn withheld(&mut self, command: Command, former: Former) {
-        let Command::Whisper { nick, text } = command else {
-            return;
-        };
-        let words = self.model.words();
-        let until = self.day(former);
-        self.fail(&fill(words.withheld, &[nick.as_str(), &until]));
-        let text = text.map(String::from).unwrap_or_default();
-        self.give_back(&format!("/w {nick} {text}"));
-    }
-
-    fn day(&self, former: Former) -> String {
-        short_day(former.until, &self.model.zone)
-    }
-
     fn failed(&mut self, room: &Address, refusal: &Refusal) {
         if self.model.is_active(room) {
             return;
@@ -395,7 +324,7 @@ impl Turn<'_> {
     }
 
     /// Puts a text that came to nothing back where it was typed, unless something else is there now.
-    fn give_back(&mut self, text: &str) {
+    pub(super) fn give_back(&mut self, text: &str) {
         if self.model.draft().is_empty() {
             self.model.draft_mut().set(text.trim_end());
             self.draft_changed();
