@@ -11,6 +11,7 @@ use protocol::limits::Limits;
 pub use protocol::limits::PORT;
 
 pub use self::chosen_limits::{chosen_limits, list_of_limits};
+pub use crate::engine::NICK_EXPIRY;
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
 
@@ -36,6 +37,9 @@ pub struct Config {
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both.
     pub welcome: Option<String>,
+    /// How long the server has to serve, all its runs together, until a nick that its owner did not use meanwhile is free; nothing
+    /// where no nick ever gets free by itself.
+    pub nick_expiry: Option<Duration>,
     /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
     pub drain: Duration,
 }
@@ -52,6 +56,7 @@ impl Default for Config {
             limits: Limits::default(),
             limit_loopback: false,
             welcome: None,
+            nick_expiry: Some(NICK_EXPIRY),
             drain: Duration::from_secs(3),
         }
     }

@@ -41,6 +41,7 @@ mod requests;
 mod room;
 mod sending;
 mod settings;
+mod usage;
 
 #[cfg(test)]
 mod simulation;
@@ -62,7 +63,8 @@ pub use paying::{FORGIVEN_AFTER, REFUSAL_PAUSE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
 pub use sending::APPENDS_UNDER_WAY_MAX;
-pub use settings::{GIVEN_SHARE, Settings, WELCOME_BYTES_MAX};
+pub use settings::{GIVEN_SHARE, NICK_EXPIRY, Settings, WELCOME_BYTES_MAX};
+pub use usage::{FORMER_TOLD, USED_INTERVAL};
 
 /// One connection; counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -21,6 +21,7 @@ mod place;
 mod presence;
 mod queries;
 mod schema;
+mod skeletons;
 mod sqlite;
 mod worker;
 mod writer;
@@ -33,7 +34,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::record::{Found, Present, Read, Write, Written};
+use crate::record::{Found, Read, Restored, Write, Written};
 use directory::Lock;
 use worker::Job;
 
@@ -58,15 +59,6 @@ pub enum Location {
     Directory(PathBuf),
     /// Nowhere: it is gone with the process.
     Memory,
-}
-
-/// What an opened history knows from before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Restored {
-    /// The era in which new messages get their positions.
-    pub era: u64,
-    /// Who was there when the last server stopped, by room and person.
-    pub present: Vec<Present>,
 }
 
 /// What the history tells.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chat_server::config::{
-    Location, Names, PORT, WELCOME, chosen_limits, default_data, list_of_limits,
+    Location, NICK_EXPIRY, Names, PORT, WELCOME, chosen_limits, default_data, list_of_limits,
 };
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
@@ -21,6 +21,11 @@ use tracing_subscriber::EnvFilter;
 
 /// How long the end may take after the first signal; then the process ends as it is, which loses nothing acknowledged.
 const END_WITHIN: Duration = Duration::from_millis(4_500);
+
+const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+
+/// The default of `--nick-expiry`.
+const NICK_EXPIRY_DAYS: u64 = NICK_EXPIRY.as_secs() / SECONDS_A_DAY;
 
 /// Chat rooms over WebSocket with durable history.
 #[derive(Debug, Parser)]
@@ -56,6 +61,9 @@ struct Arguments {
     /// Print the fingerprint of the server's key and end; people compare it when their client shows one at their first visit
     #[arg(long, conflicts_with = "memory")]
     fingerprint: bool,
+    /// Days of serving after which a nick that its owner did not use is free again; 0 keeps every nick for good
+    #[arg(long, value_name = "DAYS", default_value_t = NICK_EXPIRY_DAYS)]
+    nick_expiry: u64,
     /// What is logged to standard error, as warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
@@ -141,6 +149,7 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
         origins: arguments.origins,
         limits,
         limit_loopback: arguments.limit_loopback,
+        nick_expiry: days(arguments.nick_expiry),
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
@@ -159,6 +168,11 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
     // Waiting for a thread that hangs would break the promise to end in time.
     runtime.shutdown_background();
     result
+}
+
+/// That many days; nothing for none.
+fn days(days: u64) -> Option<Duration> {
+    (days > 0).then(|| Duration::from_secs(days.saturating_mul(SECONDS_A_DAY)))
 }
 
 fn location(data: Option<PathBuf>, memory: bool) -> anyhow::Result<Location> {

@@ -2,7 +2,9 @@
 //!
 //! Neither of the two knows the other; the hub task carries these between them.
 
-use protocol::event::{Kind, Message, Topic};
+use std::time::Duration;
+
+use protocol::event::{self, Kind, Message, Topic};
 use protocol::identity::PublicKey;
 use protocol::names::{Nick, RoomName, Skeleton};
 use protocol::position::{Address, Anchor, MessageId, PersonId, Position};
@@ -10,6 +12,17 @@ use protocol::position::{Address, Anchor, MessageId, PersonId, Position};
 /// The number by which the engine knows the answer to its question; it counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
+
+/// What an opened history knows from before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// The era in which new messages get their positions.
+    pub era: u64,
+    /// How long servers have served this history so far, as far as it was kept; see [`Write::Served`].
+    pub served: Duration,
+    /// Who was there when the last server stopped, by room and person.
+    pub present: Vec<Present>,
+}
 
 /// Something to be kept. What waits together is committed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +40,41 @@ pub enum Write {
         /// Who left.
         person: PersonId,
     },
+    /// A nick that is owned is in use; not answered.
+    Used(Used),
+    /// How long servers have served this history so far; not answered. The age of a nick is counted in this time, so neither a
+    /// clock that jumps nor a server that was down makes one old.
+    Served(Duration),
+}
+
+impl Write {
+    /// Whether it says who is in a room. Such a write has no answer, and must not get lost for that.
+    pub const fn is_presence(&self) -> bool {
+        match self {
+            Self::Present(_) | Self::Absent { .. } => true,
+            Self::Append(_) | Self::Claim(_) | Self::Used(_) | Self::Served(_) => false,
+        }
+    }
+}
+
+/// A nick that its owner is called by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// The nick.
+    pub nick: Nick,
+    /// Who owns it; where it is another person by now nothing happens.
+    pub person: PersonId,
+    /// When.
+    pub at: Moment,
+}
+
+/// A time on both of the server's clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The wall clock, in milliseconds since 1970, for people to read; may jump.
+    pub unix_ms: u64,
+    /// How long servers have served this history so far; never goes back while a server runs.
+    pub served: Duration,
 }
 
 /// A message that is to get a position.
@@ -61,8 +109,19 @@ pub struct Claim {
     pub person: PersonId,
     /// The key that is to own it; nothing for a guest, for whom it is only looked up that nobody owns it.
     pub owner: Option<PublicKey>,
-    /// The server's clock, in milliseconds since 1970.
-    pub time: u64,
+    /// When.
+    pub at: Moment,
+    /// A nick that was last used at or before this is free; nothing where none ever gets free by itself.
+    pub unused_since: Option<Duration>,
+}
+
+/// Who had a nick before the person who has it now, and owned it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// Who, and until when.
+    pub told: event::Former,
+    /// When the nick came to the person who has it now.
+    pub taken: Duration,
 }
 
 /// A member of a room, as kept for the time after a restart.
@@ -76,6 +135,8 @@ pub struct Present {
     pub nick: Nick,
     /// Whether the nick is held by nobody's lasting key.
     pub guest: bool,
+    /// Who had the nick before.
+    pub former: Option<Former>,
 }
 
 /// The answer to one [`Write`], in the order in which they were committed.
@@ -92,8 +153,8 @@ pub enum Written {
     Claim {
         /// Which one.
         ticket: Ticket,
-        /// Whether the nick may be had, or why not.
-        result: Result<(), ClaimError>,
+        /// That the nick may be had and who had it before, or why not.
+        result: Result<Option<Former>, ClaimError>,
     },
 }
 
@@ -190,6 +251,8 @@ pub enum Query {
     Owner {
         /// The nick's skeleton.
         skeleton: Skeleton,
+        /// A nick that was last used at or before this is nobody's.
+        unused_since: Option<Duration>,
     },
 }
 
@@ -244,7 +307,18 @@ pub enum Answer {
         more: bool,
     },
     /// For [`Query::Owner`].
-    Owner(Option<(PersonId, Nick)>),
+    Owner(Option<Owner>),
+}
+
+/// Who owns a nick.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Who.
+    pub person: PersonId,
+    /// The nick as its owner writes it.
+    pub nick: Nick,
+    /// Who had it before.
+    pub former: Option<Former>,
 }
 
 /// What a join needs.
@@ -284,6 +358,10 @@ pub struct Talk {
     pub person: PersonId,
     /// The nick that this person owns and used last, or had in the last message.
     pub nick: String,
+    /// Who had that nick before.
+    pub former: Option<Former>,
+    /// Another person owns that nick by now.
+    pub passed_on: bool,
     /// Its last position.
     pub head: Position,
 }

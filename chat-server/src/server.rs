@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Location, Timing};
 use crate::engine::{Engine, GIVEN_SHARE, Settings};
-use crate::history::{History, OpenError, Restored};
+use crate::history::{History, OpenError};
+use crate::record::Restored;
 use crate::shell::clock::{Clock, unix_ms};
 use crate::shell::greeting::Facts;
 use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
@@ -129,6 +130,7 @@ impl Server {
             limits,
             limit_loopback,
             welcome,
+            nick_expiry,
             drain,
             ..
         } = self.config;
@@ -138,10 +140,10 @@ impl Server {
             limits,
             limit_loopback,
             welcome,
+            nick_expiry,
         };
         let clock = Clock::start();
-        let Restored { era, present } = self.restored;
-        let engine = Engine::new(settings, era, present, self.seed, clock.read());
+        let engine = Engine::new(settings, self.restored, self.seed, clock.read());
         let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
         let hub = HubTask::new(engine, self.history, inbox, clock);
         // The hub's end, by whatever cause, is the listener's too.

@@ -8,7 +8,9 @@
 use std::time::Duration;
 
 use protocol::error::Refusal;
-use protocol::event::{Change, Conversation, Event, Message, RoomInfo, Start, Topic as RoomTopic};
+use protocol::event::{
+    Change, Conversation, Event, Former, Message, RoomInfo, Start, Topic as RoomTopic,
+};
 use protocol::identity::{Endpoint, Nonce, PublicKey};
 use protocol::names::{MessageText, Nick, Topic};
 use protocol::position::{Address, MessageId, PersonId, Position};
@@ -306,6 +308,8 @@ pub enum News {
     Nick {
         /// The new one.
         nick: String,
+        /// Another person who had it before.
+        former: Option<Former>,
     },
     /// A room is entered for the first time, or again after a disconnect.
     Entered {
@@ -401,6 +405,30 @@ pub enum News {
         person: PersonId,
         /// By which nick.
         nick: String,
+    },
+    /// A conversation is with one whose nick was another person's before; once for each conversation and person from before. It also stands
+    /// in `Session::room`.
+    Formerly {
+        /// Its address.
+        room: Address,
+        /// The nick.
+        nick: String,
+        /// The other person.
+        former: Former,
+    },
+    /// The nick of the other in a conversation is somebody else's by now, who is not the one that the conversation is with. It also stands
+    /// in `Session::room`.
+    PassedOn {
+        /// Its address.
+        room: Address,
+    },
+    /// A text was said to a nick that belongs to another person than the one with whom this person talked by that nick before. It was
+    /// not sent; the conversation with the one of now is open, and the same command sends it there.
+    Withheld {
+        /// The whisper.
+        command: Command,
+        /// The one from before.
+        former: Former,
     },
     /// A conversation of the person that is not joined: it exists, or has something new.
     Conversation(Conversation),

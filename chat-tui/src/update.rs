@@ -21,6 +21,7 @@ mod commands;
 mod complete;
 mod compose;
 mod form;
+mod formers;
 mod help;
 mod jamo;
 pub mod keys;

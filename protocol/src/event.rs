@@ -81,6 +81,9 @@ pub struct Welcome {
     pub nick: String,
     /// Whether the nick belongs to the client's key from now on.
     pub owned: bool,
+    /// Another person who had this nick before, as a key of theirs owned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
     /// The server's signature, where the hello had `nonce` and `endpoint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
@@ -152,6 +155,15 @@ pub enum Status {
     Unknown,
 }
 
+/// Who had a nick before the one who has it now. They are two persons: what was said to the one was not said to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Former {
+    /// Who.
+    pub person: PersonId,
+    /// When they used it last, in milliseconds since 1970.
+    pub until: u64,
+}
+
 /// One member of a room; a person with several connections is one member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -165,6 +177,9 @@ pub struct Member {
     /// Whether the nick is held by nobody's lasting key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guest: bool,
+    /// Another person who had this nick before, as a key of theirs owned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
 }
 
 /// A part of a member list.
@@ -287,6 +302,9 @@ pub struct Change {
     /// Whether the nick is held by nobody's lasting key.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guest: bool,
+    /// Another person who had this nick before, as a key of theirs owned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
 }
 
 /// Changes of a room's member list. Applied to the list of the revision before, they give that of `revision`; where
@@ -343,6 +361,9 @@ pub struct NickChanged {
     pub nick: String,
     /// Whether it belongs to the person's key from now on.
     pub owned: bool,
+    /// Another person who had this nick before, as a key of theirs owned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
 }
 
 /// A direct conversation that was asked for; join it to read and write.
@@ -357,6 +378,9 @@ pub struct Opened {
     pub person: PersonId,
     /// The nick that this person has now.
     pub nick: String,
+    /// Another person who had the nick that was asked for before, as a key of theirs owned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
 }
 
 /// One direct conversation of the person.
@@ -370,6 +394,12 @@ pub struct Conversation {
     pub nick: String,
     /// Its last message.
     pub head: Position,
+    /// Another person who had this nick before, as a key of theirs owned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
+    /// The nick is another person's by now: who says something here says it to the one from before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passed_on: bool,
 }
 
 /// A part of the person's direct conversations.

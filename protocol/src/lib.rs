@@ -55,9 +55,14 @@
 //! What people read out to compare keys is the [fingerprint](identity::Fingerprint): the person id in eight numbers of five digits. That of
 //! another member is only as true as the server that tells it; that of the server's key is proven.
 //!
-//! A nick that is first used with a key belongs to that key. A `guest` (with a throw-away key) and a keyless client hold a
+//! A nick that is first used with a key belongs to that key, until nobody has used it for as long as the server's owner chose. A `guest` (with a throw-away key) and a keyless client hold a
 //! nick only while they are there. A keyless client is another person on each connection: it has no direct messages, and no retry across
 //! connections. Several connections of one person are one member.
+//!
+//! Where a nick has come to another person than the one whose key owned it before, whoever meets it is told: [`former`](event::Former) names the one
+//! from before and when they used it last. It stands in `members` and `presence` for 30 days after the change, and in `welcome`, `nick`, `opened`,
+//! `conversation` and `conversations` for good. A client that was asked to say something to a nick, and opens a conversation that it does not know
+//! with one who has a `former`, asks its person before it sends.
 //!
 //! # Names and texts
 //!
@@ -85,7 +90,8 @@
 //! A client asks with [`open`](request::Open) for the conversation with who holds a nick, or owns it, and then joins its address like a room. It has no
 //! topic and no members: `joined` tells revision and count 0, one empty `members` follows, and no presence comes. Who has a
 //! conversation that is not joined on a connection is told there with [`conversation`](event::Conversation) that something new is in it: once,
-//! until that connection joins it.
+//! until that connection joins it. A conversation stays with its two persons when the nick of one of them goes to somebody else: it is listed with
+//! `passed_on` then, and the new holder gets a conversation of its own, listed with `former`.
 //!
 //! Two connections of one person at once must be two devices. A device's number is the program's own choice below 2^32: drawn at random
 //! once, it differs from those on the person's other machines, which the program cannot ask. A `hello` of a device that is connected

@@ -239,6 +239,14 @@ fn change(what: What, person: PersonId, nick: &str) -> event::Change {
         nick: nick.to_owned(),
         was: None,
         guest: false,
+        former: None,
+    }
+}
+
+fn former() -> event::Former {
+    event::Former {
+        person: b(),
+        until: 1_777_600_000_000,
     }
 }
 
@@ -248,6 +256,8 @@ fn conversation() -> event::Conversation {
         person: b(),
         nick: "민수".to_owned(),
         head: at(3),
+        former: None,
+        passed_on: false,
     }
 }
 
@@ -294,7 +304,19 @@ fn introductions() -> Vec<(&'static str, Event)> {
                 person: a(),
                 nick: "지은".to_owned(),
                 owned: true,
+                former: None,
                 proof: Some(Proof::from_bytes([6; 64])),
+            }),
+        ),
+        (
+            "event_welcome_former",
+            Event::Welcome(event::Welcome {
+                reference: None,
+                person: a(),
+                nick: "지은".to_owned(),
+                owned: false,
+                former: Some(former()),
+                proof: None,
             }),
         ),
         (
@@ -396,12 +418,14 @@ fn presences() -> Vec<(&'static str, Event)> {
                         nick: "지은".to_owned(),
                         status: Status::Here,
                         guest: false,
+                        former: Some(former()),
                     },
                     event::Member {
                         person: b(),
                         nick: "guest-1234".to_owned(),
                         status: Status::Reconnecting,
                         guest: true,
+                        former: None,
                     },
                 ],
                 done: true,
@@ -431,6 +455,19 @@ fn presences() -> Vec<(&'static str, Event)> {
             }),
         ),
         (
+            "event_presence_former",
+            Event::Presence(event::Presence {
+                room: room("개발"),
+                revision: 15,
+                count: 7,
+                changes: vec![event::Change {
+                    former: Some(former()),
+                    ..change(What::Joined, a(), "지은")
+                }],
+                summary: false,
+            }),
+        ),
+        (
             "event_presence_summary",
             Event::Presence(event::Presence {
                 room: room("개발"),
@@ -455,6 +492,16 @@ fn answers() -> Vec<(&'static str, Event)> {
                 reference: Some(6),
                 nick: "[foo]_".to_owned(),
                 owned: false,
+                former: None,
+            }),
+        ),
+        (
+            "event_nick_former",
+            Event::Nick(event::NickChanged {
+                reference: None,
+                nick: "지은".to_owned(),
+                owned: true,
+                former: Some(former()),
             }),
         ),
         (
@@ -464,14 +511,38 @@ fn answers() -> Vec<(&'static str, Event)> {
                 room: direct(),
                 person: b(),
                 nick: "dhrl****".to_owned(),
+                former: None,
+            }),
+        ),
+        (
+            "event_opened_former",
+            Event::Opened(event::Opened {
+                reference: Some(7),
+                room: direct(),
+                person: a(),
+                nick: "지은".to_owned(),
+                former: Some(former()),
             }),
         ),
         ("event_conversation", Event::Conversation(conversation())),
         (
+            "event_conversation_former",
+            Event::Conversation(event::Conversation {
+                former: Some(former()),
+                ..conversation()
+            }),
+        ),
+        (
             "event_conversations",
             Event::Conversations(event::Conversations {
                 reference: Some(11),
-                conversations: vec![conversation()],
+                conversations: vec![
+                    conversation(),
+                    event::Conversation {
+                        passed_on: true,
+                        ..conversation()
+                    },
+                ],
                 more: true,
             }),
         ),
@@ -621,6 +692,7 @@ fn a_client_understands_what_it_can_of_a_newer_server() {
         panic!("no members")
     };
     assert_eq!(members.members[0].status, Status::Unknown);
+    assert_eq!(members.members[0].former, Some(former()));
     let Ok(Event::Presence(presence)) = decode_event(&frame("future_presence")) else {
         panic!("no presence")
     };

@@ -4,15 +4,15 @@
 //! person has at most one claim under way, so the answers cannot cross.
 
 use protocol::error::{HeldBy, Refusal};
-use protocol::event::{Event, NickChanged};
+use protocol::event::{self, Event, NickChanged};
 use protocol::names::{Nick, Skeleton};
 use protocol::request::Ref;
 
 use super::connection::Who;
 use super::hub::Engine;
-use super::people::Holder;
-use super::{ConnId, Introduction, Now, Output, refusals};
-use crate::record::{Claim, ClaimError, Ticket, Write};
+use super::people::{Holder, Name};
+use super::{ConnId, Introduction, Now, Output, refusals, usage};
+use crate::record::{Claim, ClaimError, Former, Ticket, Write};
 
 /// Nicks that are drawn for one hello before the server gives up and answers `unavailable`.
 pub const GUEST_DRAWS_MAX: u32 = 32;
@@ -146,7 +146,8 @@ impl Engine {
             nick: claiming.nick.clone(),
             person: claiming.who.person,
             owner: claiming.who.key.filter(|_| !claiming.guest),
-            time: now.unix_ms,
+            at: self.moment(now),
+            unused_since: self.unused_since(now),
         })));
         self.claims.insert(ticket, claiming);
     }
@@ -155,7 +156,7 @@ impl Engine {
     pub(super) fn claimed(
         &mut self,
         ticket: Ticket,
-        result: Result<(), ClaimError>,
+        result: Result<Option<Former>, ClaimError>,
         now: Now,
         out: &mut Vec<Output>,
     ) {
@@ -171,7 +172,7 @@ impl Engine {
             (None, _) => self.people.unreserve(&claiming.skeleton, person),
             (Some(connection), result) => {
                 connection.claiming = false;
-                if let Some(claiming) = self.decide(claiming, result, out) {
+                if let Some(claiming) = self.decide(claiming, result, now, out) {
                     let draws = claiming.draws_left.unwrap_or(0);
                     let (who, purpose) = (claiming.who, claiming.purpose);
                     if self.claim_drawn(conn, who, purpose, draws, now, out) {
@@ -194,12 +195,13 @@ impl Engine {
     fn decide(
         &mut self,
         claiming: Claiming,
-        result: Result<(), ClaimError>,
+        result: Result<Option<Former>, ClaimError>,
+        now: Now,
         out: &mut Vec<Output>,
     ) -> Option<Claiming> {
         let error = match result {
-            Ok(()) => {
-                self.grant(claiming, out);
+            Ok(former) => {
+                self.grant(claiming, former, now, out);
                 return None;
             }
             Err(error) => error,
@@ -216,7 +218,13 @@ impl Engine {
         None
     }
 
-    fn grant(&mut self, claiming: Claiming, out: &mut Vec<Output>) {
+    fn grant(
+        &mut self,
+        claiming: Claiming,
+        former: Option<Former>,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
         let Claiming {
             conn,
             who,
@@ -225,10 +233,16 @@ impl Engine {
             ..
         } = claiming;
         let keyed = who.key.is_some();
-        let before = self.people.call(who.person, nick.clone(), guest, keyed);
-        let event = |reference| nick_changed(reference, &nick, guest);
+        let name = Name {
+            nick: nick.clone(),
+            guest,
+            former,
+        };
+        let before = self.people.call(who.person, name, keyed);
+        self.watch_use(who.person, now);
+        let event = |reference| nick_changed(reference, &nick, guest, usage::told(former));
         if let Some(before) = before {
-            self.renamed(who.person, &before, out);
+            self.renamed(who.person, &before, now, out);
             let others: Vec<ConnId> = self
                 .people
                 .get(who.person)
@@ -246,10 +260,16 @@ impl Engine {
 }
 
 /// What a person is told whose nick is another now.
-pub(super) fn nick_changed(reference: Option<Ref>, nick: &Nick, guest: bool) -> Event {
+pub(super) fn nick_changed(
+    reference: Option<Ref>,
+    nick: &Nick,
+    guest: bool,
+    former: Option<event::Former>,
+) -> Event {
     Event::Nick(NickChanged {
         reference,
         nick: nick.to_string(),
         owned: !guest,
+        former,
     })
 }

@@ -13,7 +13,7 @@ use protocol::position::{Address, PersonId};
 use super::hub::Engine;
 use super::room::Room;
 use super::sending::Appending;
-use super::{ConnId, Now, Output, refusals};
+use super::{ConnId, Now, Output, refusals, usage};
 use crate::record::{AppendError, Appended, Written};
 
 /// What one commit has brought to one room.
@@ -162,7 +162,7 @@ impl Engine {
             self.announce(address, &last, out);
         }
         for person in batch.senders {
-            self.leave_if_done(person, address, out);
+            self.leave_if_done(person, address, now, out);
         }
         self.unload(address);
     }
@@ -187,12 +187,8 @@ impl Engine {
             return;
         };
         for (person, other) in [(sender, peer), (peer, sender)] {
-            let nick = self
-                .people
-                .name(other)
-                .map(|(nick, _)| nick.to_string())
-                .or_else(|| room.nicks.get(&other).cloned())
-                .unwrap_or_default();
+            let known = room.nicks.get(&other).cloned().unwrap_or_default();
+            let (nick, former, passed_on) = self.people.told_as(other, known, None);
             let connections = self.people.get(person).map(|person| &person.connections);
             for conn in connections.into_iter().flatten() {
                 let Some(connection) = self.connections.get_mut(conn) else {
@@ -204,6 +200,8 @@ impl Engine {
                         person: other,
                         nick: nick.clone(),
                         head: last.position,
+                        former: usage::told(former),
+                        passed_on,
                     });
                     out.push(Output::Send { conn: *conn, event });
                 }

@@ -1,7 +1,7 @@
 //! Opening a direct conversation by a nick. It is bound to the person who holds or owns the nick now.
 
 use protocol::error::Refusal;
-use protocol::event::{Event, Opened};
+use protocol::event::{Event, Former, Opened};
 use protocol::names::Nick;
 use protocol::position::{Address, Pair, PersonId};
 use protocol::request::{Open, Ref};
@@ -9,8 +9,8 @@ use protocol::request::{Open, Ref};
 use super::asked::Asked;
 use super::connection::Who;
 use super::hub::Engine;
-use super::{ConnId, Output, refusals};
-use crate::record::Query;
+use super::{ConnId, Now, Output, refusals, usage};
+use crate::record::{Owner, Query};
 
 impl Engine {
     pub(super) fn open(
@@ -18,6 +18,7 @@ impl Engine {
         conn: ConnId,
         who: Who,
         open: Open,
+        now: Now,
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
         if who.key.is_none() {
@@ -39,15 +40,19 @@ impl Engine {
                     here.nick
                 )));
             }
-            let nick = here.nick.to_string();
-            return self.opened(conn, who, open.reference, person, nick, out);
+            let (nick, former) = (here.nick.to_string(), usage::told(here.former));
+            return self.opened(conn, who, open.reference, person, (nick, former), out);
         }
         let asked = Asked::Owner {
             conn,
             reference: open.reference,
             nick: open.nick,
         };
-        self.ask(asked, Query::Owner { skeleton }, out);
+        let query = Query::Owner {
+            skeleton,
+            unused_since: self.unused_since(now),
+        };
+        self.ask(asked, query, out);
         Ok(())
     }
 
@@ -57,15 +62,17 @@ impl Engine {
         conn: ConnId,
         reference: Option<Ref>,
         nick: &Nick,
-        owner: Option<(PersonId, Nick)>,
+        owner: Option<Owner>,
         out: &mut Vec<Output>,
     ) {
         let who = self.connections.get(&conn).and_then(|c| c.who);
         let result = match (who, owner) {
-            (Some(who), Some((person, last))) => {
-                let name = self.people.name(person).map_or(&last, |(nick, _)| nick);
-                let name = name.to_string();
-                self.opened(conn, who, reference, person, name, out)
+            (Some(who), Some(owner)) => {
+                let person = owner.person;
+                let name = self.people.name(person);
+                let name = name.map_or(&owner.nick, |(nick, _)| nick).to_string();
+                let named = (name, usage::told(owner.former));
+                self.opened(conn, who, reference, person, named, out)
             }
             (Some(_) | None, _) => Err(refusals::no_such_nick(nick)),
         };
@@ -80,7 +87,7 @@ impl Engine {
         who: Who,
         reference: Option<Ref>,
         person: PersonId,
-        nick: String,
+        (nick, former): (String, Option<Former>),
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
         let pair = Pair::new(who.person, person).ok_or_else(|| {
@@ -95,6 +102,7 @@ impl Engine {
             room,
             person,
             nick,
+            former,
         });
         self.tell(conn, event, out);
         Ok(())

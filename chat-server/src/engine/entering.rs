@@ -192,11 +192,11 @@ impl Engine {
         }
         self.arrive(conn, who.person, address, now, out);
         self.tell_joined(
-            conn,
-            who,
+            (conn, who),
             address,
             entering.reference,
             (begin.start, found.next_seq),
+            now,
             out,
         );
         let subscription = Subscription {
@@ -228,11 +228,11 @@ impl Engine {
 
     fn tell_joined(
         &mut self,
-        conn: ConnId,
-        who: Who,
+        (conn, who): (ConnId, Who),
         address: &Address,
         reference: Option<Ref>,
         (start, next_seq): (Start, u64),
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         let Some(room) = self.rooms.get(address) else {
@@ -264,7 +264,7 @@ impl Engine {
         self.tell(conn, joined, out);
         let told = room.members.len() <= self.settings.limits.members_told;
         let limit = if told { usize::MAX } else { 0 };
-        self.tell_members(conn, address, reference, None, limit, out);
+        self.tell_members(conn, address, reference, (None, limit), now, out);
     }
 }
 

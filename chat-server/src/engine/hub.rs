@@ -20,7 +20,7 @@ use super::room::Room;
 use super::sending::Appending;
 use super::settings::Settings;
 use super::{ConnId, Input, Now, Output};
-use crate::record::{Present, Read, Ticket};
+use crate::record::{Read, Restored, Ticket};
 
 /// Everything that is true now.
 ///
@@ -30,6 +30,10 @@ use crate::record::{Present, Read, Ticket};
 pub struct Engine {
     pub(super) settings: Settings,
     pub(super) era: u64,
+    /// How long servers had served the store when this one started.
+    pub(super) served_before: Duration,
+    /// When this engine started, on the clock of [`Now::elapsed`].
+    pub(super) started: Duration,
     pub(super) random: Random,
     pub(super) connections: BTreeMap<ConnId, Connection>,
     pub(super) people: People,
@@ -68,17 +72,23 @@ pub(super) enum Due {
     Budget(ConnId),
     /// A large room tells its count.
     Summary(Address),
+    /// The store is to hear that a person's nick is still in use.
+    Use(PersonId),
+    /// The store is to hear that the server still serves.
+    Served,
 }
 
 impl Engine {
-    /// An engine over a store of this era, in which these were present when it stopped; they are reconnecting.
+    /// An engine over a store that was left like this: who was present then is reconnecting.
     ///
     /// The seed decides which nicks are offered to guests. Of two rows that hold one nick for two persons the later one is
     /// not restored.
-    pub fn new(settings: Settings, era: u64, restored: Vec<Present>, seed: u64, now: Now) -> Self {
+    pub fn new(settings: Settings, restored: Restored, seed: u64, now: Now) -> Self {
         let mut engine = Self {
             settings,
-            era,
+            era: restored.era,
+            served_before: restored.served,
+            started: now.elapsed,
             random: Random::new(seed),
             connections: BTreeMap::new(),
             people: People::default(),
@@ -97,9 +107,11 @@ impl Engine {
             deadlines: BTreeSet::new(),
             changed: BTreeSet::new(),
         };
-        for present in restored {
+        for present in restored.present {
             engine.restore(present, now);
         }
+        let served_due = now.elapsed.saturating_add(engine.use_interval());
+        engine.remind(served_due, Due::Served);
         engine
     }
 
@@ -147,11 +159,18 @@ impl Engine {
         self.deadlines.first().map(|(at, _)| *at)
     }
 
+    /// What is due at some time.
+    #[cfg(test)]
+    pub(super) fn due(&self) -> impl Iterator<Item = &Due> {
+        self.deadlines.iter().map(|(_, due)| due)
+    }
+
     /// Begins to stop: refuses what is new, and closes all connections with [`CloseCode::Restart`] once everything that is
     /// under way is stored and delivered. Members stay present in the store, so that they are reconnecting after the
     /// restart. The caller goes on with [`handle`](Self::handle) and [`finish`](Self::finish) until [`is_idle`](Self::is_idle).
     pub fn stop(&mut self, now: Now, out: &mut Vec<Output>) {
         self.stopping = true;
+        self.note_served(now, out);
         let all: Vec<ConnId> = self.connections.keys().copied().collect();
         for conn in all {
             self.settle(conn, now, out);
@@ -200,6 +219,8 @@ impl Engine {
                     self.settle(conn, now, out);
                 }
                 Due::Summary(room) => self.flush(&room, false, now, out),
+                Due::Use(person) => self.use_is_due(person, now, out),
+                Due::Served => self.served_is_due(now, out),
             }
         }
     }

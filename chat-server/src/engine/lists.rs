@@ -12,7 +12,7 @@ use super::asked::Asked;
 use super::connection::Who;
 use super::hub::Engine;
 use super::parts::{conversation_bytes, fitting, member_bytes, pack, room_bytes};
-use super::{ConnId, Now, Output, refusals};
+use super::{ConnId, Now, Output, refusals, usage};
 use crate::record::{Query, Talk};
 
 /// Rooms of one page; fewer where their topics are long, as a page is one frame.
@@ -122,7 +122,7 @@ impl Engine {
         }
         self.flush(&request.room, true, now, out);
         let (room, reference, after) = (&request.room, request.reference, request.after);
-        self.tell_members(conn, room, reference, after, MEMBERS_PAGE, out);
+        self.tell_members(conn, room, reference, (after, MEMBERS_PAGE), now, out);
         Ok(())
     }
 
@@ -132,8 +132,8 @@ impl Engine {
         conn: ConnId,
         address: &Address,
         reference: Option<Ref>,
-        after: Option<PersonId>,
-        limit: usize,
+        (after, limit): (Option<PersonId>, usize),
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         let Some(room) = self.rooms.get(address) else {
@@ -148,6 +148,7 @@ impl Engine {
                 nick: nick.to_string(),
                 status: member.status(),
                 guest,
+                former: self.former_told(*id, now),
             })
         });
         let mut parts = pack(members, member_bytes);
@@ -207,15 +208,16 @@ impl Engine {
         let mut conversations: Vec<Conversation> = talks
             .into_iter()
             .map(|talk| {
-                let nick = self
-                    .people
-                    .name(talk.person)
-                    .map(|(nick, _)| nick.to_string());
+                let known = self.people.told_as(talk.person, talk.nick, talk.former);
+                let (nick, former, has_another) = known;
+                let away = self.people.get(talk.person).is_none();
                 Conversation {
-                    nick: nick.unwrap_or(talk.nick),
+                    nick,
                     room: talk.room,
                     person: talk.person,
                     head: talk.head,
+                    former: usage::told(former),
+                    passed_on: has_another || (away && talk.passed_on),
                 }
             })
             .collect();

@@ -11,7 +11,7 @@ use super::claims::{GUEST_DRAWS_MAX, Purpose, nick_changed};
 use super::connection::{Waiting, Who};
 use super::hub::Engine;
 use super::lists::CONVERSATIONS_PAGE;
-use super::{ConnId, Introduction, Now, Output, refusals};
+use super::{ConnId, Introduction, Now, Output, refusals, usage};
 use crate::record::Query;
 
 impl Engine {
@@ -50,8 +50,12 @@ impl Engine {
             return self.put_back(conn, Waiting::Hello(introduction));
         }
         match (introduction.nick.clone(), self.people.name(who.person)) {
-            (None, Some(_)) => self.introduce(conn, who, &introduction, out),
+            (None, Some(_)) => {
+                self.note_return(who, now, out);
+                self.introduce(conn, who, &introduction, out);
+            }
             (Some(nick), Some((name, guest))) if *name == nick && (who.guest || !guest) => {
+                self.note_return(who, now, out);
                 self.introduce(conn, who, &introduction, out);
             }
             (Some(nick), _) => {
@@ -94,12 +98,21 @@ impl Engine {
             && *name == request.nick
             && (who.guest || !guest)
         {
-            let event = nick_changed(request.reference, name, guest);
+            let former = self.former_of(who.person);
+            let event = nick_changed(request.reference, name, guest, former);
             self.tell(conn, event, out);
             return Ok(());
         }
         let purpose = Purpose::Nick(request.reference);
         self.claim(conn, who, request.nick, purpose, now, out)
+    }
+
+    /// A person who was never gone, but had no connection, is back without a claim.
+    fn note_return(&self, who: Who, now: Now, out: &mut Vec<Output>) {
+        let person = self.people.get(who.person);
+        if person.is_some_and(|person| person.connections.is_empty()) {
+            self.note_use(who.person, now, out);
+        }
     }
 
     /// A connection is somebody from now on.
@@ -120,6 +133,7 @@ impl Engine {
             person: who.person,
             nick: person.nick.to_string(),
             owned: !person.guest,
+            former: usage::told(person.former),
             proof: introduction.proof,
         });
         if let Some(connection) = self.connections.get_mut(&conn) {

@@ -90,11 +90,18 @@ pub(super) fn fitting<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> usize {
 mod tests {
     use super::*;
     use protocol::codec::encode_event;
-    use protocol::event::{Event, History, Kind, Members, Presence, Rooms, Status, What};
+    use protocol::event::{Event, Former, History, Kind, Members, Presence, Rooms, Status, What};
     use protocol::names::{NICK_BYTES_MAX, ROOM_BYTES_MAX, TEXT_BYTES_MAX, TOPIC_BYTES_MAX};
     use protocol::position::{Address, MessageId, Pair, PersonId, Position};
 
     const NUMBER_MAX: u64 = (1 << 53) - 1;
+
+    const fn longest_former() -> Former {
+        Former {
+            person: PersonId::from_bytes([0xff; 16]),
+            until: NUMBER_MAX,
+        }
+    }
 
     /// The longest of everything, with each byte escaped.
     fn longest_message() -> Message {
@@ -152,6 +159,7 @@ mod tests {
             nick: message.nick.clone(),
             status: Status::Reconnecting,
             guest: true,
+            former: Some(longest_former()),
         };
         assert!(serde_json::to_vec(&member).unwrap().len() < member_bytes(&member));
         let change = Change {
@@ -160,6 +168,7 @@ mod tests {
             nick: message.nick.clone(),
             was: Some(message.nick.clone()),
             guest: true,
+            former: Some(longest_former()),
         };
         assert!(serde_json::to_vec(&change).unwrap().len() < change_bytes(&change));
         let room = RoomInfo {
@@ -174,6 +183,8 @@ mod tests {
             person: other,
             nick: message.nick,
             head: message.position,
+            former: Some(longest_former()),
+            passed_on: true,
         };
         assert!(
             serde_json::to_vec(&conversation).unwrap().len() < conversation_bytes(&conversation)
@@ -187,6 +198,7 @@ mod tests {
             nick: "\\".repeat(NICK_BYTES_MAX),
             status: Status::Here,
             guest: true,
+            former: Some(longest_former()),
         };
         let parts = pack(vec![member; 200], member_bytes);
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), 200);

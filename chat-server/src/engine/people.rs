@@ -3,11 +3,13 @@
 //! Who *owns* a nick when away is the history's to know.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use protocol::names::{Nick, Skeleton};
 use protocol::position::{Address, PersonId};
 
 use super::ConnId;
+use crate::record::Former;
 
 /// Somebody who is here.
 #[derive(Debug)]
@@ -22,6 +24,20 @@ pub(super) struct Person {
     pub(super) connections: BTreeSet<ConnId>,
     /// Where the person is a member; conversations are not among them.
     pub(super) rooms: BTreeSet<Address>,
+    /// Who had the nick before.
+    pub(super) former: Option<Former>,
+    /// When the store is to hear that the nick is in use.
+    pub(super) use_due: Option<Duration>,
+}
+
+/// What a person is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) nick: Nick,
+    /// Whether the nick is held by nobody's lasting key.
+    pub(super) guest: bool,
+    /// Who had the nick before.
+    pub(super) former: Option<Former>,
 }
 
 /// Who has a nick, or is about to.
@@ -63,6 +79,23 @@ impl People {
         self.holders.get(skeleton).copied()
     }
 
+    /// How a person is told of: who is here by the nick of now. Of who is away this nick and its former holder are known; and whether
+    /// somebody else who is here has that nick by now.
+    pub(super) fn told_as(
+        &self,
+        person: PersonId,
+        known: String,
+        former: Option<Former>,
+    ) -> (String, Option<Former>, bool) {
+        if let Some(here) = self.get(person) {
+            return (here.nick.to_string(), here.former, false);
+        }
+        let nick = Nick::new(&known).ok();
+        let holder = nick.and_then(|nick| self.holder(&nick.skeleton()));
+        let has_another = holder.is_some_and(|holder| holder.person != person);
+        (known, former, has_another)
+    }
+
     /// Keeps a nick for a person, unless somebody else has it.
     pub(super) fn reserve(&mut self, skeleton: Skeleton, holder: Holder) -> Result<(), Holder> {
         match self.holders.get(&skeleton) {
@@ -91,16 +124,16 @@ impl People {
     }
 
     /// Lets a person in, or gives one who is here the nick, which was reserved. Returns the nick before.
-    pub(super) fn call(
-        &mut self,
-        id: PersonId,
-        nick: Nick,
-        guest: bool,
-        keyed: bool,
-    ) -> Option<Nick> {
+    pub(super) fn call(&mut self, id: PersonId, name: Name, keyed: bool) -> Option<Nick> {
+        let Name {
+            nick,
+            guest,
+            former,
+        } = name;
         let skeleton = nick.skeleton();
         let before = if let Some(person) = self.persons.get_mut(&id) {
             person.guest = guest;
+            person.former = former;
             Some(std::mem::replace(&mut person.nick, nick))
         } else {
             let person = Person {
@@ -109,6 +142,8 @@ impl People {
                 keyed,
                 connections: BTreeSet::new(),
                 rooms: BTreeSet::new(),
+                former,
+                use_due: None,
             };
             self.persons.insert(id, person);
             None
@@ -122,14 +157,13 @@ impl People {
         before
     }
 
-    /// Forgets a person who is no longer here; the nick is free then.
-    pub(super) fn release(&mut self, id: PersonId) {
-        let gone = self
-            .get(id)
-            .is_some_and(|person| person.connections.is_empty() && person.rooms.is_empty());
-        if gone && let Some(person) = self.persons.remove(&id) {
-            self.unreserve(&person.nick.skeleton(), id);
-        }
+    /// Forgets a person who is no longer here, and gives who it was; the nick is held by nobody then.
+    pub(super) fn release(&mut self, id: PersonId) -> Option<Person> {
+        self.get(id)
+            .filter(|person| person.connections.is_empty() && person.rooms.is_empty())?;
+        let person = self.persons.remove(&id)?;
+        self.unreserve(&person.nick.skeleton(), id);
+        Some(person)
     }
 
     /// How many are here.

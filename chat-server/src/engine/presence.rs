@@ -10,7 +10,7 @@ use protocol::position::{Address, PersonId};
 
 use super::connection::{Stage, Subscription};
 use super::hub::{Due, Engine};
-use super::people::Holder;
+use super::people::{Holder, Name};
 use super::room::{Member, Room, Said};
 use super::{ConnId, Now, Output};
 use crate::record::{Present, Write};
@@ -56,6 +56,7 @@ impl Engine {
                         person: id,
                         nick: person.nick.clone(),
                         guest: person.guest,
+                        former: person.former,
                     })));
                 }
             }
@@ -63,7 +64,7 @@ impl Engine {
                 self.forget(at, Due::Leave(address.clone(), id));
             }
             if let Some(what) = what {
-                self.note(address, id, what, None);
+                self.note(address, id, what, None, now);
             }
         }
         self.flush(address, true, now, out);
@@ -118,10 +119,10 @@ impl Engine {
         if parting == Parting::Lost && keyed {
             member.lose(until);
             self.remind(until, Due::Leave(address.clone(), id));
-            self.note(address, id, What::Reconnecting, None);
+            self.note(address, id, What::Reconnecting, None, now);
         } else {
             member.leaving = true;
-            self.leave_if_done(id, address, out);
+            self.leave_if_done(id, address, now, out);
         }
     }
 
@@ -138,12 +139,18 @@ impl Engine {
         {
             member.lost_until = None;
             member.leaving = true;
-            self.leave_if_done(id, address, out);
+            self.leave_if_done(id, address, now, out);
         }
     }
 
     /// Lets a member go who is leaving and of whom nothing is on its way any more.
-    pub(super) fn leave_if_done(&mut self, id: PersonId, address: &Address, out: &mut Vec<Output>) {
+    pub(super) fn leave_if_done(
+        &mut self,
+        id: PersonId,
+        address: &Address,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
         let Some(room) = self.rooms.get_mut(address) else {
             return;
         };
@@ -151,7 +158,7 @@ impl Engine {
             return;
         }
         room.members.remove(&id);
-        self.note(address, id, What::Left, None);
+        self.note(address, id, What::Left, None, now);
         if let Some(person) = self.people.get_mut(id) {
             person.rooms.remove(address);
             if person.keyed {
@@ -161,25 +168,27 @@ impl Engine {
                 }));
             }
         }
-        self.people.release(id);
+        self.release(id);
         self.unload(address);
     }
 
     /// A person has another nick, in all rooms.
-    pub(super) fn renamed(&mut self, id: PersonId, was: &Nick, out: &mut Vec<Output>) {
+    pub(super) fn renamed(&mut self, id: PersonId, was: &Nick, now: Now, out: &mut Vec<Output>) {
         let Some(person) = self.people.get(id) else {
             return;
         };
         let rooms: Vec<Address> = person.rooms.iter().cloned().collect();
         let (nick, guest, keyed) = (person.nick.clone(), person.guest, person.keyed);
+        let former = person.former;
         for room in rooms {
-            self.note(&room, id, What::Renamed, Some(was));
+            self.note(&room, id, What::Renamed, Some(was), now);
             if keyed {
                 out.push(Output::Write(Write::Present(Present {
                     room,
                     person: id,
                     nick: nick.clone(),
                     guest,
+                    former,
                 })));
             }
         }
@@ -206,7 +215,7 @@ impl Engine {
             self.part(conn, id, room, parting, now, out);
         }
         if let Some(id) = id {
-            self.people.release(id);
+            self.release(id);
         }
     }
 
@@ -217,13 +226,20 @@ impl Engine {
             person: id,
             nick,
             guest,
+            former,
         } = present;
         let holder = Holder { person: id, guest };
         if self.people.get(id).is_none() {
             if self.people.reserve(nick.skeleton(), holder).is_err() {
                 return;
             }
-            self.people.call(id, nick, guest, true);
+            let name = Name {
+                nick,
+                guest,
+                former,
+            };
+            self.people.call(id, name, true);
+            self.watch_use(id, now);
         }
         if let Some(person) = self.people.get_mut(id) {
             person.rooms.insert(room.clone());
@@ -263,7 +279,7 @@ impl Engine {
         }
     }
 
-    fn note(&mut self, address: &Address, id: PersonId, what: What, was: Option<&Nick>) {
+    fn note(&mut self, address: &Address, id: PersonId, what: What, was: Option<&Nick>, now: Now) {
         let Some((nick, guest)) = self.people.name(id) else {
             return;
         };
@@ -273,6 +289,7 @@ impl Engine {
             nick: nick.to_string(),
             was: was.map(Nick::to_string),
             guest,
+            former: self.former_told(id, now),
         };
         let told_max = self.settings.limits.members_told;
         if let Some(room) = self.rooms.get_mut(address) {

@@ -148,7 +148,7 @@ impl Engine {
             Request::Send(send) => self.send(conn, who, send, now, out),
             Request::Topic(topic) => self.topic(conn, who, topic, now, out),
             Request::Nick(nick) => self.nick(conn, who, nick, now, out),
-            Request::Open(open) => self.open(conn, who, open, out),
+            Request::Open(open) => self.open(conn, who, open, now, out),
             Request::Rooms(rooms) => {
                 self.rooms(conn, rooms, out);
                 Ok(())

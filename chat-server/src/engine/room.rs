@@ -280,6 +280,7 @@ mod tests {
             nick: format!("n{byte}"),
             was: None,
             guest: false,
+            former: None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What a server's owner may choose of the rules.
 
+use std::time::Duration;
+
 use protocol::limits::Limits;
 
 /// Which part of the outbox [`Settings::given_bytes`] is, so that live messages have room beside it.
@@ -7,6 +9,9 @@ pub const GIVEN_SHARE: usize = 8;
 
 /// A welcome line in bytes; what is beyond is cut off, so that `joined` always fits its frame.
 pub const WELCOME_BYTES_MAX: usize = 512;
+
+/// The default of [`Settings::nick_expiry`].
+pub const NICK_EXPIRY: Duration = Duration::from_hours(180 * 24);
 
 /// The rules that a server's owner may choose.
 #[derive(Clone, Debug)]
@@ -20,6 +25,9 @@ pub struct Settings {
     /// Older messages that a connection is given before it has to have written them out, in bytes; what of a page is beyond it
     /// is read again later.
     pub given_bytes: usize,
+    /// How long a server has to serve, all its runs together, until a nick that nobody used meanwhile is free; nothing where none
+    /// gets free.
+    pub nick_expiry: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -30,6 +38,7 @@ impl Default for Settings {
             limits,
             limit_loopback: false,
             welcome: None,
+            nick_expiry: Some(NICK_EXPIRY),
         }
     }
 }

@@ -13,7 +13,7 @@ use protocol::limits::{Limits, Rate};
 use protocol::position::{Address, PersonId};
 
 use super::random::Random;
-use super::testing::{ERA, Store, check_frame};
+use super::testing::{Store, check_frame};
 use super::{ConnId, Engine, Input, Now, Output, Settings};
 use crate::record::{Found, Read, Write, Written};
 
@@ -32,6 +32,9 @@ const PAUSE_MS: u64 = 700;
 
 /// Steps of one run, before everything comes to rest.
 const STEPS: u64 = 700;
+
+/// Short, so that nicks get free within a run.
+const NICK_EXPIRY: Duration = Duration::from_secs(8);
 
 #[test]
 fn everything_holds_whatever_happens() {
@@ -97,6 +100,8 @@ struct World {
     paused: BTreeSet<ConnId>,
     /// When each person has said something.
     said: BTreeMap<PersonId, Vec<Duration>>,
+    /// A note of a nick in use was refused, which only the next one makes good.
+    uses_refused: bool,
     tally: Tally,
     trace: bool,
 }
@@ -115,6 +120,7 @@ impl World {
         let settings = Settings {
             limits,
             given_bytes: 4_000,
+            nick_expiry: Some(NICK_EXPIRY),
             ..Settings::default()
         };
         let now = Now {
@@ -122,7 +128,12 @@ impl World {
             unix_ms: 1,
         };
         Self {
-            engine: Engine::new(settings.clone(), ERA, Vec::new(), random.next(), now),
+            engine: Engine::new(
+                settings.clone(),
+                Store::default().restored(),
+                random.next(),
+                now,
+            ),
             settings,
             store: Store::default(),
             now,
@@ -138,6 +149,7 @@ impl World {
             closing: BTreeSet::new(),
             paused: BTreeSet::new(),
             said: BTreeMap::new(),
+            uses_refused: false,
             tally: Tally::default(),
             trace: false,
         }
@@ -147,6 +159,13 @@ impl World {
         for _ in 0..STEPS {
             self.step();
         }
+        self.settle();
+        // Until the store has heard of every nick in use once more.
+        self.uses_refused = false;
+        let wait = self.engine.use_interval();
+        self.now.elapsed += wait;
+        self.now.unix_ms += u64::try_from(wait.as_millis()).unwrap();
+        self.turn(Input::Tick);
         self.settle();
         self.check_rest();
         for index in 0..self.clients.len() {
@@ -243,10 +262,10 @@ impl World {
         self.committed.clear();
         self.reads.clear();
         self.found.clear();
-        let present = self.store.present();
         self.said.clear();
         let seed = self.random.next();
-        self.engine = Engine::new(self.settings.clone(), ERA, present, seed, self.now);
+        let restored = self.store.restored();
+        self.engine = Engine::new(self.settings.clone(), restored, seed, self.now);
     }
 
     fn commit(&mut self) {
@@ -261,9 +280,9 @@ impl World {
         let written = if self.random.below(25) == 0 {
             self.tally.note("refused by the store");
             // Presence is not answered, so a refused batch is kept for the next one.
-            let (kept, refused): (Vec<Write>, Vec<Write>) = batch
-                .into_iter()
-                .partition(|write| matches!(write, Write::Present(_) | Write::Absent { .. }));
+            let (kept, refused): (Vec<Write>, Vec<Write>) =
+                batch.into_iter().partition(Write::is_presence);
+            self.uses_refused |= refused.iter().any(|write| matches!(write, Write::Used(_)));
             for write in kept.into_iter().rev() {
                 self.writes.push_front(write);
             }

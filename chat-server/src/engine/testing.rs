@@ -61,9 +61,8 @@ impl World {
             elapsed: Duration::ZERO,
             unix_ms: 1_000,
         };
-        let restored = store.present();
         Self {
-            engine: Engine::new(settings, ERA, restored, 1, now),
+            engine: Engine::new(settings, store.restored(), 1, now),
             store,
             now,
             writes: Vec::new(),
@@ -268,9 +267,11 @@ impl World {
             .position(|write| matches!(write, Write::Append(_)));
         match self.writes.remove(at.unwrap()) {
             Write::Append(append) => append.ticket,
-            other @ (Write::Claim(_) | Write::Present(_) | Write::Absent { .. }) => {
-                panic!("{other:?}")
-            }
+            other @ (Write::Claim(_)
+            | Write::Present(_)
+            | Write::Absent { .. }
+            | Write::Used(_)
+            | Write::Served(_)) => panic!("{other:?}"),
         }
     }
 

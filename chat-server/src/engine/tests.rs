@@ -9,6 +9,7 @@ use super::{Input, Settings};
 use crate::record::{AppendError, Found, Written};
 
 mod budgets;
+mod expiry;
 mod joining;
 mod limits;
 mod naming;

@@ -1,10 +1,14 @@
 //! Values as columns: how addresses, persons, numbers and kinds lie in the database.
 
-use protocol::event::Kind;
+use std::time::Duration;
+
+use protocol::event::{self, Kind};
 use protocol::names::RoomName;
 use protocol::position::{Address, Pair, PersonId, Position};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Result, Row};
+
+use crate::record::Former;
 
 /// An address: a room as the text of its name, a conversation as the blob of both persons.
 ///
@@ -66,6 +70,41 @@ pub(super) fn position(row: &Row<'_>, index: usize) -> Result<Option<Position>> 
     Ok(era
         .zip(n)
         .map(|(era, n)| Position::new(era.cast_unsigned(), n.cast_unsigned())))
+}
+
+/// A time that servers have served, in milliseconds.
+pub(super) fn served_column(served: Duration) -> i64 {
+    i64::try_from(served.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The time in column `index` that was stored with [`served_column`].
+pub(super) fn served(row: &Row<'_>, index: usize) -> Result<Duration> {
+    number(row, index).map(Duration::from_millis)
+}
+
+/// The columns of who had a nick before: the person, until when, and when it was taken.
+pub(super) fn former_columns(
+    former: Option<&Former>,
+) -> (Option<[u8; PersonId::BYTES]>, Option<i64>, Option<i64>) {
+    (
+        former.map(|former| *former.told.person.as_bytes()),
+        former.map(|former| former.told.until.cast_signed()),
+        former.map(|former| served_column(former.taken)),
+    )
+}
+
+/// Who had a nick before, from column `index` and the two behind it.
+pub(super) fn former(row: &Row<'_>, index: usize) -> Result<Option<Former>> {
+    if row.get_ref(index)? == ValueRef::Null {
+        return Ok(None);
+    }
+    Ok(Some(Former {
+        told: event::Former {
+            person: person(row, index)?,
+            until: number(row, index + 1)?,
+        },
+        taken: served(row, index + 2)?,
+    }))
 }
 
 /// The number of a kind. An unknown one is stored as what readers show it as.

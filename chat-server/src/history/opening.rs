@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::Restored;
 use super::directory::{self, DATABASE_FILE, LOG_FILE, Lock, STRAY_LOG_FILE};
 use super::error::OpenError;
 use super::instance::{self, FileId, Side, SideFile, Stored};
@@ -13,7 +13,8 @@ use super::schema::{self, Nature};
 use super::sqlite::{self, Checkpoint};
 use super::worker::Reader;
 use super::writer::{Files, Writer};
-use super::{claims, presence};
+use super::{claims, presence, skeletons};
+use crate::record::Restored;
 
 /// The largest database that is checked whole at the start, in bytes. Of a larger one only each room's last message
 /// is looked up.
@@ -71,6 +72,7 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
         reader: None,
         restored: Restored {
             era: stored.era,
+            served: Duration::ZERO,
             present: Vec::new(),
         },
         lock: None,
@@ -120,8 +122,9 @@ impl Place<'_> {
         let before = Stored::read(&transaction).map_err(failed)?;
         let stored = self.identify(before, side.as_ref())?;
         stored.write(&transaction).map_err(failed)?;
-        claims::renew_skeletons(&transaction).map_err(failed)?;
-        let present = presence::all(&transaction).map_err(failed)?;
+        skeletons::renew(&transaction).map_err(failed)?;
+        let served = claims::read_served(&transaction).map_err(failed)?;
+        let present = presence::restore(&transaction).map_err(failed)?;
         // A new instance is in the file first, so that dying in between makes it new once more and not a copy of itself. An old
         // one is in the database first, so that the database is never behind the file.
         if before.is_none_or(|before| before.token != stored.token) {
@@ -129,8 +132,12 @@ impl Place<'_> {
         }
         transaction.commit().map_err(failed)?;
         self.write_side(stored)?;
-        let era = stored.era;
-        Ok((db, stored, Restored { era, present }))
+        let restored = Restored {
+            era: stored.era,
+            served,
+            present,
+        };
+        Ok((db, stored, restored))
     }
 
     fn admit(&self, nature: Nature) -> Result<(), OpenError> {
@@ -186,6 +193,12 @@ impl Place<'_> {
     fn identify(&self, before: Option<Stored>, side: Option<&Side>) -> Result<Stored, OpenError> {
         let side_era = side.map_or(0, |side| side.stored.era);
         let Some(before) = before else {
+            if side.is_some() {
+                tracing::warn!(
+                    database = %self.files.database.display(),
+                    "the database that was here is gone; a new one begins, in a new era"
+                );
+            }
             return self.new_instance(1, side_era);
         };
         let mark = before.mark.saturating_add(1);

@@ -1,5 +1,7 @@
 //! Answers to questions, each from one state of the database.
 
+use std::time::Duration;
+
 use protocol::event::Topic;
 use protocol::names::{Nick, RoomName, Skeleton};
 use protocol::position::{Address, Anchor, PersonId, Position};
@@ -8,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result};
 use super::columns::{self, Room};
 use super::pages::{self, Shelf};
 use super::place;
-use crate::record::{Answer, From, JoinPage, Page, Query, Range, Talk};
+use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Talk};
 
 /// The answer to `query`; `era` is that of a room without messages.
 pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer> {
@@ -31,7 +33,10 @@ pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer>
             after,
             limit,
         } => conversations(&transaction, *person, after.as_ref(), *limit),
-        Query::Owner { skeleton } => owner(&transaction, skeleton).map(Answer::Owner),
+        Query::Owner {
+            skeleton,
+            unused_since,
+        } => owner(&transaction, skeleton, *unused_since).map(Answer::Owner),
     }?;
     transaction.commit()?;
     Ok(answer)
@@ -196,12 +201,8 @@ fn conversations(
         let Some(other) = room.pair().and_then(|pair| pair.other(person)) else {
             continue;
         };
-        conversations.push(Talk {
-            person: other,
-            nick: nick_of(db, other, &room)?,
-            head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
-            room,
-        });
+        let head = Position::new(columns::number(row, 1)?, columns::number(row, 2)?);
+        conversations.push(talk(db, other, room, head)?);
     }
     Ok(Answer::Conversations {
         conversations,
@@ -209,15 +210,38 @@ fn conversations(
     })
 }
 
-/// The nick that the person owns and used last, or had in their last message here; empty where there is neither.
-fn nick_of(db: &Connection, person: PersonId, room: &Address) -> Result<String> {
+/// A conversation with the nick that the person owns and used last, or had in their last message here; empty where there is neither.
+fn talk(db: &Connection, person: PersonId, room: Address, head: Position) -> Result<Talk> {
     let owned = db
-        .prepare_cached("SELECT nick FROM nicks WHERE person = ?1 ORDER BY last DESC LIMIT 1")?
-        .query_row([person.as_bytes()], |row| row.get(0))
+        .prepare_cached(
+            "SELECT nick, former, former_until, taken FROM nicks WHERE person = ?1
+             ORDER BY used DESC, last DESC LIMIT 1",
+        )?
+        .query_row([person.as_bytes()], |row| {
+            Ok((row.get(0)?, columns::former(row, 1)?))
+        })
         .optional()?;
-    if let Some(owned) = owned {
-        return Ok(owned);
-    }
+    let is_owner = owned.is_some();
+    let (nick, former) = match owned {
+        Some(owned) => owned,
+        None => (nick_used(db, person, &room)?, None),
+    };
+    let passed_on = match Nick::new(&nick) {
+        Ok(nick) if !is_owner => is_owned(db, &nick.skeleton())?,
+        Ok(_) | Err(_) => false,
+    };
+    Ok(Talk {
+        room,
+        person,
+        nick,
+        former,
+        passed_on,
+        head,
+    })
+}
+
+/// The nick that the person had in their last message here.
+fn nick_used(db: &Connection, person: PersonId, room: &Address) -> Result<String> {
     let used = db
         .prepare_cached("SELECT nick FROM talks WHERE person = ?1 AND address = ?2")?
         .query_row((person.as_bytes(), Room(room)), |row| row.get(0))
@@ -225,12 +249,39 @@ fn nick_of(db: &Connection, person: PersonId, room: &Address) -> Result<String> 
     Ok(used.unwrap_or_default())
 }
 
-fn owner(db: &Connection, skeleton: &Skeleton) -> Result<Option<(PersonId, Nick)>> {
+fn is_owned(db: &Connection, skeleton: &Skeleton) -> Result<bool> {
+    db.prepare_cached("SELECT 1 FROM nicks WHERE skeleton = ?1")?
+        .exists([skeleton.as_str()])
+}
+
+fn owner(
+    db: &Connection,
+    skeleton: &Skeleton,
+    unused_since: Option<Duration>,
+) -> Result<Option<Owner>> {
     let found = db
-        .prepare_cached("SELECT person, nick FROM nicks WHERE skeleton = ?1")?
-        .query_row([skeleton.as_str()], |row| {
-            Ok((columns::person(row, 0)?, row.get::<_, String>(1)?))
-        })
+        .prepare_cached(
+            "SELECT person, nick, former, former_until, taken FROM nicks WHERE skeleton = ?1 AND used > ?2",
+        )?
+        .query_row(
+            (
+                skeleton.as_str(),
+                unused_since.map_or(-1, columns::served_column),
+            ),
+            |row| {
+                Ok((
+                    columns::person(row, 0)?,
+                    row.get::<_, String>(1)?,
+                    columns::former(row, 2)?,
+                ))
+            },
+        )
         .optional()?;
-    Ok(found.and_then(|(person, nick)| Nick::new(&nick).ok().map(|nick| (person, nick))))
+    Ok(found.and_then(|(person, nick, former)| {
+        Nick::new(&nick).ok().map(|nick| Owner {
+            person,
+            nick,
+            former,
+        })
+    }))
 }

@@ -10,7 +10,7 @@ const APPLICATION_ID: i64 = 0x6368_6174;
 /// The steps from each version to the next; a database's version is the number of steps that it has behind it.
 ///
 /// A step that was ever released stays as it is; a change is a new step at the end.
-pub(super) const STEPS: &[&str] = &[FIRST];
+pub(super) const STEPS: &[&str] = &[FIRST, NICKS_IN_USE];
 
 /// `place` is explained in `place.rs`, an address in `columns.rs`.
 ///
@@ -76,6 +76,20 @@ const FIRST: &str = "
         guest    INTEGER NOT NULL,
         PRIMARY KEY (address, person)
     ) STRICT, WITHOUT ROWID;
+";
+
+/// When a nick was last used is counted in the time that servers have served, in milliseconds; the columns `first` and `last` are the
+/// wall clock's. A nick of before counts as used when this step was done. Who had a nick before is kept once for each nick, so it is
+/// bounded by them.
+const NICKS_IN_USE: &str = "
+    ALTER TABLE store ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE nicks ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE nicks ADD COLUMN former BLOB;
+    ALTER TABLE nicks ADD COLUMN former_until INTEGER;
+    ALTER TABLE nicks ADD COLUMN taken INTEGER;
+    ALTER TABLE presence ADD COLUMN former BLOB;
+    ALTER TABLE presence ADD COLUMN former_until INTEGER;
+    ALTER TABLE presence ADD COLUMN taken INTEGER;
 ";
 
 /// What a file turns out to be.

@@ -2,14 +2,18 @@
 
 mod bounds;
 mod eras;
+mod expiry;
 mod model;
+mod nicks;
 mod once;
 mod opening;
 mod pages;
 mod people;
 mod trouble;
+mod version_1;
 
 use std::path::Path;
+use std::time::Duration;
 
 use protocol::event::{Kind, Message};
 use protocol::identity::PublicKey;
@@ -17,10 +21,10 @@ use protocol::names::{Nick, RoomName};
 use protocol::position::{Address, MessageId, Pair, PersonId, Position};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{History, Location, Reply, Restored};
+use super::{History, Location, Reply};
 use crate::record::{
-    Answer, Append, AppendError, Appended, Claim, ClaimError, From, JoinPage, Page, Present, Query,
-    Range, Read, Ticket, Write, Written,
+    Answer, Append, AppendError, Appended, Claim, ClaimError, Former, From, JoinPage, Moment, Page,
+    Present, Query, Range, Read, Restored, Ticket, Write, Written,
 };
 
 /// 21 November 2025, in milliseconds since 1970.
@@ -125,14 +129,31 @@ impl Desk {
         nick: &str,
         person: PersonId,
         owner: Option<PublicKey>,
-    ) -> Result<(), ClaimError> {
+    ) -> Result<Option<Former>, ClaimError> {
+        let served = Duration::from_millis(self.tickets);
+        self.claim_at(served, None, nick, person, owner)
+    }
+
+    #[track_caller]
+    fn claim_at(
+        &mut self,
+        served: Duration,
+        unused_since: Option<Duration>,
+        nick: &str,
+        person: PersonId,
+        owner: Option<PublicKey>,
+    ) -> Result<Option<Former>, ClaimError> {
         let ticket = self.ticket();
         let claim = Claim {
             ticket,
             nick: Nick::new(nick).unwrap(),
             person,
             owner,
-            time: NOW + ticket.0,
+            at: Moment {
+                unix_ms: NOW + ticket.0,
+                served,
+            },
+            unused_since,
         };
         match self.write([Write::Claim(claim)]).remove(0) {
             Written::Claim {

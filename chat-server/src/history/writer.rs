@@ -98,8 +98,7 @@ impl Writer {
                 tracing::warn!(%error, writes = writes.len(), "the database refused a batch");
                 let answers = writes.iter().filter_map(refusal).collect();
                 self.kept = writes;
-                self.kept
-                    .retain(|write| matches!(write, Write::Present(_) | Write::Absent { .. }));
+                self.kept.retain(Write::is_presence);
                 let surplus = self.kept.len().saturating_sub(PRESENCE_KEPT_MAX);
                 self.kept.drain(..surplus);
                 Ok(answers)
@@ -223,6 +222,8 @@ fn apply(
             }),
             Write::Present(present) => presence::enter(db, present)?,
             Write::Absent { room, person } => presence::leave(db, room, *person)?,
+            Write::Used(used) => claims::used(db, used)?,
+            Write::Served(served) => claims::write_served(db, *served)?,
         }
     }
     known.write(db)?;
@@ -239,6 +240,6 @@ fn refusal(write: &Write) -> Option<Written> {
             ticket: claim.ticket,
             result: Err(ClaimError::Unavailable),
         }),
-        Write::Present(_) | Write::Absent { .. } => None,
+        Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => None,
     }
 }

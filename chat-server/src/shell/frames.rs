@@ -85,6 +85,7 @@ mod tests {
             reference: None,
             nick: text,
             owned: false,
+            former: None,
         });
         let mut encoder = Encoder::default();
         let bytes = encoder.encode([&event]);

@@ -1,5 +1,6 @@
 //! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
 
+mod presence;
 mod rest;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use self::presence::PresenceWaiting;
 use self::rest::{BATCHED_BY_ITSELF, REST_MIN, rest};
 use super::clock::Clock;
 use super::frames::Encoder;
@@ -65,6 +67,7 @@ pub(crate) struct HubTask {
     history: History,
     inbox: Receiver<ToHub>,
     outboxes: BTreeMap<ConnId, Arc<Outbox>>,
+    presence: PresenceWaiting,
     clock: Clock,
     encoder: Encoder,
     outputs: Vec<Output>,
@@ -97,6 +100,7 @@ impl HubTask {
             history,
             inbox,
             outboxes: BTreeMap::new(),
+            presence: PresenceWaiting::default(),
             clock,
             encoder: Encoder::default(),
             outputs: Vec::new(),
@@ -134,6 +138,7 @@ impl HubTask {
         for outbox in self.outboxes.values() {
             outbox.close(CloseCode::Restart);
         }
+        self.presence.retry(&self.history);
         let unheard = self.history.close().await;
         result?;
         for reply in unheard {
@@ -171,6 +176,7 @@ impl HubTask {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        self.presence.retry(&self.history);
         let rest = std::mem::take(&mut self.rest);
         if rest >= REST_MIN && self.engine.appends_under_way() < BATCHED_BY_ITSELF {
             self.rest_until = self.clock.instant(now.elapsed) + rest;
@@ -269,8 +275,9 @@ impl HubTask {
             Output::Resume { conn } => self.with(conn, |outbox| outbox.pause(false)),
             Output::Close { conn, code } => self.with(conn, |outbox| outbox.close(code)),
             Output::Write(write) => {
-                let back = self.history.write(write).err()?;
-                return unwritten(*back);
+                let write = self.presence.hold(write)?;
+                let back = *self.history.write(write).err()?;
+                return unwritten(self.presence.keep(back)?);
             }
             Output::Read(read) => {
                 let back = self.history.read(read).err()?;
@@ -302,10 +309,8 @@ fn unwritten(write: Write) -> Option<Input> {
             ticket: claim.ticket,
             result: Err(ClaimError::Unavailable),
         },
-        Write::Present(_) | Write::Absent { .. } => {
-            tracing::warn!(
-                "the history is behind; who is present may be out of date after a restart"
-            );
+        // Presence is kept before it comes here, and a nick in use is told of again.
+        Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => {
             return None;
         }
     };

@@ -88,3 +88,79 @@ async fn who_has_no_key_has_no_conversations() {
     let refused = anna.ask(json!({"type": "open", "nick": "nobody"})).await;
     assert_eq!(refused["code"], "no_such_nick", "{refused}");
 }
+
+/// Introduces a key by a nick that somebody else is about to be gone from.
+async fn take_nick(server: &TestServer, name: &str, nick: &str) -> (Client, serde_json::Value) {
+    let mut client = server.dial().await;
+    loop {
+        let answer = client.hello_with_key(&identity(name), nick).await;
+        if answer["type"] == "welcome" {
+            return (client, answer);
+        }
+        assert_eq!(answer["code"], "nick_taken", "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn who_takes_a_nick_that_another_key_owned_is_told_apart_from_them() {
+    // Free as soon as nobody is here by it.
+    let server = TestServer::with(|config| config.nick_expiry = Some(std::time::Duration::ZERO));
+    let (mut first, welcome) = take_nick(&server, "first", "jieun").await;
+    let former = welcome["person"].clone();
+    assert_eq!(welcome.get("former"), None);
+    let mut ben = server.enter_with_key("ben").await;
+    ben.join("lobby").await;
+    let old = open(&mut ben, "jieun").await;
+    ben.join(&old).await;
+    ben.say(&old, 1, "between us").await;
+    first.event("conversation").await;
+    first.goodbye().await;
+
+    let (mut second, welcome) = take_nick(&server, "second", "jieun").await;
+    assert_eq!(welcome["former"]["person"], former, "{welcome}");
+    second.join("lobby").await;
+    let joined = ben.presence("joined", "jieun").await;
+    let change = &joined["changes"][0];
+    assert_eq!(change["former"], welcome["former"], "{joined}");
+
+    let ack = ben.say(&old, 2, "still for the first").await;
+    assert_eq!(ack["type"], "ack", "{ack}");
+    let opened = ben.ask(json!({"type": "open", "nick": "jieun"})).await;
+    assert_eq!(opened["former"], welcome["former"], "{opened}");
+    assert_ne!(opened["room"], json!(old));
+    assert_eq!(opened["person"], welcome["person"]);
+    let heard = second.settled().await;
+    assert!(
+        heard
+            .iter()
+            .all(|event| event["type"] != "conversation"
+                && !event.to_string().contains("for the first")),
+        "{heard:?}"
+    );
+
+    // The first one finds what was said to them, by whatever nick they come.
+    let (mut back, _) = take_nick(&server, "first", "jieun2").await;
+    let known = back.event("conversations").await;
+    assert_eq!(known["conversations"][0]["room"], json!(old));
+    let joined = back.join(&old).await;
+    assert_eq!(joined["messages"][1]["text"], "still for the first");
+    back.goodbye().await;
+    second.goodbye().await;
+
+    let mut again = Client::dial(server.address).await;
+    again.hello_with_key(&identity("ben"), "ben").await;
+    let known = again.event("conversations").await;
+    assert_eq!(known["conversations"][0]["nick"], "jieun2");
+
+    // A guest by the nick of the second is announced alike.
+    let mut guest = server.dial().await;
+    let hello = json!({"type": "hello", "version": 1, "nick": "jieun"});
+    let guest_welcome = loop {
+        let answer = guest.ask(hello.clone()).await;
+        if answer["type"] == "welcome" {
+            break answer;
+        }
+        assert_eq!(answer["code"], "nick_taken", "{answer}");
+    };
+    assert_eq!(guest_welcome["former"]["person"], welcome["person"]);
+}

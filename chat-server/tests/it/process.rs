@@ -328,3 +328,36 @@ async fn all_messages(client: &mut Client) -> Vec<Value> {
         }
     }
 }
+
+/// The file that names the instance is left, so that the loss is known.
+#[tokio::test]
+async fn a_database_that_is_gone_is_said_and_begins_a_new_era() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = Process::start(directory.path()).await;
+    let mut anna = Client::enter_with_key(first.address, "anna").await;
+    anna.join("lobby").await;
+    let before = anna.say("lobby", 1, "here").await["position"].clone();
+    anna.goodbye().await;
+    first.signal(Signal::TERM);
+    let (status, words) = first.last_words(Duration::from_secs(5)).await;
+    assert!(status.success() && words.is_empty(), "{words}");
+    for file in ["chat.db", "chat.db-wal"] {
+        std::fs::remove_file(directory.path().join(file)).unwrap();
+    }
+    let second = Process::start(directory.path()).await;
+    let mut anna = Client::enter_with_key(second.address, "anna").await;
+    let id = format!("{}.0.1", crate::support::identity("anna").person());
+    let after = json!({"position": before, "id": id});
+    let joined = anna
+        .join_as(json!({"type": "join", "room": "lobby", "after": after}))
+        .await;
+    assert_eq!(joined["start"], "forked", "{joined}");
+    assert!(joined["head"][0].as_u64() > before[0].as_u64(), "{joined}");
+    anna.goodbye().await;
+    second.signal(Signal::TERM);
+    let (_, words) = second.last_words(Duration::from_secs(5)).await;
+    assert!(
+        words.contains("the database that was here is gone"),
+        "{words}"
+    );
+}

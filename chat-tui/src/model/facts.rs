@@ -1,6 +1,6 @@
 //! What the screen reads of the session, and nothing else of it.
 
-use protocol::event::{Member, Topic};
+use protocol::event::{Former, Member, Topic};
 use protocol::identity::PublicKey;
 use protocol::position::{Address, PersonId};
 
@@ -53,6 +53,10 @@ pub struct RoomFacts<'a> {
     pub count: usize,
     /// In a conversation: the nick that the other has now, or had last.
     pub other: Option<&'a str>,
+    /// In a conversation: another person who had the other's nick before.
+    pub former: Option<Former>,
+    /// In a conversation: the other's nick is somebody else's by now.
+    pub passed_on: bool,
 }
 
 impl Facts for Session {
@@ -77,6 +81,8 @@ impl Facts for Session {
             topic: room.topic(),
             count: room.count(),
             other: room.nick(),
+            former: room.former(),
+            passed_on: room.passed_on(),
         })
     }
 

@@ -17,6 +17,7 @@ mod line;
 mod lines;
 mod pending;
 
+pub use clock::short_day;
 pub use line::{Line, Look, Mark, Span};
 
 /// Where one reads.

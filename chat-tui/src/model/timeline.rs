@@ -136,6 +136,27 @@ pub enum Notice {
         was: Sanitized,
         /// Now.
         nick: Sanitized,
+        /// Until when another person had it, in milliseconds since 1970.
+        until: Option<u64>,
+    },
+    /// Came in by a nick that another person had.
+    CameAfter {
+        /// Who came.
+        nick: Sanitized,
+        /// Until when another person had the nick, in milliseconds since 1970.
+        until: u64,
+    },
+    /// The other in this conversation has a nick that another person had.
+    Formerly {
+        /// The nick.
+        nick: Sanitized,
+        /// Until when, in milliseconds since 1970.
+        until: u64,
+    },
+    /// The nick of the other in this conversation is somebody else's by now.
+    PassedOn {
+        /// The nick.
+        nick: Sanitized,
     },
     /// Messages that cannot be had.
     Gap {

@@ -1,19 +1,22 @@
 //! Direct conversations: opening one, and joining those that the server tells of so that direct messages arrive.
 
 use protocol::error::ErrorCode;
-use protocol::event::{Conversation, Conversations as Page, Opened};
+use protocol::event::{Conversation, Conversations as Page, Former, Opened};
 use protocol::limits::JOIN_MESSAGES;
 use protocol::names::{MessageText, Nick};
-use protocol::position::PersonId;
+use protocol::position::{Address, Pair, PersonId};
 use protocol::request::{Conversations, Open, Request};
 
 use super::answers::Asked;
-use super::rooms::Stage;
+use super::rooms::{Held, Stage};
 use super::turn::Turn;
 use super::{Body, Command, News, Session};
 
 /// Conversations of the server's list that are looked at; those behind them are told of when something new is said in them.
 const LISTED_MAX: usize = 1_000;
+
+/// Persons of whom it is known that there is a conversation with them; at it every one counts as such.
+const TALKED_MAX: usize = 4_096;
 
 /// Rooms that conversations leave free for those the person wants to enter.
 const ROOMS_FREE: usize = 10;
@@ -61,17 +64,29 @@ impl Session {
             }
             return;
         }
+        let withheld = body.is_some() && self.is_mistaken(&nick, &address, opened.former);
         self.join(address.clone(), JOIN_MESSAGES, turn);
         if let Some(room) = self.rooms.get_mut(&address) {
             room.nick = Some(opened.nick.clone());
+            room.nick_held = Held::ByThem;
         }
         turn.tell(News::Opened {
             room: opened.room,
             person: opened.person,
             nick: opened.nick,
         });
-        if let Some(body) = body {
-            self.queue(address, body, turn);
+        self.came_after(&address, nick.as_str(), opened.former, turn);
+        if self.talked.len() < TALKED_MAX {
+            self.talked.insert(opened.person);
+        }
+        match (body, opened.former) {
+            (Some(body), Some(former)) if withheld => {
+                if let Some(command) = Asked::Open(nick, Some(body)).into_command() {
+                    turn.tell(News::Withheld { command, former });
+                }
+            }
+            (Some(body), _) => self.queue(address, body, turn),
+            (None, _) => {}
         }
     }
 
@@ -123,10 +138,26 @@ impl Session {
         if other != Some(told.person) {
             return;
         }
+        if self.talked.len() < TALKED_MAX {
+            self.talked.insert(told.person);
+        }
+        let (address, former, passed_on) = (told.room.clone(), told.former, told.passed_on);
+        let name = told.nick.clone();
+        self.meet_named(told, turn);
+        self.came_after(&address, &name, former, turn);
+        if passed_on {
+            self.passed_on(&address, turn);
+        }
+    }
+
+    fn meet_named(&mut self, told: Conversation, turn: &mut Turn<'_>) {
         // A server that does not know the nick tells an empty one.
         let nick = Some(told.nick.clone()).filter(|nick| !nick.is_empty());
         if let Some(room) = self.rooms.get_mut(&told.room) {
-            room.nick = nick.or_else(|| room.nick.take());
+            if nick.is_some() && room.nick != nick {
+                room.nick_held = Held::ByThem;
+                room.nick = nick;
+            }
         } else if self.rooms.len() < self.rooms_max().saturating_sub(ROOMS_FREE) {
             let address = told.room;
             self.add_room(address.clone(), JOIN_MESSAGES, false);
@@ -151,7 +182,58 @@ impl Session {
         for room in self.rooms.values_mut() {
             if room.other == Some(person) {
                 room.nick = Some(nick.to_owned());
+                room.nick_held = Held::ByThem;
             }
+        }
+    }
+
+    /// Whether a text to this nick may be meant for another person: for the one who had it before, with whom there is a conversation.
+    /// Not where the person was told of that already, or knows the one of now by this nick.
+    fn is_mistaken(&self, nick: &Nick, address: &Address, former: Option<Former>) -> bool {
+        let Some(former) = former else { return false };
+        let talked = self.talked.contains(&former.person) || self.talked.len() >= TALKED_MAX;
+        let room = self.rooms.get(address);
+        let is_told = room.and_then(|room| room.former) == Some(former);
+        let known = room.and_then(|room| Nick::new(room.nick.as_deref()?).ok());
+        let is_known = known.is_some_and(|known| known.skeleton() == nick.skeleton());
+        talked && !is_told && !is_known
+    }
+
+    /// The other of a conversation has a nick that was another person's before.
+    fn came_after(
+        &mut self,
+        address: &Address,
+        nick: &str,
+        former: Option<Former>,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(former) = former else { return };
+        if let Some(room) = self.rooms.get_mut(address)
+            && room.former.replace(former) != Some(former)
+        {
+            turn.tell(News::Formerly {
+                room: address.clone(),
+                nick: nick.to_owned(),
+                former,
+            });
+        }
+        self.left_behind(former, turn);
+    }
+
+    /// Somebody has the nick of this person now; a conversation with them stays theirs.
+    pub(super) fn left_behind(&mut self, former: Former, turn: &mut Turn<'_>) {
+        let pair = self.person.and_then(|me| Pair::new(me, former.person));
+        if let Some(pair) = pair {
+            self.passed_on(&Address::Direct(pair), turn);
+        }
+    }
+
+    fn passed_on(&mut self, address: &Address, turn: &mut Turn<'_>) {
+        if let Some(room) = self.rooms.get_mut(address)
+            && std::mem::replace(&mut room.nick_held, Held::BySomebodyElse) == Held::ByThem
+        {
+            let room = address.clone();
+            turn.tell(News::PassedOn { room });
         }
     }
 }

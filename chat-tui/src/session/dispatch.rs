@@ -43,6 +43,8 @@ pub struct Session {
     pub(super) put_off: PutOff,
     /// Conversations that the server listed, until the list is whole.
     pub(super) listed: Vec<Conversation>,
+    /// With whom there is a conversation.
+    pub(super) talked: BTreeSet<PersonId>,
     /// Conversations that the person left: they come back only with a new message.
     pub(super) left: BTreeSet<Address>,
 }
@@ -88,6 +90,7 @@ impl Session {
             lists: Lists::default(),
             put_off: PutOff::default(),
             listed: Vec::new(),
+            talked: BTreeSet::new(),
             left: BTreeSet::new(),
         };
         session.name_others();

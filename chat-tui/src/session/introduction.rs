@@ -194,7 +194,10 @@ impl Session {
         self.good_nick = Nick::new(&changed.nick).ok();
         self.wanted_nick.clone_from(&self.good_nick);
         self.nick = Some(changed.nick.clone());
-        turn.tell(News::Nick { nick: changed.nick });
+        turn.tell(News::Nick {
+            nick: changed.nick,
+            former: changed.former,
+        });
     }
 }
 

@@ -202,6 +202,9 @@ impl Session {
     }
 
     pub(super) fn members(&mut self, part: Members, turn: &mut Turn<'_>) {
+        for former in part.members.iter().filter_map(|member| member.former) {
+            self.left_behind(former, turn);
+        }
         let (address, reference) = (part.room.clone(), part.reference);
         let Some(room) = self.rooms.get_mut(&address).filter(|room| room.joined()) else {
             return;
@@ -242,8 +245,11 @@ impl Session {
         }
         turn.tell(News::Members { room: room.clone() });
         for change in presence.changes {
-            if change.what == What::Renamed {
+            if matches!(change.what, What::Joined | What::Back | What::Renamed) {
                 self.rename_other(change.person, &change.nick);
+                if let Some(former) = change.former {
+                    self.left_behind(former, turn);
+                }
             }
             let room = room.clone();
             turn.tell(News::Presence { room, change });

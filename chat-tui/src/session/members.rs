@@ -224,6 +224,7 @@ fn apply(told: &mut Told, change: &Change, revision: u64) {
         nick: change.nick.clone(),
         status,
         guest: change.guest,
+        former: change.former,
     };
     told.insert(change.person, (revision, Some(member)));
 }

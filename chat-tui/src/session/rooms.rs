@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::event::{Member, Topic};
+use protocol::event::{Former, Member, Topic};
 use protocol::position::{Address, Anchor, PersonId, Position};
 use protocol::request::Ref;
 
@@ -15,6 +15,10 @@ pub struct Room {
     /// In a conversation: by which nick the other is known.
     pub(super) nick: Option<String>,
     pub(super) other: Option<PersonId>,
+    /// In a conversation: who had the other's nick before.
+    pub(super) former: Option<Former>,
+    /// In a conversation: the other's nick is somebody else's by now.
+    pub(super) nick_held: Held,
     /// The person asked for it; otherwise the server told of it.
     pub(super) by_person: bool,
     /// How many of the last messages the first join gives.
@@ -42,6 +46,13 @@ pub struct Room {
     pub(super) members_again: Duration,
 }
 
+/// Who has the nick by which the other of a conversation was seen last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    ByThem,
+    BySomebodyElse,
+}
+
 /// How far a room is entered on this connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -64,6 +75,8 @@ impl Room {
             address,
             nick: None,
             other: None,
+            former: None,
+            nick_held: Held::ByThem,
             by_person,
             last_wanted,
             stage: Stage::Outside,
@@ -97,6 +110,16 @@ impl Room {
     /// In a conversation: whom it is with.
     pub const fn person(&self) -> Option<PersonId> {
         self.other
+    }
+
+    /// In a conversation: another person who had the other's nick before.
+    pub const fn former(&self) -> Option<Former> {
+        self.former
+    }
+
+    /// In a conversation: whether the nick by which the other was seen last is somebody else's by now.
+    pub const fn passed_on(&self) -> bool {
+        matches!(self.nick_held, Held::BySomebodyElse)
     }
 
     /// The members, by nick, as far as they are known; each has the nick of now. Foreign text.

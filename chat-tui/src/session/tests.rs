@@ -5,6 +5,7 @@
 )]
 
 mod again;
+mod formers;
 mod hostile;
 mod introduction;
 mod people;

@@ -21,10 +21,12 @@ impl Turn<'_> {
             News::Welcome { .. } => self.form_welcomed(),
             News::FirstVisit { key } => self.model.first_visit = Some(key.fingerprint()),
             News::Outbox { .. } | News::Topic { .. } => {}
-            News::Nick { nick } => {
+            News::Nick { nick, former } => {
                 let words = self.model.words();
                 let nick = Sanitized::line(&nick);
-                self.tell(&fill(words.nick_now, &[nick.as_str()]));
+                let after = former.map(|former| fill(words.after_another, &[&self.day(former)]));
+                let now = fill(words.nick_now, &[nick.as_str()]);
+                self.tell(&(now + &after.unwrap_or_default()));
             }
             News::Entered {
                 room,
@@ -49,6 +51,11 @@ impl Turn<'_> {
             News::Members { room } => self.retitle(&room),
             News::Failed { room, refusal, .. } => self.failed(&room, &refusal),
             News::Opened { room, nick, .. } => self.opened(&room, &nick),
+            News::Formerly { room, .. } | News::PassedOn { room } => {
+                self.retitle(&room);
+                self.tell_who(&room);
+            }
+            News::Withheld { command, former } => self.withheld(command, former),
             News::Conversation(conversation) => self.conversation(&conversation),
             News::Rooms(rooms) => self.rooms(&rooms),
             News::Refused { command, refusal } => self.refused(command, &refusal),
@@ -73,6 +80,9 @@ impl Turn<'_> {
     fn entered(&mut self, room: &Address, start: Start, welcome: Option<&str>) {
         let is_new = !self.model.tabs.iter().any(|tab| tab.room == *room);
         let index = self.open(room);
+        if is_new {
+            self.tell_who(room);
+        }
         let is_alone = self.model.tab().is_none();
         // In the first room that the person sees.
         let is_room = room.pair().is_none();
@@ -208,7 +218,7 @@ impl Turn<'_> {
     }
 
     fn presence(&mut self, room: &Address, change: &Change) {
-        self.retitle(room);
+        self.retitle_all();
         let me = self.facts.person();
         let Some(tab) = self.model.tab_of(room) else {
             return;
@@ -221,22 +231,16 @@ impl Turn<'_> {
         match change.what {
             What::Renamed => {
                 let was = Sanitized::line(change.was.as_deref().unwrap_or_default());
-                tab.timeline.notice(Notice::Renamed { was, nick });
+                let until = change.former.map(|former| former.until);
+                tab.timeline.notice(Notice::Renamed { was, nick, until });
             }
             What::Joined | What::Left if me == Some(change.person) => {}
+            What::Joined if let Some(former) = change.former => {
+                let until = former.until;
+                tab.timeline.notice(Notice::CameAfter { nick, until });
+            }
             What::Joined | What::Left => tab.timeline.presence(change.what, nick),
             What::Reconnecting | What::Back | What::Unknown => {}
-        }
-    }
-
-    /// Calls a conversation by the nick that the other has now.
-    fn retitle(&mut self, room: &Address) {
-        let Some(other) = self.facts.room(room).and_then(|room| room.other) else {
-            return;
-        };
-        let title = Sanitized::line(other);
-        if let Some(tab) = self.model.tab_of(room).filter(|tab| tab.is_direct()) {
-            tab.title = title;
         }
     }
 
@@ -327,7 +331,7 @@ impl Turn<'_> {
     }
 
     /// Puts a text that came to nothing back where it was typed, unless something else is there now.
-    fn give_back(&mut self, text: &str) {
+    pub(super) fn give_back(&mut self, text: &str) {
         if self.model.draft().is_empty() {
             self.model.draft_mut().set(text.trim_end());
             self.draft_changed();

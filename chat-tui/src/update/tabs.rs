@@ -17,14 +17,10 @@ impl Turn<'_> {
             return index;
         }
         let title = match room {
-            Address::Room(name) => name.as_str(),
-            Address::Direct(_) => self
-                .facts
-                .room(room)
-                .and_then(|facts| facts.other)
-                .unwrap_or("?"),
+            Address::Room(name) => Sanitized::line(name.as_str()),
+            Address::Direct(_) => self.title_of(room).unwrap_or_else(|| Sanitized::line("?")),
         };
-        let tab = Tab::new(room.clone(), Sanitized::line(title));
+        let tab = Tab::new(room.clone(), title);
         self.model.tabs.push(tab);
         self.restore();
         self.model.tabs.len().saturating_sub(1)

@@ -112,6 +112,7 @@ fn shown(facts: &dyn Facts, tab: &Tab, skip: usize, take: usize) -> Vec<Member> 
             nick: nick.to_owned(),
             status: Status::Here,
             guest: false,
+            former: None,
         },
     };
     members.insert(0, oneself);
@@ -132,6 +133,7 @@ fn row(
     let state = match member.status {
         Status::Reconnecting => words.reconnecting,
         Status::Here | Status::Unknown if facts.person() == Some(member.person) => words.me,
+        Status::Here | Status::Unknown if member.former.is_some() => words.new_person,
         Status::Here | Status::Unknown => "",
     };
     let width = canvas.widths.width(state);

@@ -6,6 +6,7 @@ mod host;
 mod keys;
 mod leaving;
 mod outage;
+mod passed_on;
 mod quiet;
 mod rooms;
 mod scrolling;

@@ -129,6 +129,7 @@ fn what_a_command_came_to_is_told() {
     screen.shows(" › /nick ann");
     screen.press(Key::ctrl('u'));
     screen.news(News::Nick {
+        former: None,
         nick: "minsu".to_owned(),
     });
     screen.shows("you are minsu now");

@@ -9,6 +9,8 @@ mod commands;
 #[cfg(test)]
 mod form;
 #[cfg(test)]
+mod formers;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod outage;

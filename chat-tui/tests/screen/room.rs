@@ -216,6 +216,7 @@ fn runs_actions_topics_and_renames() {
     screen.news(News::Presence {
         room: lobby.clone(),
         change: Change {
+            former: None,
             what: What::Renamed,
             person: person(2),
             nick: "anna".to_owned(),

@@ -11,7 +11,7 @@ use chat_tui::session::{Body, Command, Link, LocalId, News, Now, Pending, State}
 use chat_tui::update::{Effect, Msg, begin, update};
 use chat_tui::view::view;
 use jiff::tz::TimeZone;
-use protocol::event::{Change, Kind, Member, Message, Start, Status, Topic, What};
+use protocol::event::{Change, Former, Kind, Member, Message, Start, Status, Topic, What};
 use protocol::identity::{Identity, PublicKey};
 use protocol::names::MessageText;
 use protocol::position::{Address, MessageId, Pair, PersonId, Position};
@@ -43,6 +43,8 @@ pub(crate) struct Room {
     pub(crate) members: Vec<Member>,
     pub(crate) count: usize,
     pub(crate) other: Option<String>,
+    pub(crate) former: Option<Former>,
+    pub(crate) passed_on: bool,
 }
 
 impl Facts for Session {
@@ -67,6 +69,8 @@ impl Facts for Session {
             topic: room.topic.as_ref(),
             count: room.count,
             other: room.other.as_deref(),
+            former: room.former,
+            passed_on: room.passed_on,
         })
     }
 
@@ -118,6 +122,7 @@ pub(crate) fn at(n: u64) -> Position {
 /// A member by number and nick.
 pub(crate) fn member(number: u8, nick: &str) -> Member {
     Member {
+        former: None,
         person: person(number),
         nick: nick.to_owned(),
         status: Status::Here,
@@ -258,6 +263,7 @@ impl Screen {
         self.news(News::Presence {
             room: room.clone(),
             change: Change {
+                former: None,
                 what,
                 person: person(who),
                 nick: nick.to_owned(),

@@ -286,6 +286,7 @@ fn welcome(hello: &Hello) -> Welcome {
         client_key: hello.key,
     };
     Welcome {
+        former: None,
         reference: hello.reference,
         person: identity().person(),
         nick: "ann".to_owned(),

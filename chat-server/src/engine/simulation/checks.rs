@@ -1,22 +1,26 @@
 //! What must hold for all clients together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use protocol::position::PersonId;
 
+use super::super::hub::Due;
 use super::World;
+use super::client::Client;
 use crate::record::Write;
 
 impl World {
-    /// One person holds a nick, and only its owner where somebody owns it.
+    /// One person holds a nick, and only its owner where somebody owns it and used it lately.
     pub(super) fn check_nicks(&self) {
         let mut held = BTreeMap::new();
         for client in &self.clients {
-            let Some((person, skeleton)) = client.called() else {
+            let Some((person, skeleton, owned)) = client.called() else {
                 continue;
             };
-            if let Some(owner) = self.store.owner(skeleton) {
-                assert_eq!(owner, person, "{skeleton} belongs to somebody else");
+            if owned {
+                let key = self.store.owner(skeleton);
+                assert_eq!(key, Some(person), "{skeleton} belongs to somebody else");
             }
             let other = held.insert(skeleton, person).unwrap_or(person);
             assert_eq!(other, person, "{skeleton} is held by two");
@@ -48,6 +52,7 @@ impl World {
     pub(super) fn check_rest(&self) {
         for client in &self.clients {
             client.check_rest(&self.store);
+            self.check_use(client);
             let Some(conn) = client.conn else {
                 continue;
             };
@@ -59,16 +64,32 @@ impl World {
                     let persons: BTreeSet<PersonId> = known.members.keys().copied().collect();
                     assert_eq!(persons, members, "{address} of {conn:?}");
                     for (person, told) in &known.members {
-                        let (nick, guest) = self.engine.people.name(*person).unwrap();
+                        let known = self.engine.people.get(*person).unwrap();
                         let status = room.members[person].status();
                         assert_eq!(
                             (told.nick.as_str(), told.guest, told.status),
-                            (nick.as_str(), guest, status)
+                            (known.nick.as_str(), known.guest, status)
                         );
+                        assert_eq!(told.former, known.former.map(|former| former.told));
                     }
                 }
             }
         }
+    }
+
+    /// The store knows that a nick is in use whose owner is here.
+    fn check_use(&self, client: &Client) {
+        let Some((_, skeleton, true)) = client.called() else {
+            return;
+        };
+        if self.uses_refused {
+            return;
+        }
+        let served = self.engine.moment(self.now).served;
+        let age = served.saturating_sub(self.store.used(skeleton).unwrap());
+        // Until the last note is committed.
+        let slack = Duration::from_secs(1);
+        assert!(age <= self.engine.use_interval() + slack, "{age:?}");
     }
 
     /// When all are gone nothing is kept.
@@ -85,7 +106,7 @@ impl World {
         );
         assert_eq!(engine.empty_rooms, 0);
         assert!(engine.is_idle() && engine.claimants.is_empty());
-        assert_eq!(engine.deadline(), None);
+        assert_eq!(engine.due().collect::<Vec<_>>(), [&Due::Served]);
         assert!(
             self.store.present().is_empty(),
             "{:?}",

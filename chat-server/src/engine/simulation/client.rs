@@ -19,6 +19,8 @@ pub(super) struct Client {
     keyless: PersonId,
     /// By which nick, once welcomed.
     nick: Option<Skeleton>,
+    /// Whether it was told that its key owns the nick.
+    owned: bool,
     /// Requests that are not answered for good.
     asked: BTreeMap<u64, Asked>,
     next_ref: u64,
@@ -48,6 +50,7 @@ enum Asked {
         last: Option<u64>,
     },
     Members,
+    Open(Skeleton),
     Other,
 }
 
@@ -77,6 +80,7 @@ impl Client {
             conn: None,
             keyless: PersonId::from_bytes([0; 16]),
             nick: None,
+            owned: false,
             asked: BTreeMap::new(),
             next_ref: 0,
             rooms: BTreeMap::new(),
@@ -105,8 +109,9 @@ impl Client {
         u32::from(self.index)
     }
 
-    pub(super) fn called(&self) -> Option<(PersonId, &Skeleton)> {
-        Some((self.person(), self.nick.as_ref()?))
+    /// Who it is by which nick, and whether it owns it.
+    pub(super) fn called(&self) -> Option<(PersonId, &Skeleton, bool)> {
+        Some((self.person(), self.nick.as_ref()?, self.owned))
     }
 
     pub(super) fn connected(&mut self, conn: ConnId, keyless: PersonId) {

@@ -10,6 +10,8 @@ impl Default for Tally {
         let all = [
             "acknowledged",
             "acknowledged again",
+            "another's nick before",
+            "another's nick before, by a guest",
             "back",
             "caught up live",
             "drained",
@@ -17,6 +19,7 @@ impl Default for Tally {
             "forked",
             "joined",
             "nick taken",
+            "opened with another than before",
             "out of order",
             "paused",
             "rate limited",

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use protocol::error::Refusal;
-use protocol::event::{Event, History, Joined, Member, Members, Message, Presence, Status, What};
+use protocol::event::{
+    Conversations, Event, Former, History, Joined, Member, Members, Message, Presence, Status, What,
+};
 use protocol::position::{Address, PersonId};
 
 /// What persons are called in the lines.
@@ -29,15 +31,22 @@ impl Names {
         )
     }
 
+    fn former(&self, former: Option<Former>) -> String {
+        former
+            .map(|former| format!("(was {} until {})", self.who(former.person), former.until))
+            .unwrap_or_default()
+    }
+
     /// An event in one line.
     pub(in crate::engine) fn show(&self, event: &Event) -> String {
         match event {
             Event::Welcome(e) => format!(
-                "welcome{} {} {} {}",
+                "welcome{} {} {} {}{}",
                 number(e.reference),
                 self.who(e.person),
                 e.nick,
-                owned(e.owned)
+                owned(e.owned),
+                self.former(e.former)
             ),
             Event::Joined(e) => self.joined(e),
             Event::Members(e) => self.members(e),
@@ -54,29 +63,29 @@ impl Names {
                 e.stable.n
             ),
             Event::Done(e) => format!("done{}", number(e.reference)),
-            Event::Nick(e) => format!("nick{} {} {}", number(e.reference), e.nick, owned(e.owned)),
+            Event::Nick(e) => format!(
+                "nick{} {} {}{}",
+                number(e.reference),
+                e.nick,
+                owned(e.owned),
+                self.former(e.former)
+            ),
             Event::Opened(e) => format!(
-                "opened{} {} {}",
+                "opened{} {} {}{}",
                 number(e.reference),
                 self.room(&e.room),
-                e.nick
+                e.nick,
+                self.former(e.former)
             ),
             Event::Conversation(e) => format!(
-                "conversation {} {} head {}",
+                "conversation {} {} head {}{}{}",
                 self.room(&e.room),
                 e.nick,
-                e.head.n
+                e.head.n,
+                self.former(e.former),
+                flag(e.passed_on, " passed on")
             ),
-            Event::Conversations(e) => {
-                let all = e.conversations.iter();
-                let all = all.map(|talk| format!("{} {}", talk.nick, talk.head.n));
-                format!(
-                    "conversations{} [{}]{}",
-                    number(e.reference),
-                    list(all, ", "),
-                    flag(e.more, " more")
-                )
-            }
+            Event::Conversations(e) => self.conversations(e),
             Event::Rooms(e) => {
                 let all = e.rooms.iter();
                 let all =
@@ -91,6 +100,20 @@ impl Names {
             Event::Error(e) => error(e),
             Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
         }
+    }
+
+    fn conversations(&self, e: &Conversations) -> String {
+        let all = e.conversations.iter().map(|talk| {
+            let (former, passed_on) = (self.former(talk.former), talk.passed_on);
+            let passed_on = flag(passed_on, " passed on");
+            format!("{} {}{former}{passed_on}", talk.nick, talk.head.n)
+        });
+        format!(
+            "conversations{} [{}]{}",
+            number(e.reference),
+            list(all, ", "),
+            flag(e.more, " more")
+        )
     }
 
     fn joined(&self, e: &Joined) -> String {
@@ -117,7 +140,12 @@ impl Names {
             number(e.reference),
             self.room(&e.room),
             e.revision,
-            list(e.members.iter().map(member), " "),
+            list(
+                e.members
+                    .iter()
+                    .map(|m| format!("{}{}", member(m), self.former(m.former))),
+                " "
+            ),
             flag(e.done, " done"),
             flag(e.more, " more"),
         )
@@ -144,6 +172,10 @@ impl Names {
                 (None, What::Left) => format!("-{}", change.nick),
                 (None, what) => format!("{what:?} {}", change.nick),
             });
+        let formers = e.changes.iter().map(|change| self.former(change.former));
+        let changes = changes
+            .zip(formers)
+            .map(|(change, former)| change + &former);
         format!(
             "presence {} r{} count {}{} {}",
             self.room(&e.room),

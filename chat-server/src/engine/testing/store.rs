@@ -1,14 +1,15 @@
 //! A model of the store: the same answers by the plainest means.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use protocol::event::{Kind, Message, Topic};
+use protocol::event::{self, Kind, Message, Topic};
 use protocol::names::{Nick, RoomName, Skeleton};
 use protocol::position::{Address, MessageId, PersonId, Position};
 
 use crate::record::{
-    Answer, Append, AppendError, Appended, Claim, ClaimError, From, JoinPage, Page, Present, Query,
-    Range, Talk, Write, Written,
+    Answer, Append, AppendError, Appended, Claim, ClaimError, Former, From, JoinPage, Owner, Page,
+    Present, Query, Range, Restored, Talk, Write, Written,
 };
 
 /// The era of every store in tests.
@@ -21,19 +22,63 @@ const OWNED_MAX: usize = 2;
 #[derive(Clone, Default)]
 pub(in crate::engine) struct Store {
     pub(in crate::engine) rooms: BTreeMap<Address, Vec<Message>>,
-    owners: BTreeMap<Skeleton, (PersonId, Nick)>,
+    owned: BTreeMap<Skeleton, Owned>,
+    /// Who has ever owned each nick, in order.
+    owners: BTreeMap<Skeleton, Vec<PersonId>>,
+    served: Duration,
     present: BTreeMap<(Address, PersonId), Present>,
     /// Messages up to here are gone, in every room.
     pub(in crate::engine) trimmed: u64,
 }
 
+/// A nick as it is owned.
+#[derive(Clone)]
+struct Owned {
+    person: PersonId,
+    nick: Nick,
+    last: u64,
+    used: Duration,
+    former: Option<Former>,
+}
+
+impl Owned {
+    fn is_free(&self, unused_since: Option<Duration>) -> bool {
+        unused_since.is_some_and(|since| self.used <= since)
+    }
+}
+
 impl Store {
+    /// What an engine gets that starts over this store.
+    pub(in crate::engine) fn restored(&self) -> Restored {
+        Restored {
+            era: ERA,
+            served: self.served,
+            present: self.present(),
+        }
+    }
+
     pub(in crate::engine) fn present(&self) -> Vec<Present> {
         self.present.values().cloned().collect()
     }
 
+    /// Who owns a nick, whether it was used lately or not.
     pub(in crate::engine) fn owner(&self, skeleton: &Skeleton) -> Option<PersonId> {
-        self.owners.get(skeleton).map(|(person, _)| *person)
+        self.owned.get(skeleton).map(|owned| owned.person)
+    }
+
+    /// The last other person who ever owned a nick, worked out from nothing but who owned it when.
+    pub(in crate::engine) fn former(
+        &self,
+        skeleton: &Skeleton,
+        person: PersonId,
+    ) -> Option<PersonId> {
+        let owners = self.owners.get(skeleton)?;
+        owners.iter().rev().find(|owner| **owner != person).copied()
+    }
+
+    /// When a nick was last used, as far as the store was told.
+    pub(in crate::engine) fn used(&self, skeleton: &Skeleton) -> Option<Duration> {
+        self.owned.get(skeleton).map(|owned| owned.used)
     }
 
     pub(in crate::engine) fn head(&self, room: &Address) -> u64 {
@@ -68,6 +113,14 @@ impl Store {
                 Write::Absent { room, person } => {
                     self.present.remove(&(room, person));
                 }
+                Write::Used(used) => {
+                    let owned = self.owned.get_mut(&used.nick.skeleton());
+                    if let Some(owned) = owned.filter(|owned| owned.person == used.person) {
+                        owned.last = used.at.unix_ms;
+                        owned.used = owned.used.max(used.at.served);
+                    }
+                }
+                Write::Served(served) => self.served = self.served.max(served),
             }
         }
         written
@@ -86,7 +139,9 @@ impl Store {
                     ticket: claim.ticket,
                     result: Err(ClaimError::Unavailable),
                 }),
-                Write::Present(_) | Write::Absent { .. } => None,
+                Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => {
+                    None
+                }
             })
             .collect()
     }
@@ -142,26 +197,49 @@ impl Store {
         })
     }
 
-    fn claim(&mut self, claim: Claim) -> Result<(), ClaimError> {
+    fn claim(&mut self, claim: Claim) -> Result<Option<Former>, ClaimError> {
         let skeleton = claim.nick.skeleton();
-        let owner = self.owners.get(&skeleton).map(|(person, _)| *person);
-        match (claim.owner, owner) {
-            (None, None) => Ok(()),
-            (None, Some(_)) => Err(ClaimError::Owned),
-            (Some(_), Some(owner)) if owner != claim.person => Err(ClaimError::Owned),
-            (Some(_), owner) => {
-                let count = self
-                    .owners
-                    .values()
-                    .filter(|(person, _)| *person == claim.person)
-                    .count();
-                if owner.is_none() && count >= OWNED_MAX {
-                    return Err(ClaimError::Limit);
-                }
-                self.owners.insert(skeleton, (claim.person, claim.nick));
-                Ok(())
-            }
+        let before = self.owned.get(&skeleton).cloned();
+        let is_own = before.as_ref().is_some_and(|b| b.person == claim.person);
+        let is_free = before
+            .as_ref()
+            .is_none_or(|before| before.is_free(claim.unused_since));
+        if !is_free && (!is_own || claim.owner.is_none()) {
+            return Err(ClaimError::Owned);
         }
+        let in_use = |owned: &&Owned| !owned.is_free(claim.unused_since);
+        let mine = self.owned.values().filter(|o| o.person == claim.person);
+        let full = mine.filter(in_use).count() >= OWNED_MAX;
+        if is_free && full && claim.owner.is_some() {
+            return Err(ClaimError::Limit);
+        }
+        let from_before = |before: &Owned| Former {
+            told: event::Former {
+                person: before.person,
+                until: before.last,
+            },
+            taken: claim.at.served,
+        };
+        let former = match &before {
+            Some(before) if is_own => before.former,
+            before => before.as_ref().map(from_before),
+        };
+        if claim.owner.is_none() {
+            return Ok(former);
+        }
+        if !is_own {
+            let owners = self.owners.entry(skeleton.clone()).or_default();
+            owners.push(claim.person);
+        }
+        let owned = Owned {
+            person: claim.person,
+            nick: claim.nick,
+            last: claim.at.unix_ms,
+            used: claim.at.served,
+            former,
+        };
+        self.owned.insert(skeleton, owned);
+        Ok(former)
     }
 
     pub(in crate::engine) fn answer(&self, query: &Query) -> Answer {
@@ -179,7 +257,18 @@ impl Store {
                 after,
                 limit,
             } => self.talks(*person, after.as_ref(), *limit),
-            Query::Owner { skeleton } => Answer::Owner(self.owners.get(skeleton).cloned()),
+            Query::Owner {
+                skeleton,
+                unused_since,
+            } => {
+                let owned = self.owned.get(skeleton);
+                let owned = owned.filter(|owned| !owned.is_free(*unused_since));
+                Answer::Owner(owned.map(|owned| Owner {
+                    person: owned.person,
+                    nick: owned.nick.clone(),
+                    former: owned.former,
+                }))
+            }
         }
     }
 
@@ -278,6 +367,8 @@ impl Store {
                 room: address.clone(),
                 person: other,
                 nick: "away".to_owned(),
+                former: None,
+                passed_on: false,
                 head: last.position,
             })
         });

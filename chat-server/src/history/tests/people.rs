@@ -3,14 +3,14 @@
 use protocol::limits::NICKS_OWNED_MAX;
 
 use super::*;
-use crate::record::Talk;
+use crate::record::{Owner, Talk};
 
 #[test]
 fn a_nick_belongs_to_the_key_that_used_it_first() {
     let mut desk = Desk::memory();
-    assert_eq!(desk.claim("tea", person(1), None), Ok(()));
-    assert_eq!(desk.claim("tea", person(2), Some(key(2))), Ok(()));
-    assert_eq!(desk.claim("TEA", person(2), Some(key(2))), Ok(()));
+    assert_eq!(desk.claim("tea", person(1), None), Ok(None));
+    assert_eq!(desk.claim("tea", person(2), Some(key(2))), Ok(None));
+    assert_eq!(desk.claim("TEA", person(2), Some(key(2))), Ok(None));
     assert_eq!(
         desk.claim("Tea", person(3), Some(key(3))),
         Err(ClaimError::Owned)
@@ -18,10 +18,15 @@ fn a_nick_belongs_to_the_key_that_used_it_first() {
     assert_eq!(desk.claim("tea", person(1), None), Err(ClaimError::Owned));
     let owner = |nick: &str| Query::Owner {
         skeleton: Nick::new(nick).unwrap().skeleton(),
+        unused_since: None,
     };
     assert_eq!(
         desk.ask(owner("tea")),
-        Answer::Owner(Some((person(2), Nick::new("TEA").unwrap())))
+        Answer::Owner(Some(Owner {
+            person: person(2),
+            nick: Nick::new("TEA").unwrap(),
+            former: None,
+        }))
     );
     assert_eq!(desk.ask(owner("bread")), Answer::Owner(None));
 }
@@ -32,15 +37,15 @@ fn a_key_owns_so_many_nicks_and_not_one_more() {
     for n in 0..NICKS_OWNED_MAX {
         assert_eq!(
             desk.claim(&format!("name{n}"), person(1), Some(key(1))),
-            Ok(())
+            Ok(None)
         );
     }
     assert_eq!(
         desk.claim("onemore", person(1), Some(key(1))),
         Err(ClaimError::Limit)
     );
-    assert_eq!(desk.claim("name0", person(1), Some(key(1))), Ok(()));
-    assert_eq!(desk.claim("onemore", person(2), Some(key(2))), Ok(()));
+    assert_eq!(desk.claim("name0", person(1), Some(key(1))), Ok(None));
+    assert_eq!(desk.claim("onemore", person(2), Some(key(2))), Ok(None));
 }
 
 #[test]
@@ -53,7 +58,11 @@ fn claims_and_messages_of_a_batch_are_answered_in_their_order() {
             nick: Nick::new("tea").unwrap(),
             person: person(byte),
             owner: Some(key(byte)),
-            time: NOW,
+            at: Moment {
+                unix_ms: NOW,
+                served: Duration::ZERO,
+            },
+            unused_since: None,
         })
     };
     let written = desk.write([
@@ -70,7 +79,7 @@ fn claims_and_messages_of_a_batch_are_answered_in_their_order() {
         [
             Written::Claim {
                 ticket: Ticket(7),
-                result: Ok(())
+                result: Ok(None)
             },
             Written::Append {
                 ticket: Ticket(0),
@@ -117,11 +126,15 @@ fn who_was_there_is_known_after_a_restart() {
         person: person(byte),
         nick: Nick::new(nick).unwrap(),
         guest,
+        former: None,
     };
     let absent = |name: &str, byte| Write::Absent {
         room: room(name),
         person: person(byte),
     };
+    for (nick, byte) in [("alice", 1), ("alicia", 1), ("carol", 3)] {
+        desk.claim(nick, person(byte), Some(key(byte))).unwrap();
+    }
     desk.write([
         Write::Present(present("tea", 1, "alice", false)),
         Write::Present(present("tea", 2, "bob", true)),
@@ -159,6 +172,8 @@ fn conversations_are_listed_for_both_persons() {
         room: direct(one, other),
         person: person(byte),
         nick: nick.to_owned(),
+        former: None,
+        passed_on: false,
         head: Position::new(ERA, n),
     };
     let mut check = |byte, after, limit, expected: &[Talk], more| {

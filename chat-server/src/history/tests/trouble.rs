@@ -21,7 +21,8 @@ fn present(byte: u8) -> Write {
         room: room("lobby"),
         person: person(byte),
         nick: nick(byte),
-        guest: false,
+        guest: true,
+        former: None,
     })
 }
 

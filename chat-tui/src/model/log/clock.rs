@@ -48,6 +48,11 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// A day within a sentence, in any language: `2026-05-01`. Of a time in milliseconds since 1970.
+pub fn short_day(unix_ms: u64, zone: &TimeZone) -> String {
+    Minute::of(unix_ms, zone).date.to_string()
+}
+
 /// A day as a line of its own.
 pub(super) fn day(date: Date, language: Language) -> String {
     let (year, month, day) = (date.year(), date.month(), date.day());
@@ -97,6 +102,7 @@ mod tests {
         );
         let utc = Minute::of(1_795_188_600_000, &TimeZone::UTC);
         assert_eq!(utc.clock(), "15:30");
+        assert_eq!(short_day(1_795_188_600_000, &seoul), "2026-11-21");
         assert_eq!(day(utc.date, Language::English), "Friday, 20 November 2026");
         assert_eq!(Minute::of(u64::MAX, &seoul).clock().len(), 5);
     }

@@ -2,7 +2,7 @@
 
 use protocol::event::Kind;
 
-use super::clock::{Minute, day};
+use super::clock::{Minute, day, short_day};
 use super::line::{Line, Look, Mark, Span, rows_of};
 use super::{Log, Place};
 use crate::model::tab::{Older, Stage};
@@ -107,10 +107,21 @@ impl Log<'_> {
                 let parts: Vec<String> = came.into_iter().chain(went).collect();
                 (parts.join(" ∙ "), Look::Dim)
             }
-            Notice::Renamed { was, nick } => (
-                fill(words.renamed, &[was.as_str(), nick.as_str()]),
-                Look::Dim,
+            Notice::Renamed { was, nick, until } => {
+                let renamed = fill(words.renamed, &[was.as_str(), nick.as_str()]);
+                let after = until.map(|until| fill(words.after_another, &[&self.day_of(until)]));
+                (renamed + &after.unwrap_or_default(), Look::Dim)
+            }
+            Notice::CameAfter { nick, until } => {
+                let came = fill(words.came, &[nick.as_str()]);
+                let after = fill(words.after_another, &[&self.day_of(*until)]);
+                (came + &after, Look::Dim)
+            }
+            Notice::Formerly { nick, until } => (
+                fill(words.formerly, &[nick.as_str(), &self.day_of(*until)]),
+                Look::Failure,
             ),
+            Notice::PassedOn { nick } => (fill(words.passed_on, &[nick.as_str()]), Look::Failure),
             Notice::Gap { count } => {
                 let count = usize::try_from(*count).unwrap_or(usize::MAX);
                 let sentence = if count == 1 { words.gap_one } else { words.gap };
@@ -184,6 +195,10 @@ impl Log<'_> {
             lines.insert(0, Line::default());
         }
         lines
+    }
+
+    fn day_of(&self, unix_ms: u64) -> String {
+        short_day(unix_ms, &self.model.zone)
     }
 
     fn day(&self, minute: Minute) -> Line {

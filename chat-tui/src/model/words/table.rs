@@ -23,6 +23,18 @@ words! {
     and: "{0} and {1}", "{0}, {1}";
     /// Came in.
     came: "{0} came in", "{0} 들어옴";
+    /// Behind a nick that was another person's.
+    after_another: " (another person used this nick until {0})", " ({0}까지는 다른 사람이 쓰던 이름)";
+    /// In a conversation with one whose nick was another person's.
+    formerly: "another person used the nick {0} until {1}; this is not the same person", "{0}{0:은/는} {1}까지 다른 사람이 쓰던 이름입니다. 그때 그 사람이 아닙니다";
+    /// In a conversation with one whose nick is somebody else's now.
+    passed_on: "somebody else has the nick {0} now; what you write here goes to the one who had it before", "{0}{0:은/는} 이제 다른 사람의 이름입니다. 여기에 쓰는 글은 전에 그 이름을 쓰던 사람에게 갑니다";
+    /// The name of such a conversation.
+    earlier: "{0} (earlier)", "{0} (이전)";
+    /// A text for a nick that is another person's now.
+    withheld: "! not sent: {0} is another person than until {1} ∙ Enter sends it all the same", "! 보내지 않음: {0}{0:은/는} {1}까지와 다른 사람입니다 ∙ Enter 그래도 보내기";
+    /// Marks a member whose nick was another person's.
+    new_person: "new here", "다른 사람";
     /// Went.
     went: "{0} left", "{0} 나감";
     /// Another nick.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{
-    Ack, Change, Conversation, Conversations, Done, Event, Gap, Heartbeat, History, Kind, Member,
-    Members, Message, NickChanged, Opened, Presence, RoomInfo, Rooms, Stable, Start, Status, What,
+    Ack, Change, Conversation, Conversations, Done, Event, Former, Gap, Heartbeat, History, Kind,
+    Member, Members, Message, NickChanged, Opened, Presence, RoomInfo, Rooms, Stable, Start,
+    Status, What,
 };
 use protocol::identity::Nonce;
 use protocol::position::{Address, MessageId, Pair, PersonId, Position};
@@ -208,6 +209,7 @@ impl Run {
             17 | 18 => Input::Event(Event::Greeting(Box::new(greeting()))),
             19 | 20 => match &self.hello {
                 Some(hello) => Input::Event(Event::Welcome(protocol::event::Welcome {
+                    former: None,
                     reference: hello.reference,
                     person: me(),
                     nick: "me".to_owned(),
@@ -280,14 +282,20 @@ impl Run {
         }
     }
 
-    fn people(&self, (_, a, b, c, flag): Dice) -> Event {
+    fn people(&self, dice: Dice) -> Event {
+        let (_, a, b, c, flag) = dice;
         let reference = self.reference(c);
+        let former = flag.then(|| Former {
+            person: person(b),
+            until: u64::from(c),
+        });
         match a % 7 {
             0 => Event::Members(Members {
                 reference,
                 room: address(b),
                 revision: u64::from(b),
                 members: vec![Member {
+                    former,
                     person: person(c),
                     nick: "x".to_owned(),
                     status: Status::Here,
@@ -301,6 +309,7 @@ impl Run {
                 revision: u64::from(c),
                 count: 1,
                 changes: vec![Change {
+                    former,
                     what: CHANGES[usize::from(b % 6)],
                     person: person(c),
                     nick: "y".to_owned(),
@@ -319,33 +328,39 @@ impl Run {
                 more: flag,
             }),
             3 => Event::Opened(Opened {
+                former,
                 reference,
                 room: address(b),
                 person: person(c),
                 nick: "x".to_owned(),
             }),
             4 => Event::Nick(NickChanged {
+                former,
                 reference,
                 nick: "\u{202e}not a nick".to_owned(),
                 owned: flag,
             }),
-            n => {
-                let conversation = Conversation {
-                    room: address(b),
-                    person: person(c),
-                    nick: "x".to_owned(),
-                    head: position(b, flag),
-                };
-                if n == 5 {
-                    Event::Conversation(conversation)
-                } else {
-                    Event::Conversations(Conversations {
-                        reference,
-                        conversations: vec![conversation],
-                        more: flag,
-                    })
-                }
-            }
+            n => self.talk(n == 5, dice, former),
+        }
+    }
+
+    fn talk(&self, single: bool, (_, _, b, c, flag): Dice, former: Option<Former>) -> Event {
+        let conversation = Conversation {
+            former,
+            passed_on: c % 2 == 0,
+            room: address(b),
+            person: person(c),
+            nick: "x".to_owned(),
+            head: position(b, flag),
+        };
+        if single {
+            Event::Conversation(conversation)
+        } else {
+            Event::Conversations(Conversations {
+                reference: self.reference(c),
+                conversations: vec![conversation],
+                more: flag,
+            })
         }
     }
 }

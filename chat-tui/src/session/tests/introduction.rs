@@ -92,6 +92,7 @@ fn a_server_without_a_proof_gets_no_text() {
         other.nonce = Some(Nonce::from_bytes([1; 32]));
         other.proof = None;
         probe.event(Event::Welcome(Welcome {
+            former: None,
             reference: hello.reference,
             person: me(),
             nick: "me".to_owned(),
@@ -137,6 +138,7 @@ fn a_keyless_client_asks_for_the_proof_alone() {
     assert!(hello.nonce.is_some() && hello.endpoint.is_some());
     let person = PersonId::from_bytes([4; 16]);
     probe.event(Event::Welcome(Welcome {
+        former: None,
         reference: hello.reference,
         person,
         nick: "me".to_owned(),
@@ -190,6 +192,7 @@ fn a_change_of_nick_is_told_and_its_refusal_too() {
     );
     assert_eq!(probe.session.nick(), Some("me"));
     probe.event(Event::Nick(NickChanged {
+        former: None,
         reference: None,
         nick: "elsewhere".to_owned(),
         owned: true,

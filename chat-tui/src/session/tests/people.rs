@@ -21,6 +21,7 @@ fn person(n: u32) -> PersonId {
 
 fn member(n: u32) -> Member {
     Member {
+        former: None,
         person: person(n),
         nick: format!("nick{n:05}"),
         status: Status::Here,
@@ -41,6 +42,7 @@ fn part(reference: Ref, revision: u64, members: &[u32], done: bool, more: bool) 
 
 fn change(what: What, n: u32) -> Change {
     Change {
+        former: None,
         what,
         person: person(n),
         nick: member(n).nick,
@@ -274,6 +276,8 @@ fn direct() -> Address {
 
 fn conversation(with: PersonId, n: u64) -> Conversation {
     Conversation {
+        former: None,
+        passed_on: false,
         room: Address::Direct(Pair::new(me(), with).unwrap()),
         person: with,
         nick: "지은".to_owned(),
@@ -290,6 +294,7 @@ fn whisper(text: &str) -> Command {
 
 fn opened(reference: Option<Ref>, person: PersonId) -> Event {
     Event::Opened(Opened {
+        former: None,
         reference,
         room: direct(),
         person,

@@ -415,6 +415,7 @@ impl World {
         match request {
             Request::Hello(hello) => {
                 let welcome = Welcome {
+                    former: None,
                     reference: hello.reference,
                     person: me(),
                     nick: "me".to_owned(),

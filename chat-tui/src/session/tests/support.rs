@@ -185,6 +185,7 @@ impl Probe {
 
     pub(super) fn welcome(&mut self, hello: &Hello) {
         self.event(Event::Welcome(Welcome {
+            former: None,
             reference: hello.reference,
             person: me(),
             nick: hello.nick.as_ref().unwrap().to_string(),

@@ -142,7 +142,7 @@ impl Online {
                 outcome.troubles.extend(kept.err());
             }
             Output::News(news) => {
-                if let News::Nick { nick } | News::Welcome { nick, owned: true } = &news {
+                if let News::Nick { nick, .. } | News::Welcome { nick, owned: true } = &news {
                     outcome.troubles.extend(self.keep_nick(nick).err());
                 }
                 outcome.news.push(news);

@@ -58,6 +58,8 @@ pub enum Event {
         nick: String,
         /// The nick before a change of it.
         was: Option<String>,
+        /// Until when another person had the nick, in milliseconds since 1970.
+        former_until: Option<u64>,
         /// Whether it is oneself.
         own: bool,
         /// When it was heard, in milliseconds since 1970.
@@ -130,15 +132,23 @@ fn columns(event: &Event) -> Option<Columns> {
             what,
             nick,
             was,
+            former_until,
             time,
             ..
         } => {
+            let after = former_until.filter(|_| matches!(what, What::Joined | What::Renamed));
+            let after = after.map(after_another).unwrap_or_default();
             let text = match what {
-                What::Joined => format!("{nick} joined"),
+                What::Joined => format!("{nick} joined{after}"),
                 What::Left => format!("{nick} left"),
                 What::Reconnecting => format!("{nick} is reconnecting"),
                 What::Back => format!("{nick} is back"),
-                What::Renamed => format!("{} is now {nick}", was.as_deref().unwrap_or("somebody")),
+                What::Renamed => {
+                    format!(
+                        "{} is now {nick}{after}",
+                        was.as_deref().unwrap_or("somebody")
+                    )
+                }
                 What::Unknown => return None,
             };
             Some(happened(*time, shown_line(&text)))
@@ -152,6 +162,12 @@ fn columns(event: &Event) -> Option<Columns> {
             "the server's history went another way: what stands above is void".to_owned(),
         )),
     }
+}
+
+/// What stands behind a nick that another person had, until this time in milliseconds since 1970.
+pub(super) fn after_another(until: u64) -> String {
+    let day = timestamp(until).strftime("%Y-%m-%d");
+    format!(" (another person used this nick until {day})")
 }
 
 fn said(message: &Message, own: bool, with: Option<&str>) -> Columns {

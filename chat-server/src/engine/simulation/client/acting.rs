@@ -13,7 +13,8 @@ use super::super::super::{ConnId, Input, Introduction};
 use super::super::rooms;
 use super::{Asked, Client};
 
-const NICKS: [&str; 6] = ["alice", "Alice", "bob", "carol", "지은", "ㅋㅋ"];
+/// The first three look alike.
+const NICKS: [&str; 7] = ["alice", "Alice", "a1ice", "bob", "carol", "지은", "ㅋㅋ"];
 
 impl Client {
     fn asks(&mut self, asked: Asked) -> u64 {
@@ -79,10 +80,11 @@ impl Client {
                 reference: Some(self.asks(Asked::Other)),
                 after: None,
             }),
-            _ => Request::Open(Open {
-                reference: Some(self.asks(Asked::Other)),
-                nick: any_nick(random),
-            }),
+            _ => {
+                let nick = any_nick(random);
+                let reference = Some(self.asks(Asked::Open(nick.skeleton())));
+                Request::Open(Open { reference, nick })
+            }
         };
         Some(Input::Request { conn, request })
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{
-    Ack, Event, History, Joined, Kind, Member, Members, Message, Presence, Start, Status, What,
+    Ack, Event, Former, History, Joined, Kind, Member, Members, Message, Presence, Start, Status,
+    What,
 };
 use protocol::names::{Nick, Skeleton};
 use protocol::position::Anchor;
@@ -20,14 +21,14 @@ impl Client {
             Event::Welcome(e) => {
                 assert!(matches!(self.answered(e.reference), Asked::Hello));
                 assert_eq!(e.person, self.person());
-                self.nick = Some(skeleton(&e.nick));
+                self.is_called(&e.nick, e.owned, e.former, store, tally);
             }
             Event::Nick(e) => {
                 if e.reference.is_some() {
                     assert!(matches!(self.answered(e.reference), Asked::Nick));
                 }
                 tally.note("renamed");
-                self.nick = Some(skeleton(&e.nick));
+                self.is_called(&e.nick, e.owned, e.former, store, tally);
             }
             Event::Joined(e) => self.hear_joined(e, tally),
             Event::Members(e) => self.hear_members(e),
@@ -52,7 +53,19 @@ impl Client {
                 };
                 self.rooms.remove(&room).unwrap();
             }
-            Event::Opened(e) => drop(self.answered(e.reference)),
+            Event::Opened(e) => {
+                let Asked::Open(skeleton) = self.answered(e.reference) else {
+                    panic!("{e:?}");
+                };
+                assert_eq!(e.room.pair().unwrap().other(e.person), Some(self.person()));
+                if store.owner(&skeleton) == Some(e.person) {
+                    let former = store.former(&skeleton, e.person);
+                    assert_eq!(e.former.map(|former| former.person), former);
+                    if former.is_some() {
+                        tally.note("opened with another than before");
+                    }
+                }
+            }
             Event::Rooms(e) => {
                 self.answered(e.reference);
                 assert!(e.rooms.is_sorted_by(|a, b| a.room < b.room));
@@ -71,6 +84,33 @@ impl Client {
             Event::Error(e) => self.hear_error(e, tally),
             Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
         }
+    }
+
+    /// By a nick that nobody else owns, unless it is a guest and the owner did not use it; and it is told who had it before.
+    fn is_called(
+        &mut self,
+        nick: &str,
+        owned: bool,
+        former: Option<Former>,
+        store: &Store,
+        tally: &mut Tally,
+    ) {
+        let skeleton = skeleton(nick);
+        let person = self.person();
+        if owned {
+            assert_eq!(store.owner(&skeleton), Some(person), "{nick} is not owned");
+        }
+        let before = store.former(&skeleton, person);
+        assert_eq!(former.map(|former| former.person), before, "{nick}");
+        if before.is_some() {
+            tally.note(if owned {
+                "another's nick before"
+            } else {
+                "another's nick before, by a guest"
+            });
+        }
+        self.owned = owned;
+        self.nick = Some(skeleton);
     }
 
     /// The last answer to a request.
@@ -175,6 +215,7 @@ impl Client {
                         nick: change.nick.clone(),
                         status: Status::Here,
                         guest: change.guest,
+                        former: change.former,
                     };
                     list.members.insert(change.person, member);
                 }
@@ -194,6 +235,7 @@ impl Client {
                     assert_eq!(change.was.as_deref(), Some(member.nick.as_str()));
                     member.nick.clone_from(&change.nick);
                     member.guest = change.guest;
+                    member.former = change.former;
                 }
                 (what, _) => panic!("{what:?} of {:?}", change.person),
             }

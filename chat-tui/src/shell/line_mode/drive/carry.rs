@@ -93,7 +93,7 @@ impl Driver {
             let known: BTreeSet<Address> = known.cloned().collect();
             self.tell(plan::Input::Conversations(known));
         }
-        if let News::Nick { nick } = &news {
+        if let News::Nick { nick, .. } = &news {
             let kept = self.keep_key_under(nick);
             self.note_failure(kept);
         }

@@ -42,6 +42,8 @@ struct Object<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     was: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    former_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<Position>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to_era: Option<u64>,
@@ -62,6 +64,7 @@ impl<'a> Object<'a> {
             own: None,
             with: None,
             was: None,
+            former_until: None,
             reply_to: None,
             to_era: None,
             to_n: None,
@@ -101,12 +104,14 @@ impl<'a> Object<'a> {
                 what: change,
                 nick,
                 was,
+                former_until,
                 own,
                 time,
             } => Self {
                 nick: Some(nick),
                 own: Some(*own),
                 was: was.as_deref(),
+                former_until: former_until.map(|until| rfc3339(until, Fraction::Milliseconds)),
                 ..Self::new(what(*change), room, *time)
             },
             Event::Gap {

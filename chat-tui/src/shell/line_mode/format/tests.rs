@@ -38,6 +38,7 @@ fn direct(nick: &str, own: bool) -> Event {
 
 fn member(what: What, nick: &str) -> Event {
     Event::Member {
+        former_until: None,
         room: "lobby".parse().unwrap(),
         what,
         nick: nick.to_owned(),
@@ -242,4 +243,33 @@ fn a_time_that_no_calendar_has_is_the_last_one() {
         with: None,
     };
     assert_eq!(Format::Tabs.line(&event), "9999-12-30T22:00:00Z\tme\thi\n");
+}
+
+#[test]
+fn a_nick_that_was_anothers_is_told_with_its_day() {
+    let after = |what| {
+        let mut event = member(what, "지은");
+        if let Event::Member { former_until, .. } = &mut event {
+            *former_until = Some(1_777_600_000_000);
+        }
+        event
+    };
+    let text = "(another person used this nick until 2026-05-01)";
+    check(
+        &after(What::Joined),
+        &format!("2025-11-21T13:04:05Z\t*\t지은 joined {text}\n"),
+        &format!("22:04 * 지은 joined {text}\n"),
+        concat!(
+            r#"{"type":"join","room":"lobby","time":"2025-11-21T13:04:05.678Z","nick":"지은","own":false,"#,
+            r#""former_until":"2026-05-01T01:46:40.000Z"}"#,
+            "\n"
+        ),
+    );
+    let line = Format::Tabs.line(&after(What::Renamed));
+    assert!(
+        line.ends_with(&format!("before is now 지은 {text}\n")),
+        "{line}"
+    );
+    let line = Format::Tabs.line(&after(What::Left));
+    assert!(line.ends_with("지은 left\n"), "{line}");
 }

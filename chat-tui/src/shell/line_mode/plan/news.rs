@@ -1,12 +1,13 @@
 //! What of the session's news is printed, and what it means for the run.
 
-use protocol::event::{Change, Message, What};
+use protocol::error::{ErrorCode, Refusal};
+use protocol::event::{Change, Former, Message, What};
 use protocol::position::Position;
 
 use super::backlog::Backlog;
 use super::{Act, Plan, Turn};
 use crate::session::{Command, LocalId, News};
-use crate::shell::line_mode::format::Event;
+use crate::shell::line_mode::format::{Event, after_another};
 
 impl Plan {
     pub(super) fn news(&mut self, news: News, with: Option<String>, turn: &mut Turn<'_>) {
@@ -50,9 +51,19 @@ impl Plan {
                 "the server's key is new here and remembered from now on: {}; compare it with what whoever runs the server tells you",
                 key.fingerprint()
             )),
-            News::Nick { nick } => {
+            News::Nick { nick, former } => {
                 self.done(|command| matches!(command, Command::Nick(_)));
-                turn.note(format!("you are {nick} now"));
+                let after = former.map(|former| after_another(former.until));
+                turn.note(format!("you are {nick} now{}", after.unwrap_or_default()));
+            }
+            News::Formerly { nick, former, .. } => {
+                turn.note(format!(
+                    "you talk with {nick}{}",
+                    after_another(former.until)
+                ));
+            }
+            News::Withheld { command, former } => {
+                self.withheld(&command, former, turn);
             }
             News::Rooms(rooms) => {
                 for room in rooms {
@@ -71,8 +82,18 @@ impl Plan {
             | News::Topic { .. }
             | News::Outbox { .. }
             | News::Opened { .. }
+            | News::PassedOn { .. }
             | News::Conversation(_) => {}
         }
+    }
+
+    fn withheld(&mut self, command: &Command, former: Former, turn: &mut Turn<'_>) {
+        let sentence = format!(
+            "it was not sent, since the nick came to somebody else{}; say it again to say it to them",
+            after_another(former.until)
+        );
+        let refusal = Refusal::new(ErrorCode::NotAllowed, sentence);
+        self.refused(command, &refusal, turn);
     }
 
     fn message(
@@ -144,6 +165,7 @@ impl Plan {
             own: turn.facts.person == Some(change.person),
             nick: change.nick,
             was: change.was,
+            former_until: change.former.map(|former| former.until),
             time: turn.now.unix_ms,
         };
         self.backlog.take(event, turn.acts);

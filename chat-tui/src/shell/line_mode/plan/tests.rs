@@ -1,5 +1,5 @@
 use protocol::error::{ErrorCode, Refusal};
-use protocol::event::{Change, Kind, Message, Start, What};
+use protocol::event::{Change, Former, Kind, Message, Start, What};
 use protocol::identity::PublicKey;
 use protocol::names::{MessageText, Nick};
 use protocol::position::{MessageId, Pair};
@@ -246,6 +246,7 @@ fn output_begins_with_the_join_and_has_ones_own_messages() {
     };
     assert_eq!(run.news(own), ["< 43 hello own"]);
     let change = Change {
+        former: None,
         what: What::Left,
         person: OTHER,
         nick: "jin".into(),
@@ -648,6 +649,42 @@ fn commands_hold_the_end_up_until_they_are_answered() {
         ["! line 2 refused: somebody is jin"]
     );
     assert_eq!(run.news(News::Rooms(Vec::new())), ["end 1"]);
+}
+
+#[test]
+fn a_whisper_that_may_be_meant_for_another_is_refused_and_told() {
+    let mut run = Run::joined(settings());
+    let text = MessageText::new("psst".into()).unwrap();
+    let nick = Nick::new("jin").unwrap();
+    let whisper = Entry::Whisper {
+        nick: nick.clone(),
+        text: text.clone(),
+    };
+    run.line(1, Ok(whisper));
+    let former = Former {
+        person: OTHER,
+        until: 1_777_600_000_000,
+    };
+    let formerly = News::Formerly {
+        room: Address::Direct(Pair::new(ME, OTHER).unwrap()),
+        nick: "jin".to_owned(),
+        former,
+    };
+    assert_eq!(
+        run.news(formerly),
+        ["! you talk with jin (another person used this nick until 2026-05-01)"]
+    );
+    let command = Command::Whisper {
+        nick,
+        text: Some(text),
+    };
+    assert_eq!(
+        run.news(News::Withheld { command, former }),
+        [
+            "! line 1 refused: it was not sent, since the nick came to somebody else (another person used this nick until 2026-05-01); \
+             say it again to say it to them"
+        ]
+    );
 }
 
 #[test]
