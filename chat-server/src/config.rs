@@ -10,6 +10,7 @@ pub use protocol::limits::PORT;
 
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
+pub use crate::shell::tls::{RELOAD_EVERY, TlsFiles};
 
 /// The line for who joins a room, where none is chosen.
 pub const WELCOME: &str = "Welcome to {room}, {nick}.";
@@ -25,6 +26,8 @@ pub struct Config {
     pub port: u16,
     /// Names under which clients may dial the server, besides its own address and loopback.
     pub names: Names,
+    /// The certificate of a server that speaks TLS; without one it speaks none.
+    pub tls: Option<TlsFiles>,
     /// Web pages that may connect, by their `Origin` header; every other page is refused.
     pub origins: Vec<String>,
     /// The limits that clients are held to.
@@ -47,6 +50,7 @@ impl Default for Config {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             names: Names::default(),
+            tls: None,
             origins: Vec::new(),
             limits: Limits::default(),
             limit_loopback: false,

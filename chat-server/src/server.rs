@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use protocol::identity::PublicKey;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
 use crate::shell::listener::listen;
 use crate::shell::open_files;
 use crate::shell::server_key::{self, KeyError};
+use crate::shell::tls::{Keeper, TlsError};
 
 /// Connections that the system holds ready for the server; beyond it a client's system tries again by itself.
 const BACKLOG: u32 = 1024;
@@ -30,6 +31,7 @@ pub struct Server {
     socket: TcpListener,
     local: SocketAddr,
     facts: Arc<Facts>,
+    certificate: Option<Keeper>,
     history: History,
     restored: Restored,
     seed: u64,
@@ -58,6 +60,9 @@ pub enum StartError {
     /// The history does not open.
     #[error(transparent)]
     History(#[from] OpenError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// There is no server key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -88,6 +93,7 @@ impl Server {
                 StartError::Listen { address, error }
             }
         })?;
+        let certificate = config.tls.clone().map(Keeper::load).transpose()?;
         let (history, restored) = History::open(&config.data, unix_ms())?;
         let identity = match &config.data {
             Location::Directory(directory) => server_key::load_or_make(directory)?,
@@ -106,6 +112,7 @@ impl Server {
             socket,
             local,
             facts,
+            certificate,
             history,
             restored,
             seed,
@@ -120,6 +127,12 @@ impl Server {
     /// The key by which clients know this server.
     pub fn key(&self) -> PublicKey {
         self.facts.identity.public()
+    }
+
+    /// What makes a server that speaks TLS read its certificate anew at once, which it also does by itself when the files change.
+    /// Connections that are open are not touched, and a certificate that cannot be used is not taken in.
+    pub fn certificate_reload(&self) -> Option<Arc<Notify>> {
+        self.certificate.as_ref().map(Keeper::reload)
     }
 
     /// Serves until `stop`. Then it accepts nothing more, commits and delivers what was accepted, closes every connection with
@@ -153,10 +166,18 @@ impl Server {
             drop(guard);
             ended
         });
+        let current = self.certificate.as_ref().map(Keeper::current);
+        let mut watching = JoinSet::new();
+        if let Some(certificate) = self.certificate {
+            watching.spawn(certificate.run(halt.clone()));
+        }
         let max = open_files::connections_max();
-        listen(self.socket, max, self.facts, to_hub, halt, drain).await;
+        listen(self.socket, max, self.facts, current, to_hub, halt, drain).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
+        }
+        while let Some(ended) = watching.join_next().await {
+            ended?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! One connection: a single task that reads requests for the hub and writes what the hub pushed. Knows nothing of rooms.
 
 mod pulse;
+mod socket;
 mod wire;
 mod writer;
 
@@ -17,13 +18,12 @@ use protocol::codec::decode_request;
 use protocol::identity::Nonce;
 use protocol::position::PersonId;
 use protocol::request::Request;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tokio_tungstenite::tungstenite::protocol::WebSocketContext;
 
 use self::pulse::{Due, Pulse};
+pub(crate) use self::socket::Socket;
 use self::wire::Frame;
 use self::writer::Writer;
 use super::clock;
@@ -45,8 +45,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// A WebSocket as the handshake left it.
 #[derive(Debug)]
 pub(crate) struct Upgraded {
-    /// The raw socket.
-    pub(crate) stream: TcpStream,
+    /// The socket, below HTTP.
+    pub(crate) socket: Socket,
     /// What was read behind the handshake.
     pub(crate) read: Bytes,
     /// Where it comes from.
@@ -79,7 +79,7 @@ enum End {
 
 struct Connection {
     conn: ConnId,
-    stream: TcpStream,
+    socket: Socket,
     context: WebSocketContext,
     writer: Writer,
     outbox: Arc<Outbox>,
@@ -102,7 +102,7 @@ impl Connection {
         hub: mpsc::Sender<ToHub>,
     ) -> Option<Box<Self>> {
         let permit = hub.reserve().await.ok()?;
-        let Upgraded { stream, read, peer } = upgraded;
+        let Upgraded { socket, read, peer } = upgraded;
         let (nonce, keyless) = draw()?;
         let heartbeat = Duration::from_millis(facts.limits.heartbeat_ms);
         let spread = keyless.as_bytes().first().copied().unwrap_or_default();
@@ -119,11 +119,11 @@ impl Connection {
         Some(Box::new(Self {
             conn,
             context: wire::context(&read),
-            stream,
+            unread: !read.is_empty() || socket.may_hold_unread(),
+            socket,
             writer,
             outbox,
             pulse: Pulse::new(&facts.timing, heartbeat, spread, clock::now()),
-            unread: !read.is_empty(),
             hellos: 0,
             nonce,
             facts,
@@ -151,7 +151,7 @@ impl Connection {
         }
         if let Some(code) = code {
             tracing::debug!(conn = self.conn.0, code = code.code(), "closing");
-            wire::close(&mut self.context, &self.stream, &mut self.writer, code);
+            wire::close(&mut self.context, &mut self.socket, &mut self.writer, code);
         }
         // In a box of its own, since every connection would keep room for it from its start.
         Box::pin(self.farewell()).await;
@@ -162,7 +162,7 @@ impl Connection {
         loop {
             // Each round may be ready at once; the runtime must still get its turn.
             tokio::task::coop::consume_budget().await;
-            let idle = self.writer.is_empty();
+            let idle = self.writer.is_empty() && !self.socket.wants_write();
             if let Some(code) = self.outbox.take(&mut self.writer.queue) {
                 return End::Told(code);
             }
@@ -194,11 +194,11 @@ impl Connection {
     /// Ready when there is something to do: a change of the outbox, something to read or write, a deadline.
     fn poll_news(&mut self, cx: &mut Context<'_>, sleep: Pin<&mut Sleep>) -> Poll<()> {
         let mut ready = self.outbox.has_news(cx.waker());
-        if !self.writer.is_empty() {
-            ready |= !self.writer.is_blocked() || self.stream.poll_write_ready(cx).is_ready();
+        if !self.writer.is_empty() || self.socket.wants_write() {
+            ready |= !self.writer.is_blocked() || self.socket.poll_write_ready(cx).is_ready();
         }
         if self.may_read() {
-            if !self.unread && self.stream.poll_read_ready(cx).is_ready() {
+            if !self.unread && self.socket.poll_read_ready(cx).is_ready() {
                 self.unread = true;
             }
             ready |= self.unread;
@@ -222,7 +222,7 @@ impl Connection {
             let mut heard = 0;
             let frame = wire::read(
                 &mut self.context,
-                &self.stream,
+                &mut self.socket,
                 &mut self.writer,
                 &mut heard,
             );
@@ -253,7 +253,7 @@ impl Connection {
                 if self.hellos > HELLOS_MAX {
                     return Err(End::Broken(CloseCode::Flood));
                 }
-                let Ok(local) = self.stream.local_addr() else {
+                let Ok(local) = self.socket.local_addr() else {
                     return Err(End::Lost);
                 };
                 match self.facts.check(&hello, self.nonce, local) {
@@ -285,7 +285,7 @@ impl Connection {
     }
 
     async fn write(&mut self, now: Instant) -> Result<(), End> {
-        let Ok(wrote) = self.writer.write(&self.stream) else {
+        let Ok(wrote) = self.writer.write(&mut self.socket) else {
             return Err(End::Lost);
         };
         if wrote.bytes > 0 {
@@ -306,17 +306,18 @@ impl Connection {
     async fn farewell(mut self: Box<Self>) {
         let last_words = async {
             loop {
-                self.writer.write(&self.stream)?;
+                self.writer.write(&mut self.socket)?;
                 if self.writer.is_empty() {
                     break;
                 }
-                self.stream.writable().await?;
+                self.socket.stream().writable().await?;
             }
-            self.stream.shutdown().await?;
+            self.socket.hang_up().await?;
+            let stream = self.socket.stream();
             let mut scrap = [0; 512];
             loop {
-                self.stream.readable().await?;
-                match self.stream.try_read(&mut scrap) {
+                stream.readable().await?;
+                match stream.try_read(&mut scrap) {
                     Ok(0) => return Ok(()),
                     Ok(_) => {}
                     Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}

@@ -10,12 +10,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{Upgraded, serve};
 use super::greeting::Facts;
+use super::handshake::shake_hands;
 use super::hub_task::ToHub;
-use super::upgrade::{Admission, Door, shake_hands};
+use super::tls::Current;
+use super::upgrade::{Admission, Door};
 use crate::engine::{ConnId, Input};
 
 /// Connections of one address (one /64 of IPv6) at once, those in the handshake counted; one more is refused. Loopback is exempt.
@@ -35,11 +38,12 @@ pub(crate) async fn listen(
     socket: TcpListener,
     connections_max: usize,
     facts: Arc<Facts>,
+    tls: Option<Current>,
     hub: mpsc::Sender<ToHub>,
     stop: CancellationToken,
     drain: Duration,
 ) {
-    let mut listener = Listener::new(connections_max, facts, hub);
+    let mut listener = Listener::new(connections_max, facts, tls, hub);
     loop {
         let happened = tokio::select! {
             biased;
@@ -82,6 +86,7 @@ struct Guest {
 struct Listener {
     connections_max: usize,
     facts: Arc<Facts>,
+    tls: Option<Current>,
     hub: mpsc::Sender<ToHub>,
     handshakes: JoinSet<Option<Upgraded>>,
     conversations: JoinSet<()>,
@@ -91,10 +96,16 @@ struct Listener {
 }
 
 impl Listener {
-    fn new(connections_max: usize, facts: Arc<Facts>, hub: mpsc::Sender<ToHub>) -> Self {
+    fn new(
+        connections_max: usize,
+        facts: Arc<Facts>,
+        tls: Option<Current>,
+        hub: mpsc::Sender<ToHub>,
+    ) -> Self {
         Self {
             connections_max,
             facts,
+            tls,
             hub,
             handshakes: JoinSet::new(),
             conversations: JoinSet::new(),
@@ -150,12 +161,16 @@ impl Listener {
             return;
         }
         let facts = Arc::clone(&self.facts);
+        let tls = self
+            .tls
+            .as_ref()
+            .map(|current| TlsAcceptor::from(Arc::clone(&current.borrow())));
         let task = self.handshakes.spawn(async move {
             let door = Door {
                 admission,
                 origins: &facts.origins,
             };
-            shake_hands(stream, peer, door, facts.timing.handshake).await
+            shake_hands(stream, peer, door, tls, facts.timing.handshake).await
         });
         self.enter(task.id(), address, None);
     }
@@ -268,7 +283,7 @@ mod tests {
             identity: protocol::identity::Identity::from_secret(&[1; 32]),
             names: crate::config::Names::default(),
         };
-        let mut listener = Listener::new(100, Arc::new(facts), hub);
+        let mut listener = Listener::new(100, Arc::new(facts), None, hub);
         let address: IpAddr = "192.0.2.7".parse().unwrap();
         let fails = listener.conversations.spawn(async { panic!("as if") });
         listener.enter(fails.id(), address, Some(ConnId(7)));

@@ -1,9 +1,5 @@
-//! The HTTP side of the port: makes a WebSocket of a request that asks properly, and answers everything else in a line.
-
-use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+//! The HTTP side of the port: makes a WebSocket of a request that asks properly, and answers everything else in a line. Reads
+//! nothing and writes nothing.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
@@ -13,23 +9,9 @@ use hyper::header::{
     SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
     UPGRADE,
 };
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use protocol::limits::SUBPROTOCOL;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-
-use super::connection::Upgraded;
-
-/// Bytes of a request's head; a longer one is refused.
-const HEAD_BYTES_MAX: usize = 8 * 1024;
-
-/// Headers of a request; one more is refused.
-const HEADERS_MAX: usize = 64;
 
 /// Bytes of the key that a client draws for the handshake (RFC 6455, section 4.1).
 const KEY_BYTES: usize = 16;
@@ -54,52 +36,8 @@ pub(crate) struct Door<'a> {
     pub(crate) origins: &'a [String],
 }
 
-/// Reads one request and answers it; gives the socket where it became a WebSocket. All within `limit`.
-pub(crate) async fn shake_hands(
-    stream: TcpStream,
-    peer: SocketAddr,
-    door: Door<'_>,
-    limit: Duration,
-) -> Option<Upgraded> {
-    // The service may be called only by reference, so the upgrade comes out of it this way.
-    let upgrade: Arc<Mutex<Option<OnUpgrade>>> = Arc::default();
-    let service = service_fn(|mut request: Request<hyper::body::Incoming>| {
-        let response = answer(&request, door);
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            let pending = hyper::upgrade::on(&mut request);
-            *upgrade.lock().unwrap_or_else(PoisonError::into_inner) = Some(pending);
-        }
-        std::future::ready(Ok::<_, Infallible>(response))
-    });
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limit)
-        .max_headers(HEADERS_MAX)
-        .max_buf_size(HEAD_BYTES_MAX);
-    let http = builder
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    match timeout(limit, http).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "no handshake"),
-        Err(_) => tracing::debug!("no handshake in time"),
-    }
-    let pending = upgrade
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take()?;
-    let upgraded = timeout(limit, pending).await.ok()?.ok()?;
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    Some(Upgraded {
-        stream: parts.io.into_inner(),
-        read: parts.read_buf,
-        peer,
-    })
-}
-
 /// The answer to a request; status 101 makes it a WebSocket.
-fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
+pub(crate) fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
     let plain = if request.uri().path() != "/" {
         Plain::new(StatusCode::NOT_FOUND, "nothing is here; the chat is at /\n")
     } else if request.method() != Method::GET {
@@ -116,6 +54,12 @@ fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
         }
     };
     plain.into_response()
+}
+
+/// The answer to whoever speaks no TLS to a port that does.
+pub(crate) fn plain_here() -> Response<Full<Bytes>> {
+    let text = "this server speaks only TLS: connect with a wss:// address\n";
+    Plain::new(StatusCode::BAD_REQUEST, text).into_response()
 }
 
 /// The handshake's key, if all of the handshake is right.

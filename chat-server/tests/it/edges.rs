@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chat_server::Config;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -124,12 +125,21 @@ async fn flood(speaker: &mut Client, until_gone: &str) -> u64 {
 
 #[tokio::test]
 async fn a_slow_reader_loses_its_connection_and_no_message() {
-    let server = TestServer::with(|config| config.timing.slow = Duration::from_millis(100));
+    let change = |config: &mut Config| config.timing.slow = Duration::from_millis(100);
+    read_slowly(TestServer::with(change)).await;
+}
+
+#[tokio::test]
+async fn a_slow_reader_of_tls_loses_its_connection_and_no_message() {
+    let change = |config: &mut Config| config.timing.slow = Duration::from_millis(100);
+    read_slowly(TestServer::encrypted(change)).await;
+}
+
+async fn read_slowly(server: TestServer) {
     let mut speaker = server.enter_with_key("speaker").await;
     speaker.join("lobby").await;
-    let mut slow = Client::dial_with(server.address, Some(4_096)).await;
-    slow.hello_with_key(&crate::support::identity("slow"), "slow")
-        .await;
+    let mut slow = server.dial_with(Some(4_096)).await;
+    slow.introduce_with_key("slow").await;
     slow.join("lobby").await;
     speaker.presence("joined", "slow").await;
     let sent = flood(&mut speaker, "slow").await;
@@ -184,7 +194,8 @@ async fn first_line(server: &TestServer, lines: &[&str]) -> String {
     line
 }
 
-const UPGRADE: [&str; 6] = [
+/// A proper request for a WebSocket.
+pub(crate) const UPGRADE: [&str; 6] = [
     "GET / HTTP/1.1",
     "Host: chat.example",
     "Connection: Upgrade",

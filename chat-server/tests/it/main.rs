@@ -17,3 +17,5 @@ mod identity;
 mod process;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod tls;
