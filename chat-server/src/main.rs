@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{Location, Names, PORT, RELOAD_EVERY, TlsFiles, WELCOME, default_data};
+use chat_server::config::{
+    IpNet, Location, Names, PORT, RELOAD_EVERY, TlsFiles, WELCOME, default_data,
+};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
@@ -52,7 +54,11 @@ struct Arguments {
     /// The origin of a web page that may connect, with scheme and host; may be given several times
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<String>,
-    /// Hold clients on this machine to the message limits too.
+    /// A proxy, or a network of them as in 10.0.0.0/8, whose X-Forwarded-For is believed; may be given several times. A proxy on this
+    /// machine has to be named: otherwise all its clients count as clients of this machine, which are free of limits
+    #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
+    /// Hold clients on this machine to the limits of a person and of an address too.
     #[arg(long)]
     limit_loopback: bool,
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
@@ -81,6 +87,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_none| {
+            "a proxy is an IP address or a network of them, such as 127.0.0.1 or 10.0.0.0/8"
+                .to_owned()
+        })
 }
 
 fn usage(message: &str) -> ! {
@@ -114,6 +129,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
                 reload_every: RELOAD_EVERY,
             }),
         origins: arguments.origins,
+        trusted_proxies: arguments.trusted_proxies,
         limit_loopback: arguments.limit_loopback,
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()

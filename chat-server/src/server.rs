@@ -14,10 +14,12 @@ use crate::config::{Config, Location};
 use crate::engine::{Engine, Settings};
 use crate::history::{History, OpenError, Restored};
 use crate::shell::clock::{Clock, unix_ms};
+use crate::shell::gate::Gate;
 use crate::shell::greeting::Facts;
 use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
 use crate::shell::listener::listen;
 use crate::shell::open_files;
+use crate::shell::proxies::Proxies;
 use crate::shell::server_key::{self, KeyError};
 use crate::shell::tls::{Keeper, TlsError};
 
@@ -104,6 +106,7 @@ impl Server {
             limits: config.limits.clone(),
             timing: config.timing.clone(),
             origins: config.origins.clone(),
+            proxies: Proxies::new(config.trusted_proxies.clone()),
             identity,
             names: config.names.clone(),
         });
@@ -140,6 +143,7 @@ impl Server {
     pub async fn run(self, stop: CancellationToken) -> Result<(), RunError> {
         let Config {
             limits,
+            entry,
             limit_loopback,
             welcome,
             drain,
@@ -171,8 +175,8 @@ impl Server {
         if let Some(certificate) = self.certificate {
             watching.spawn(certificate.run(halt.clone()));
         }
-        let max = open_files::connections_max();
-        listen(self.socket, max, self.facts, current, to_hub, halt, drain).await;
+        let gate = Gate::new(entry.room(open_files::connections_max(), limit_loopback));
+        listen(self.socket, gate, self.facts, current, to_hub, halt, drain).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
         }

@@ -6,7 +6,7 @@ mod wire;
 mod writer;
 
 use std::future::{Future, poll_fn};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -28,6 +28,7 @@ use self::wire::Frame;
 use self::writer::Writer;
 use super::clock;
 use super::frames::PING;
+use super::gate::Ticket;
 use super::greeting::Facts;
 use super::hub_task::ToHub;
 use super::outbox::Outbox;
@@ -49,8 +50,10 @@ pub(crate) struct Upgraded {
     pub(crate) socket: Socket,
     /// What was read behind the handshake.
     pub(crate) read: Bytes,
-    /// Where it comes from.
-    pub(crate) peer: SocketAddr,
+    /// Where it comes from, behind proxies that are trusted.
+    pub(crate) client: IpAddr,
+    /// Its place inside.
+    pub(crate) ticket: Ticket,
 }
 
 /// Serves one connection and tells the hub of its end, except where it fails: then the caller has to.
@@ -88,6 +91,7 @@ struct Connection {
     unread: bool,
     hellos: u8,
     nonce: Nonce,
+    ticket: Ticket,
     facts: Arc<Facts>,
     hub: mpsc::Sender<ToHub>,
 }
@@ -102,7 +106,12 @@ impl Connection {
         hub: mpsc::Sender<ToHub>,
     ) -> Option<Box<Self>> {
         let permit = hub.reserve().await.ok()?;
-        let Upgraded { socket, read, peer } = upgraded;
+        let Upgraded {
+            socket,
+            read,
+            client,
+            ticket,
+        } = upgraded;
         let (nonce, keyless) = draw()?;
         let heartbeat = Duration::from_millis(facts.limits.heartbeat_ms);
         let spread = keyless.as_bytes().first().copied().unwrap_or_default();
@@ -111,7 +120,7 @@ impl Connection {
         let outbox = Arc::new(Outbox::default());
         let connected = ToHub::Connected {
             conn,
-            address: peer.ip(),
+            address: client,
             keyless,
             outbox: Arc::clone(&outbox),
         };
@@ -126,6 +135,7 @@ impl Connection {
             pulse: Pulse::new(&facts.timing, heartbeat, spread, clock::now()),
             hellos: 0,
             nonce,
+            ticket,
             facts,
             hub,
         }))
@@ -259,6 +269,7 @@ impl Connection {
                 match self.facts.check(&hello, self.nonce, local) {
                     Ok(introduction) => {
                         self.pulse.introduced();
+                        self.ticket.introduced();
                         Input::Introduced {
                             conn: self.conn,
                             introduction,

@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,8 +20,11 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::clock;
 use super::connection::{Socket, Upgraded};
-use super::upgrade::{Door, answer, plain_here};
+use super::gate::{Admission, Ticket};
+use super::greeting::Facts;
+use super::upgrade::{Door, answer, bad_proxy, plain_here};
 
 /// Bytes of a request's head; a longer one is refused.
 const HEAD_BYTES_MAX: usize = 8 * 1024;
@@ -35,19 +38,26 @@ const TLS_HANDSHAKE: u8 = 22;
 /// Reads one request and answers it; gives the socket where it became a WebSocket. All within `limit`.
 pub(crate) async fn shake_hands(
     stream: TcpStream,
-    peer: SocketAddr,
-    door: Door<'_>,
+    entrance: Entrance,
     tls: Option<TlsAcceptor>,
-    limit: Duration,
+    facts: Arc<Facts>,
 ) -> Option<Upgraded> {
+    let limit = facts.timing.handshake;
+    let client = Mutex::new(entrance.peer.ip());
+    let answer = |request: &Request<Incoming>| entrance.answer(request, &facts, &client);
     let shaken = async {
         match tls {
-            None => serve(stream, limit, |request| answer(request, door)).await,
-            Some(acceptor) => encrypted(stream, door, acceptor, limit).await,
+            None => serve(stream, limit, answer).await,
+            Some(acceptor) => encrypted(stream, answer, acceptor, limit).await,
         }
     };
     match timeout(limit, shaken).await {
-        Ok(Ok(shaken)) => shaken.map(|(socket, read)| Upgraded { socket, read, peer }),
+        Ok(Ok(shaken)) => shaken.map(|(socket, read)| Upgraded {
+            socket,
+            read,
+            client: client.into_inner().unwrap_or_else(PoisonError::into_inner),
+            ticket: entrance.ticket,
+        }),
         Ok(Err(error)) => {
             tracing::debug!(%error, "no handshake");
             None
@@ -59,12 +69,47 @@ pub(crate) async fn shake_hands(
     }
 }
 
+/// How a connection came in.
+#[derive(Debug)]
+pub(crate) struct Entrance {
+    /// Its place inside.
+    pub(crate) ticket: Ticket,
+    /// Whether there was room for it, as far as that could be said without its request.
+    pub(crate) admission: Admission,
+    /// Who connected.
+    pub(crate) peer: SocketAddr,
+}
+
+impl Entrance {
+    /// The answer to its request; `client` becomes the address that it is a client's of.
+    fn answer(
+        &self,
+        request: &Request<Incoming>,
+        facts: &Facts,
+        client: &Mutex<IpAddr>,
+    ) -> Response<Full<Bytes>> {
+        let peer = self.peer.ip();
+        let Ok(address) = facts.proxies.client(peer, request.headers()) else {
+            tracing::warn!(%peer, "a trusted proxy's X-Forwarded-For holds something that is no address");
+            return bad_proxy();
+        };
+        *client.lock().unwrap_or_else(PoisonError::into_inner) = address;
+        let admission = if self.admission == Admission::Open && facts.proxies.believes(peer) {
+            self.ticket.belongs_to(address, clock::now())
+        } else {
+            self.admission
+        };
+        let origins = &facts.origins;
+        answer(request, Door { admission, origins })
+    }
+}
+
 /// A socket that became a WebSocket, with what was read behind the handshake.
 type Shaken = io::Result<Option<(Socket, Bytes)>>;
 
 async fn encrypted(
     stream: TcpStream,
-    door: Door<'_>,
+    answer: impl Fn(&Request<Incoming>) -> Response<Full<Bytes>>,
     acceptor: TlsAcceptor,
     limit: Duration,
 ) -> Shaken {
@@ -72,7 +117,7 @@ async fn encrypted(
     stream.peek(&mut first).await?;
     if first == [TLS_HANDSHAKE] {
         let stream = acceptor.accept(stream).await?;
-        serve(stream, limit, |request| answer(request, door)).await
+        serve(stream, limit, answer).await
     } else {
         serve(stream, limit, |_request| plain_here()).await
     }

@@ -13,19 +13,10 @@ use hyper::{Method, Request, Response, StatusCode, Version};
 use protocol::limits::SUBPROTOCOL;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use super::gate::Admission;
+
 /// Bytes of the key that a client draws for the handshake (RFC 6455, section 4.1).
 const KEY_BYTES: usize = 16;
-
-/// Whether a connection may become a WebSocket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admission {
-    /// There is room.
-    Open,
-    /// The server has as many connections as it may.
-    Full,
-    /// The address has as many connections as it may.
-    AddressFull,
-}
 
 /// What the handshake is checked against.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +32,8 @@ pub(crate) fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<B
     let plain = if request.uri().path() != "/" {
         Plain::new(StatusCode::NOT_FOUND, "nothing is here; the chat is at /\n")
     } else if request.method() != Method::GET {
-        Plain::new(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered\n").with(ALLOW, "GET")
+        Plain::new(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered\n")
+            .with(ALLOW, HeaderValue::from_static("GET"))
     } else if !names(request, &UPGRADE, "websocket") || !names(request, &CONNECTION, "upgrade") {
         Plain::new(
             StatusCode::OK,
@@ -62,6 +54,12 @@ pub(crate) fn plain_here() -> Response<Full<Bytes>> {
     Plain::new(StatusCode::BAD_REQUEST, text).into_response()
 }
 
+/// The answer to a proxy that does not say properly for whom it asks.
+pub(crate) fn bad_proxy() -> Response<Full<Bytes>> {
+    let text = "the proxy's X-Forwarded-For holds something that is no address; have it send the client's\n";
+    Plain::new(StatusCode::BAD_REQUEST, text).into_response()
+}
+
 /// The handshake's key, if all of the handshake is right.
 fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Plain> {
     let headers = request.headers();
@@ -74,14 +72,14 @@ fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Pla
             ));
         }
     }
-    door.admission.check()?;
+    let_in(door.admission)?;
     if headers
         .get(SEC_WEBSOCKET_VERSION)
         .is_none_or(|version| version != "13")
     {
         let status = StatusCode::UPGRADE_REQUIRED;
         let refusal = Plain::new(status, "WebSocket version 13 is spoken here\n");
-        return Err(refusal.with(SEC_WEBSOCKET_VERSION, "13"));
+        return Err(refusal.with(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")));
     }
     let refuse = |text| Err(Plain::new(StatusCode::BAD_REQUEST, text));
     if request.version() < Version::HTTP_11 {
@@ -102,21 +100,26 @@ fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Pla
     }
 }
 
-impl Admission {
-    fn check(self) -> Result<(), Plain> {
-        let refusal = match self {
-            Self::Open => return Ok(()),
-            Self::Full => Plain::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "this server has as many connections as it may; try again later\n",
-            ),
-            Self::AddressFull => Plain::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "your address has as many connections as it may; close one first\n",
-            ),
-        };
-        Err(refusal.with(RETRY_AFTER, "10"))
-    }
+/// Lets in whom there is room for.
+fn let_in(admission: Admission) -> Result<(), Plain> {
+    let (status, text) = match admission {
+        Admission::Open => return Ok(()),
+        Admission::Full => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "this server has as many connections as it may; try again later\n",
+        ),
+        Admission::AddressFull => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "your address has as many connections as it may; close one first\n",
+        ),
+        Admission::TooOften(_) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "your address connects more often than it may; try again later\n",
+        ),
+    };
+    let wait = admission.retry_after();
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Err(Plain::new(status, text).with(RETRY_AFTER, HeaderValue::from(seconds)))
 }
 
 fn switch<B>(request: &Request<B>, key: &[u8]) -> Response<Full<Bytes>> {
@@ -141,7 +144,7 @@ fn switch<B>(request: &Request<B>, key: &[u8]) -> Response<Full<Bytes>> {
 struct Plain {
     status: StatusCode,
     text: &'static str,
-    header: Option<(HeaderName, &'static str)>,
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Plain {
@@ -153,7 +156,7 @@ impl Plain {
         }
     }
 
-    fn with(self, name: HeaderName, value: &'static str) -> Self {
+    fn with(self, name: HeaderName, value: HeaderValue) -> Self {
         Self {
             header: Some((name, value)),
             ..self
@@ -163,14 +166,11 @@ impl Plain {
     fn into_response(self) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::from(self.text));
         *response.status_mut() = self.status;
-        let always = [
-            (CONTENT_TYPE, "text/plain; charset=utf-8"),
-            (CONNECTION, "close"),
-        ];
-        for (name, value) in always.into_iter().chain(self.header) {
-            let value = HeaderValue::from_static(value);
-            response.headers_mut().insert(name, value);
-        }
+        let headers = response.headers_mut();
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        headers.insert(CONTENT_TYPE, text);
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        headers.extend(self.header);
         response
     }
 }
@@ -250,8 +250,16 @@ mod tests {
 
     #[test]
     fn a_full_house_says_so() {
-        assert_eq!(ask("/", &[], Admission::Full).status(), 503);
-        assert_eq!(ask("/", &[], Admission::AddressFull).status(), 429);
+        let half_a_second = std::time::Duration::from_millis(500);
+        for (admission, status, retry_after) in [
+            (Admission::Full, 503, "10"),
+            (Admission::AddressFull, 429, "10"),
+            (Admission::TooOften(3 * half_a_second), 429, "2"),
+        ] {
+            let answer = ask("/", &[], admission);
+            assert_eq!(answer.status(), status);
+            assert_eq!(answer.headers()[RETRY_AFTER], retry_after);
+        }
     }
 
     #[test]
