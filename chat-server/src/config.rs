@@ -4,16 +4,17 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod chosen_limits;
+
 use etcetera::BaseStrategy as _;
 pub use ipnet::IpNet;
 use protocol::limits::Limits;
 pub use protocol::limits::PORT;
 
+pub use self::chosen_limits::{chosen_limits, list_of_limits};
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
-use crate::shell::gate::Room;
 pub use crate::shell::tls::{RELOAD_EVERY, TlsFiles};
-use crate::shell::visits::Pace;
 
 /// The line for who joins a room, where none is chosen.
 pub const WELCOME: &str = "Welcome to {room}, {nick}.";
@@ -35,16 +36,12 @@ pub struct Config {
     pub origins: Vec<String>,
     /// The limits that clients are held to.
     pub limits: Limits,
-    /// How many connections there may be.
-    pub entry: EntryLimits,
     /// Proxies whose word is taken for where a client comes from, by their networks.
     pub trusted_proxies: Vec<IpNet>,
-    /// Hold clients on this machine to the limits of a person and of an address too.
+    /// Hold clients on this machine to the budgets, and to the limits of an address, too.
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both.
     pub welcome: Option<String>,
-    /// The waits of a connection.
-    pub timing: Timing,
     /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
     pub drain: Duration,
 }
@@ -60,11 +57,9 @@ impl Default for Config {
             tls: None,
             origins: Vec::new(),
             limits: Limits::default(),
-            entry: EntryLimits::default(),
             trusted_proxies: Vec::new(),
             limit_loopback: false,
             welcome: None,
-            timing: Timing::default(),
             drain: Duration::from_secs(3),
         }
     }
@@ -85,79 +80,29 @@ pub fn default_data() -> Result<PathBuf, NoHome> {
 #[error("no home directory to keep the history in: name a place with --data")]
 pub struct NoHome;
 
-/// How many connections there may be.
+/// The waits of a connection, as the limits have them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryLimits {
-    /// Of all clients; never more than the limit of open files leaves room for.
-    pub connections: usize,
-    /// Of one address (one /64 of IPv6) at once; this machine is exempt.
-    pub address_connections: usize,
-    /// New ones of one address at once and in each [`new_connections_per`](Self::new_connections_per); this machine is exempt.
-    pub new_connections: u32,
-    /// The time for that.
-    pub new_connections_per: Duration,
-    /// Of all clients that have not said a hello that holds; never more than a tenth of `connections`, or
-    /// [`STRANGERS_LEAST`] where that is more.
-    pub not_introduced: usize,
-}
-
-/// Connections that have not said a hello for which there is room however few there may be in all.
-pub const STRANGERS_LEAST: usize = 64;
-
-impl Default for EntryLimits {
-    fn default() -> Self {
-        Self {
-            connections: 100_000,
-            address_connections: 20,
-            new_connections: 60,
-            new_connections_per: Duration::from_mins(1),
-            not_introduced: 1_000,
-        }
-    }
-}
-
-impl EntryLimits {
-    /// What that is for a process that has room for `connections_max`.
-    pub(crate) fn room(&self, connections_max: usize, limit_loopback: bool) -> Room {
-        let connections = self.connections.min(connections_max);
-        Room {
-            connections,
-            of_address: self.address_connections,
-            new_of_address: Pace {
-                count: self.new_connections,
-                per: self.new_connections_per,
-            },
-            strangers: self
-                .not_introduced
-                .min(STRANGERS_LEAST.max(connections / 10)),
-            limit_loopback,
-        }
-    }
-}
-
-/// The waits of a connection; the interval of pings stands in the limits, as clients are told it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timing {
+pub(crate) struct Timing {
     /// From the TCP connection to the end of the WebSocket handshake.
-    pub handshake: Duration,
+    pub(crate) handshake: Duration,
     /// From there to the first hello that holds.
-    pub hello: Duration,
+    pub(crate) hello: Duration,
     /// From a ping to any sign of life.
-    pub patience: Duration,
+    pub(crate) patience: Duration,
     /// From the first byte of a frame to its end.
-    pub whole_frame: Duration,
+    pub(crate) whole_frame: Duration,
     /// Without progress while the outbox is full.
-    pub slow: Duration,
+    pub(crate) slow: Duration,
 }
 
-impl Default for Timing {
-    fn default() -> Self {
+impl From<&Limits> for Timing {
+    fn from(limits: &Limits) -> Self {
         Self {
-            handshake: Duration::from_secs(5),
-            hello: Duration::from_secs(10),
-            patience: Duration::from_secs(10),
-            whole_frame: Duration::from_secs(10),
-            slow: Duration::from_secs(5),
+            handshake: Duration::from_millis(limits.handshake_ms),
+            hello: Duration::from_millis(limits.hello_ms),
+            patience: Duration::from_millis(limits.pong_ms),
+            whole_frame: Duration::from_millis(limits.frame_ms),
+            slow: Duration::from_millis(limits.slow_ms),
         }
     }
 }

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chat_server::config::{
-    IpNet, Location, Names, PORT, RELOAD_EVERY, TlsFiles, WELCOME, default_data,
+    IpNet, Location, Names, PORT, RELOAD_EVERY, TlsFiles, WELCOME, chosen_limits, default_data,
+    list_of_limits,
 };
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
-
+use protocol::limits::Limits;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -58,7 +59,10 @@ struct Arguments {
     /// machine has to be named: otherwise all its clients count as clients of this machine, which are free of limits
     #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
     trusted_proxies: Vec<IpNet>,
-    /// Hold clients on this machine to the limits of a person and of an address too.
+    /// A limit other than its default, such as rooms=50 or joins=5/10s; may be given several times, and "help" lists all
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    limits: Vec<String>,
+    /// Hold clients on this machine to the budgets, and to the limits of an address, too.
     #[arg(long)]
     limit_loopback: bool,
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
@@ -71,6 +75,13 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.limits.iter().any(|limit| limit == "help") {
+        return list_limits();
+    }
+    let limits = match chosen_limits(&arguments.limits) {
+        Ok(limits) => limits,
+        Err(error) => usage(&format!("--limit: {error}")),
+    };
     let names = match Names::new(&arguments.names) {
         Ok(names) => names,
         Err(error) => usage(&format!("--name: {error}")),
@@ -80,7 +91,7 @@ fn main() -> ExitCode {
         Err(error) => usage(&format!("--log: {error}")),
     }
     chat_server::raise_limit();
-    match serve(arguments, names) {
+    match serve(arguments, names, limits) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("chat-server: {error:#}"));
@@ -96,6 +107,15 @@ fn network(text: &str) -> Result<IpNet, String> {
             "a proxy is an IP address or a network of them, such as 127.0.0.1 or 10.0.0.0/8"
                 .to_owned()
         })
+}
+
+fn list_limits() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(list_of_limits().as_bytes());
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn usage(message: &str) -> ! {
@@ -114,7 +134,7 @@ fn start_logging(filter: EnvFilter) {
     std::panic::set_hook(Box::new(|fault| tracing::error!(%fault, "fault")));
 }
 
-fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
+fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<()> {
     let config = Config {
         data: location(arguments.data, arguments.memory)?,
         bind: arguments.bind,
@@ -130,6 +150,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
             }),
         origins: arguments.origins,
         trusted_proxies: arguments.trusted_proxies,
+        limits,
         limit_loopback: arguments.limit_loopback,
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()

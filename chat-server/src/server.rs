@@ -10,11 +10,11 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Location};
-use crate::engine::{Engine, Settings};
+use crate::config::{Config, Location, Timing};
+use crate::engine::{Engine, GIVEN_SHARE, Settings};
 use crate::history::{History, OpenError, Restored};
 use crate::shell::clock::{Clock, unix_ms};
-use crate::shell::gate::Gate;
+use crate::shell::gate::{Gate, Room};
 use crate::shell::greeting::Facts;
 use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
 use crate::shell::listener::listen;
@@ -104,7 +104,7 @@ impl Server {
         let seed = getrandom::u64().map_err(KeyError::Random)?;
         let facts = Arc::new(Facts {
             limits: config.limits.clone(),
-            timing: config.timing.clone(),
+            timing: Timing::from(&config.limits),
             origins: config.origins.clone(),
             proxies: Proxies::new(config.trusted_proxies.clone()),
             identity,
@@ -143,17 +143,21 @@ impl Server {
     pub async fn run(self, stop: CancellationToken) -> Result<(), RunError> {
         let Config {
             limits,
-            entry,
             limit_loopback,
             welcome,
             drain,
             ..
         } = self.config;
+        let gate = Gate::new(Room::new(
+            &limits,
+            open_files::connections_max(),
+            limit_loopback,
+        ));
         let settings = Settings {
+            given_bytes: limits.outbox_bytes / GIVEN_SHARE,
             limits,
             limit_loopback,
             welcome,
-            ..Settings::default()
         };
         let clock = Clock::start();
         let Restored { era, present } = self.restored;
@@ -175,7 +179,6 @@ impl Server {
         if let Some(certificate) = self.certificate {
             watching.spawn(certificate.run(halt.clone()));
         }
-        let gate = Gate::new(entry.room(open_files::connections_max(), limit_loopback));
         listen(self.socket, gate, self.facts, current, to_hub, halt, drain).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;

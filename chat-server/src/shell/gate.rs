@@ -7,17 +7,22 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use protocol::limits::Limits;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::visits::{Pace, Visit, Visits};
+use crate::engine::household;
 
 /// Connections beyond the limit that are kept open to be told that there is no room; one more is dropped without a word.
 const REFUSALS_MAX: usize = 32;
+
+/// Connections without a hello that there is room for, however few there may be in all.
+const STRANGERS_LEAST: usize = 64;
 
 /// What a client that is refused for want of room is told to wait.
 const RETRY_AFTER: Duration = Duration::from_secs(10);
@@ -35,6 +40,25 @@ pub(crate) struct Room {
     pub(crate) strangers: usize,
     /// Whether the limits of an address hold for this machine too.
     pub(crate) limit_loopback: bool,
+}
+
+impl Room {
+    /// What the limits are for a process that has room for `connections_max`.
+    pub(crate) fn new(limits: &Limits, connections_max: usize, limit_loopback: bool) -> Self {
+        let connections = limits.connections.min(connections_max);
+        Self {
+            connections,
+            of_address: limits.address_connections,
+            new_of_address: Pace {
+                count: limits.new_connections.count,
+                per: Duration::from_millis(limits.new_connections.per_ms),
+            },
+            strangers: limits
+                .not_introduced
+                .min(STRANGERS_LEAST.max(connections / 10)),
+            limit_loopback,
+        }
+    }
 }
 
 /// Whether a connection may become a WebSocket.
@@ -274,18 +298,6 @@ impl State {
             if let Some(by) = stranger.and_then(|stranger| stranger.by) {
                 by.abort();
             }
-        }
-    }
-}
-
-/// The address that connections are counted by: of IPv6 the first 64 bits, as one household has that many to choose from.
-fn household(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(address),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
     }
 }

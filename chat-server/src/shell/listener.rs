@@ -200,19 +200,20 @@ impl Listener {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shell::gate::Room;
 
     #[tokio::test]
     async fn a_connection_that_fails_ends_for_the_hub_and_for_nobody_else() {
         let (hub, mut inbox) = mpsc::channel(1);
         let facts = Facts {
             limits: protocol::limits::Limits::default(),
-            timing: crate::config::Timing::default(),
+            timing: (&protocol::limits::Limits::default()).into(),
             origins: Vec::new(),
             proxies: super::super::proxies::Proxies::default(),
             identity: protocol::identity::Identity::from_secret(&[1; 32]),
             names: crate::config::Names::default(),
         };
-        let gate = Gate::new(crate::config::EntryLimits::default().room(100, false));
+        let gate = Gate::new(Room::new(&facts.limits, 100, false));
         let mut listener = Listener::new(gate, Arc::new(facts), None, hub);
         let fails = listener.conversations.spawn(async { panic!("as if") });
         listener.conns.insert(fails.id(), ConnId(7));

@@ -1,7 +1,6 @@
 //! A server that speaks TLS: what is said over it, what it is dialled with wrongly, and its certificate while it runs.
 
 use std::io::ErrorKind;
-use std::time::Duration;
 
 use chat_server::{Config, Server, StartError, TlsError};
 use rustix::process::Signal;
@@ -110,7 +109,7 @@ async fn who_speaks_no_tls_is_told_so() {
 #[tokio::test]
 async fn a_tls_handshake_in_drops_is_given_up() {
     let server = TestServer::encrypted(|config| {
-        config.timing.handshake = Duration::from_millis(200);
+        config.limits.handshake_ms = 200;
     });
     for begin in [&b""[..], &[22], &[22, 3, 1, 2, 0, 1]] {
         let mut stream = TcpStream::connect(server.address).await.unwrap();

@@ -160,13 +160,20 @@ async fn too_many_strangers_push_out_the_oldest_of_the_address_that_has_most() {
 }
 
 #[test]
-fn a_household_counts_as_one() {
-    for (address, expected) in [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("::1", "::1"),
+fn strangers_are_a_tenth_and_always_some() {
+    let limits = Limits::default();
+    for (connections_max, connections, strangers) in [
+        (200_000, 100_000, 1_000),
+        (5_000, 5_000, 500),
+        (100, 100, 64),
     ] {
-        assert_eq!(household(ip(address)).to_string(), expected);
+        let room = Room::new(&limits, connections_max, false);
+        assert_eq!((room.connections, room.strangers), (connections, strangers));
     }
+    let room = Room::new(&limits, 5_000, false);
+    let in_a_minute = Duration::from_mins(1);
+    assert_eq!(
+        (room.new_of_address.count, room.new_of_address.per),
+        (60, in_a_minute)
+    );
 }
