@@ -53,6 +53,9 @@ async fn what_cannot_work_is_said_in_a_sentence() {
     fails(&["--memory", "--data", data], 2, "--data").await;
     fails(&["--memory", "--name", "a b"], 2, "--name").await;
     fails(&["--memory", "--log", "=["], 2, "--log").await;
+    let proxy = ["--memory", "--trusted-proxy", "nginx"];
+    fails(&proxy, 2, "an IP address or a network").await;
+    fails(&["--memory", "--tls-cert", data], 2, "--tls-key").await;
     fails(
         &["--memory", "--limit", "rooms=0"],
         2,

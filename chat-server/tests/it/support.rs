@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use certificate::Certificate;
-pub(crate) use client::{Client, encrypt, identity};
+pub(crate) use client::{Client, Stream, encrypt, identity};
 pub(crate) use process::{Process, run_to_end};
 
 /// A test that waits longer for something has failed.
