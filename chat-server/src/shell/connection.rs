@@ -350,17 +350,4 @@ fn draw() -> Option<(Nonce, PersonId)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn size_of_future<A, B, C, D, F>(_: impl Fn(A, B, C, D) -> F) -> usize {
-        size_of::<F>()
-    }
-
-    /// Thousands of connections idle in these, so a change that makes them much larger is to be seen.
-    #[test]
-    fn an_idle_connection_is_small() {
-        assert!(size_of_future(serve) <= 1024);
-        assert!(size_of::<Connection>() <= 1024);
-    }
-}
+mod tests;
