@@ -15,3 +15,4 @@ pub use server::{RunError, Server, StartError};
 pub use shell::hub_task::HubError;
 pub use shell::open_files::raise_limit;
 pub use shell::server_key::{KeyError, known_key};
+pub use shell::tls::TlsError;

@@ -12,7 +12,7 @@ use protocol::names::{Nick, RoomName};
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
-use crate::shell::connection::{ServerUrl, Trust};
+use crate::shell::connection::{ServerUrl, Trust, TrustError};
 use crate::shell::host::own_url;
 use crate::shell::keys::{KeyArgs, Whose};
 use crate::shell::line_mode;
@@ -50,6 +50,10 @@ pub struct Arguments {
         conflicts_with = "host"
     )]
     pub server: Option<String>,
+
+    /// Believe on wss:// only the certificates in FILE (PEM) and what they signed, instead of those of the system
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
 
     /// Serve from this very process if there is no server yet, at ADDR or ADDR:PORT [default: 127.0.0.1:7878]
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1", value_parser = host)]
@@ -166,6 +170,11 @@ impl Arguments {
         }
     }
 
+    /// Whose certificates are believed on `wss://`.
+    pub fn trust(&self) -> Result<Trust, TrustError> {
+        self.ca.as_deref().map_or(Ok(Trust::System), Trust::file)
+    }
+
     /// The server that was named, else the last one, else the local one.
     pub fn server_or<'a>(&'a self, last: &'a LastForm) -> &'a str {
         let last = Some(last.server.as_str()).filter(|server| !server.is_empty());
@@ -209,6 +218,7 @@ impl Arguments {
         self,
         surroundings: Surroundings,
         storage: Storage,
+        trust: Trust,
     ) -> Result<line_mode::Options, clap::Error> {
         let source = self.identity_source();
         let wrong = |kind, message: String| Err(Self::command().error(kind, message));
@@ -225,7 +235,7 @@ impl Arguments {
         match server.parse() {
             Ok(server) => Ok(line_mode::Options {
                 server,
-                trust: Trust::System,
+                trust,
                 room,
                 nick: self.nick,
                 source,
@@ -367,7 +377,7 @@ mod tests {
             error_is_terminal: false,
         };
         let arguments = parsed(flags).unwrap();
-        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"));
+        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"), Trust::System);
         options.map_err(|error| error.kind())
     }
 

@@ -116,6 +116,8 @@ pub struct Model {
     pub server: String,
     /// The server was never met before: its key is still to be shown to the person.
     pub first_visit: Option<Fingerprint>,
+    /// What is said to the server can be read and changed on the way.
+    pub exposed: bool,
     /// Rooms and conversations in the order of the tabs.
     pub tabs: Vec<Tab>,
     /// Which of them is shown.
@@ -183,6 +185,7 @@ impl Model {
             last_key: None,
             server: String::new(),
             first_visit: None,
+            exposed: false,
             tabs: Vec::new(),
             active: 0,
             previous: None,

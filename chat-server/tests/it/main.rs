@@ -14,8 +14,12 @@ mod floods;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod process;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod tls;

@@ -14,6 +14,7 @@ use tokio::time::sleep_until;
 use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::Input;
+use crate::shell::connection::Trust;
 use crate::shell::host::{Host, Opened};
 use crate::shell::storage::{IdentitySource, Storage};
 use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
@@ -45,6 +46,8 @@ pub struct Launch {
     pub data: Option<PathBuf>,
     /// Which key the person goes by.
     pub source: IdentitySource,
+    /// Whose certificates are believed on `wss://`.
+    pub trust: Trust,
     /// The screen's settings, but for its size.
     pub settings: model::Settings,
     /// What the terminal is asked for.
@@ -109,6 +112,7 @@ struct App {
     /// Where the command line wants a server of this process.
     host_at: Option<SocketAddr>,
     source: IdentitySource,
+    trust: Trust,
     end: Option<u8>,
 }
 
@@ -134,6 +138,7 @@ impl App {
             data: launch.data,
             host_at: launch.host,
             source: launch.source,
+            trust: launch.trust.clone(),
             end: None,
         };
         if launch.host.is_some() {

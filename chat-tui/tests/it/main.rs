@@ -8,3 +8,4 @@ mod pty;
 mod screen;
 mod server;
 mod terminal;
+mod tls;

@@ -11,6 +11,6 @@ mod quiet;
 mod rooms;
 mod scrolling;
 mod sizes;
-mod support;
+pub(crate) mod support;
 mod talk;
 mod two_terminals;

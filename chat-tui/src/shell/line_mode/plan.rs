@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
-use protocol::identity::PublicKey;
+use protocol::identity::{Endpoint, PublicKey};
 use protocol::names::{Nick, RoomName};
 use protocol::position::{Address, PersonId, Position};
 
@@ -52,6 +52,8 @@ pub struct Settings {
     pub patience: Option<Duration>,
     /// Whether the progress is noted.
     pub progress: bool,
+    /// The server, where what is said to it can be read and changed on the way.
+    pub exposed_to: Option<Endpoint>,
 }
 
 /// What happened.

@@ -71,8 +71,8 @@ impl Plan {
                 }
                 self.done(|command| matches!(command, Command::Rooms));
             }
-            News::Welcome { .. }
-            | News::Entered { .. }
+            News::Welcome { .. } => self.welcomed(turn),
+            News::Entered { .. }
             | News::Departed { .. }
             | News::Older { .. }
             | News::Forked { .. }
@@ -94,6 +94,14 @@ impl Plan {
         );
         let refusal = Refusal::new(ErrorCode::NotAllowed, sentence);
         self.refused(command, &refusal, turn);
+    }
+
+    fn welcomed(&self, turn: &mut Turn<'_>) {
+        if let Some(server) = &self.settings.exposed_to {
+            turn.note(format!(
+                "not encrypted: whoever is on the way to {server} can read and change what is said; use wss:// where the server has it"
+            ));
+        }
     }
 
     fn message(
