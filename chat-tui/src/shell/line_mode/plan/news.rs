@@ -2,6 +2,7 @@
 
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{Change, Former, Message, What};
+use protocol::identity::PublicKey;
 use protocol::position::Position;
 
 use super::backlog::Backlog;
@@ -47,24 +48,15 @@ impl Plan {
             News::Presence { room, change } if room == self.room => self.presence(change, turn),
             News::Failed { local, refusal, .. } => self.failed(local, &refusal, turn),
             News::Refused { command, refusal } => self.refused(&command, &refusal, turn),
-            News::FirstVisit { key } => turn.note(format!(
-                "the server's key is new here and remembered from now on: {}; compare it with what whoever runs the server tells you",
-                key.fingerprint()
-            )),
-            News::Nick { nick, former } => {
-                self.done(|command| matches!(command, Command::Nick(_)));
-                let after = former.map(|former| after_another(former.until));
-                turn.note(format!("you are {nick} now{}", after.unwrap_or_default()));
-            }
+            News::FirstVisit { key } => first_visit(&key, turn),
+            News::Nick { nick, former } => self.renamed(&nick, former, turn),
             News::Formerly { nick, former, .. } => {
                 turn.note(format!(
                     "you talk with {nick}{}",
                     after_another(former.until)
                 ));
             }
-            News::Withheld { command, former } => {
-                self.withheld(&command, former, turn);
-            }
+            News::Withheld { command, former } => self.withheld(&command, former, turn),
             News::Rooms(rooms) => {
                 for room in rooms {
                     turn.note(format!("{} ({}) {}", room.room, room.members, room.topic));
@@ -85,6 +77,12 @@ impl Plan {
             | News::PassedOn { .. }
             | News::Conversation(_) => {}
         }
+    }
+
+    fn renamed(&mut self, nick: &str, former: Option<Former>, turn: &mut Turn<'_>) {
+        self.done(|command| matches!(command, Command::Nick(_)));
+        let after = former.map(|former| after_another(former.until));
+        turn.note(format!("you are {nick} now{}", after.unwrap_or_default()));
     }
 
     fn withheld(&mut self, command: &Command, former: Former, turn: &mut Turn<'_>) {
@@ -178,4 +176,11 @@ impl Plan {
         };
         self.backlog.take(event, turn.acts);
     }
+}
+
+fn first_visit(key: &PublicKey, turn: &mut Turn<'_>) {
+    turn.note(format!(
+        "the server's key is new here and remembered from now on: {}; compare it with what whoever runs the server tells you",
+        key.fingerprint()
+    ));
 }
