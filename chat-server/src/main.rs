@@ -90,7 +90,7 @@ fn start_logging(filter: EnvFilter) {
 }
 
 fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
-    let config = Config {
+    let mut config = Config {
         data: location(arguments.data, arguments.memory)?,
         bind: arguments.bind,
         port: arguments.port,
@@ -100,6 +100,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
+    chat_server::faults::arm(&mut config).map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -14,6 +14,7 @@ use super::sqlite::{self, Checkpoint};
 use super::worker::Reader;
 use super::writer::{Files, Writer};
 use super::{claims, presence};
+use crate::faults::{self, Point};
 
 /// The largest database that is checked whole at the start, in bytes. Of a larger one only each room's last message
 /// is looked up.
@@ -127,7 +128,9 @@ impl Place<'_> {
         if before.is_none_or(|before| before.token != stored.token) {
             self.write_side(stored)?;
         }
+        faults::point(Point::Opening);
         transaction.commit().map_err(failed)?;
+        faults::point(Point::Opened);
         self.write_side(stored)?;
         let era = stored.era;
         Ok((db, stored, Restored { era, present }))
