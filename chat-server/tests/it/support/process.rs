@@ -32,6 +32,14 @@ impl Process {
         Self::run(shell, directory).await
     }
 
+    /// As `start`, on the disk and by the clock of `shim`.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn start_under(shim: &crate::shim::Shim, directory: &Path) -> Self {
+        let mut command = command();
+        shim.apply(&mut command);
+        Self::run(command, directory).await
+    }
+
     async fn run(mut command: Command, directory: &Path) -> Self {
         command.args(["--port", "0", "--data"]).arg(directory);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
