@@ -129,6 +129,7 @@ impl Place<'_> {
         }
         transaction.commit().map_err(failed)?;
         self.write_side(stored)?;
+        directory::save_names(self.directory)?;
         let era = stored.era;
         Ok((db, stored, Restored { era, present }))
     }

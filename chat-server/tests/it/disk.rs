@@ -23,8 +23,11 @@ struct Lab {
 impl Lab {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let data = directory.path().join("data");
-        let shim = Shim::new(&data).unwrap();
+        let root = directory.path().join("root");
+        std::fs::create_dir(&root).unwrap();
+        let shim = Shim::new(&root).unwrap();
+        // The server makes both, and must see to it that they stay.
+        let data = root.join("new/data");
         Self {
             _directory: directory,
             data,

@@ -43,6 +43,7 @@ pub(super) enum Change<'a> {
 #[derive(Debug)]
 pub(super) enum Naming {
     Create(PathBuf),
+    CreateDirectory(PathBuf),
     Rename {
         from: PathBuf,
         to: PathBuf,
@@ -116,6 +117,7 @@ fn record<'a>(
                 kept: a,
             },
         ),
+        8 => Record::Naming(inode, Naming::CreateDirectory(path(old))),
         other => panic!("shim.c wrote a record of kind {other}, which is not known here"),
     }
 }
@@ -150,6 +152,7 @@ impl Naming {
         };
         let undone = match self {
             Self::Create(path) => fs::remove_file(path),
+            Self::CreateDirectory(path) => fs::remove_dir_all(path),
             Self::Rename { from, to, kept } => {
                 fs::rename(to, from).and_then(|()| put_back(*kept, to))
             }

@@ -34,7 +34,7 @@ enum { WRITES_PASS, WRITES_FULL, WRITES_FAIL, WRITES_FAIL_AFTERWARDS, WRITES_SHO
 // What becomes of fsyncs.
 enum { SYNCS_PASS, SYNCS_FAIL_ONCE, SYNCS_FAIL, SYNCS_LIE };
 // Kinds of records in the journal.
-enum { REC_WRITE = 1, REC_TRUNCATE, REC_SYNCED, REC_LOST, REC_CREATE, REC_RENAME, REC_UNLINK };
+enum { REC_WRITE = 1, REC_TRUNCATE, REC_SYNCED, REC_LOST, REC_CREATE, REC_RENAME, REC_UNLINK, REC_MKDIR };
 
 // As shim.rs lays it out.
 struct control {
@@ -78,6 +78,7 @@ static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 static int (*real_rename)(const char *, const char *);
 static int (*real_unlink)(const char *);
+static int (*real_mkdir)(const char *, mode_t);
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 static int (*real_gettimeofday)(struct timeval *, void *);
 
@@ -89,7 +90,7 @@ static void give_up(const char *what) {
 static void find_all(void) {
 #define FIND(name) real_##name = dlsym(RTLD_NEXT, #name)
     FIND(open), FIND(openat), FIND(close), FIND(write), FIND(writev), FIND(pwrite), FIND(ftruncate), FIND(fallocate);
-    FIND(fsync), FIND(fdatasync), FIND(rename), FIND(unlink), FIND(clock_gettime), FIND(gettimeofday);
+    FIND(fsync), FIND(fdatasync), FIND(rename), FIND(unlink), FIND(mkdir), FIND(clock_gettime), FIND(gettimeofday);
     const char *named = getenv("CHAT_SHIM");
     if (!named || strlen(named) >= sizeof directory) give_up("CHAT_SHIM names no directory");
     strcpy(directory, named);
@@ -302,8 +303,8 @@ static int sync_ours(int fd, int (*real)(int)) {
     int64_t delay_ms = control->delay_ms;
     if (delay_ms > 0 && bites(file)) {
         struct timespec delay = {delay_ms / 1000, delay_ms % 1000 * 1000000};
-        nanosleep(&delay, NULL);
         control->bites++;
+        nanosleep(&delay, NULL);
     }
     pthread_mutex_lock(&lock);
     uint64_t end = lseek(journal, 0, SEEK_END);
@@ -425,6 +426,17 @@ int unlink(const char *path) {
     uint64_t kept = keep(path);
     int done = real_unlink(path), error = errno;
     if (done == 0 && !ends_with(path, "-shm")) append(REC_UNLINK, directory_of(path), kept, 0, text(path), none());
+    pthread_mutex_unlock(&lock);
+    errno = error;
+    return done;
+}
+
+int mkdir(const char *path, mode_t mode) {
+    ready();
+    if (!is_below_root(path)) return real_mkdir(path, mode);
+    pthread_mutex_lock(&lock);
+    int done = real_mkdir(path, mode), error = errno;
+    if (done == 0) append(REC_MKDIR, directory_of(path), 0, 0, text(path), none());
     pthread_mutex_unlock(&lock);
     errno = error;
     return done;

@@ -4,7 +4,7 @@ use rustix::process::Signal;
 
 use super::{Lab, Talker, history, reader};
 use crate::shim::{Loss, Mode};
-use crate::support::{PATIENCE, Process};
+use crate::support::{PATIENCE, Process, run_to_end_under};
 
 /// Waits for the end of a server that met a failing disk.
 async fn ends_with_one_sentence(server: Process) {
@@ -27,7 +27,8 @@ async fn last_text_on(lab: &Lab, mode: Mode) -> Vec<String> {
     lab.shim.set(mode).unwrap();
     let answer = anna.say("in flight").await;
     assert_eq!(answer, None, "nobody can say, so nothing is said");
-    let Talker { acked, .. } = anna;
+    let Talker { acked, client, .. } = anna;
+    drop(client);
     ends_with_one_sentence(server).await;
     lab.shim.set(Mode::Pass).unwrap();
     acked
@@ -94,11 +95,69 @@ async fn a_failed_fsync_at_the_end_is_told() {
     let server = lab.start().await;
     let mut anna = Talker::enter(&server).await;
     anna.says("kept").await;
-    let Talker { acked, .. } = anna;
+    let Talker { acked, client, .. } = anna;
+    drop(client);
     lab.shim.set(Mode::SyncsFail).unwrap();
     server.signal(Signal::TERM);
     ends_with_one_sentence(server).await;
     lab.shim.power_fails(Loss::All).unwrap();
     lab.shim.set(Mode::Pass).unwrap();
     assert_eq!(lab.texts().await, acked);
+}
+
+/// Of a checkpoint, what it writes into the database is what fails.
+#[tokio::test]
+async fn a_failed_fsync_of_the_database_is_told() {
+    let lab = Lab::new();
+    let server = lab.start().await;
+    let mut anna = Talker::enter(&server).await;
+    anna.says("kept").await;
+    let Talker { acked, client, .. } = anna;
+    drop(client);
+    lab.shim.set_only(Mode::SyncsFail, "/chat.db").unwrap();
+    server.signal(Signal::TERM);
+    ends_with_one_sentence(server).await;
+    lab.shim.power_fails(Loss::Some(3)).unwrap();
+    lab.shim.set(Mode::Pass).unwrap();
+    assert_eq!(lab.texts().await, acked);
+}
+
+#[tokio::test]
+async fn a_start_on_such_a_disk_fails_and_changes_nothing() {
+    let lab = Lab::new();
+    let server = lab.start().await;
+    let mut anna = Talker::enter(&server).await;
+    anna.says("kept").await;
+    server.signal(Signal::KILL);
+    server.end(PATIENCE).await;
+    for mode in [Mode::Full, Mode::WritesFail, Mode::SyncsFail] {
+        lab.shim.set(mode).unwrap();
+        let output = run_to_end_under(&lab.shim, &lab.data).await;
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{mode:?}: {words}");
+        assert_eq!(words.lines().count(), 1, "{mode:?}: {words}");
+        let data = lab.data.to_str().unwrap();
+        assert!(
+            words.starts_with("chat-server: ") && words.contains(data),
+            "{words}"
+        );
+        lab.shim.power_fails(Loss::All).unwrap();
+        lab.shim.set(Mode::Pass).unwrap();
+        assert_eq!(lab.texts().await, anna.acked, "{mode:?}");
+    }
+}
+
+/// A log whose name is not on the disk is no log, and the database takes no notice of that.
+#[tokio::test]
+async fn it_does_not_start_where_names_cannot_be_saved() {
+    let lab = Lab::new();
+    assert!(lab.texts().await.is_empty());
+    for file in ["chat.db", "chat.db-wal", "chat.db-shm", "instance"] {
+        std::fs::remove_file(lab.data.join(file)).unwrap();
+    }
+    lab.shim.set_only(Mode::SyncsFail, "/data").unwrap();
+    let output = run_to_end_under(&lab.shim, &lab.data).await;
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("data: "), "{words}");
 }
