@@ -6,7 +6,7 @@ CARGO ?= cargo
 
 test: need format lint unit docs
 
-# A C compiler builds SQLite; all else comes with cargo.
+# A C compiler builds SQLite and what the tests of a failing disk load; all else comes with cargo.
 need:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust by https://rustup.rs"; exit 1; }
 	@command -v cc >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y gcc libc6-dev; } \

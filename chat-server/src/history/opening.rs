@@ -132,6 +132,7 @@ impl Place<'_> {
         transaction.commit().map_err(failed)?;
         faults::point(Point::Opened);
         self.write_side(stored)?;
+        directory::save_names(self.directory)?;
         let era = stored.era;
         Ok((db, stored, Restored { era, present }))
     }
