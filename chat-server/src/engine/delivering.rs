@@ -75,10 +75,12 @@ impl Engine {
             counted,
             mut message,
         } = appending;
+        let mut stored = false;
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.in_flight = connection.in_flight.saturating_sub(1);
             if let Some(subscription) = connection.rooms.get_mut(&message.room) {
                 let seq = message.id.seq;
+                stored = seq < subscription.due;
                 if counted {
                     subscription.counted_answered();
                 }
@@ -125,11 +127,17 @@ impl Engine {
                 }
                 Ok(ack)
             }
-            Err(error) => Err(Refusal {
-                reference,
-                room: Some(message.room),
-                ..refusal_of(error)
-            }),
+            Err(error) => {
+                let refusal = match (error, stored) {
+                    (AppendError::Unavailable, true) => refusals::of_a_retry(refusal_of(error)),
+                    _ => refusal_of(error),
+                };
+                Err(Refusal {
+                    reference,
+                    room: Some(message.room),
+                    ..refusal
+                })
+            }
         };
         batch.answers.push((conn, answer));
     }
