@@ -170,7 +170,13 @@ impl<S: Subject> Client<S> {
                 match end {
                     End::Over => return,
                     End::Lost => {}
-                    End::Restart(wait) | End::Leave(wait) => {
+                    End::Restart(wait) => {
+                        sleep(wait).await;
+                        self.done();
+                        let fault = "client restart".to_owned();
+                        self.log.note(None, What::Over(fault));
+                    }
+                    End::Leave(wait) => {
                         sleep(wait).await;
                         self.done();
                     }

@@ -156,7 +156,11 @@ impl<S: Subject> Server<S> {
                 let may_end = self.may_end();
                 let ended = timeout(DRAIN_WITHIN, self.end()).await;
                 match ended {
-                    Ok(Some(status)) if status.success() || self.died_at_point(status) => {}
+                    Ok(Some(status)) if status.success() => {}
+                    Ok(Some(status)) if self.died_at_point(status) => {
+                        let died = self.point_name();
+                        self.log.note(None, What::Fault(died));
+                    }
                     Ok(Some(status)) if status.code() == Some(1) && may_end => {}
                     Ok(status) => self.complain(&format!("ended after SIGTERM with {status:?}")),
                     Err(_) => {
@@ -230,8 +234,7 @@ impl<S: Subject> Server<S> {
         let status = self.end().await;
         match status {
             Some(status) if self.died_at_point(status) => {
-                let point = self.armed.take().unwrap_or_default();
-                let fault = format!("died at {}", point.split(':').next().unwrap_or_default());
+                let fault = self.point_name();
                 self.log.note(None, What::Fault(fault.clone()));
                 self.start().await;
                 self.log.note(None, What::Over(fault));
@@ -257,6 +260,12 @@ impl<S: Subject> Server<S> {
         self.armed.is_some() && status.signal() == Some(Signal::KILL.as_raw())
     }
 
+    /// What the fault is called that was armed and has come.
+    fn point_name(&self) -> String {
+        let point = self.armed.as_deref().unwrap_or_default();
+        format!("died at {}", point.split(':').next().unwrap_or_default())
+    }
+
     /// Starts it, again where it dies at a point before it listens.
     async fn start(&mut self) {
         loop {
@@ -270,9 +279,7 @@ impl<S: Subject> Server<S> {
                 Err(reason) => {
                     let status = self.end().await;
                     if status.is_some_and(|status| self.died_at_point(status)) {
-                        let point = self.armed.take().unwrap_or_default();
-                        let point = point.split(':').next().unwrap_or_default().to_owned();
-                        let fault = format!("died at {point}");
+                        let fault = self.point_name();
                         self.log.note(None, What::Fault(fault.clone()));
                         self.log.note(None, What::Over(fault));
                     } else {
