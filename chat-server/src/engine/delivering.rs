@@ -127,17 +127,11 @@ impl Engine {
                 }
                 Ok(ack)
             }
-            Err(error) => {
-                let refusal = match (error, stored) {
-                    (AppendError::Unavailable, true) => refusals::of_a_retry(refusal_of(error)),
-                    _ => refusal_of(error),
-                };
-                Err(Refusal {
-                    reference,
-                    room: Some(message.room),
-                    ..refusal
-                })
-            }
+            Err(error) => Err(Refusal {
+                reference,
+                room: Some(message.room),
+                ..refusal_of(error, stored)
+            }),
         };
         batch.answers.push((conn, answer));
     }
@@ -232,10 +226,12 @@ const fn expected_seq(error: AppendError) -> Option<u64> {
     }
 }
 
-fn refusal_of(error: AppendError) -> Refusal {
+/// What the store's error is to a sender; `stored` says that an earlier try of the same send is stored.
+fn refusal_of(error: AppendError, stored: bool) -> Refusal {
     match error {
         AppendError::OutOfOrder { expected } => refusals::out_of_order(expected),
         AppendError::Reused { expected } => refusals::seq_reused(expected),
+        AppendError::Unavailable if stored => refusals::of_a_retry(refusals::unavailable()),
         AppendError::Unavailable => refusals::unavailable(),
         AppendError::Unknown => refusals::outcome_unknown(),
     }
