@@ -222,7 +222,9 @@ impl<S: Subject> Server<S> {
             self.complain(&format!("has no other disk: {error}"));
         }
         let may_end = !matches!(mode, Mode::Full | Mode::Room(_) | Mode::SlowSync(_));
-        self.may_end_until = may_end.then(|| now() + MAY_END);
+        if may_end {
+            self.may_end_until = Some(now() + MAY_END);
+        }
         if ended {
             self.died().await;
         }
