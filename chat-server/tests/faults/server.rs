@@ -1,5 +1,7 @@
 //! The server of a run: started, killed, stopped, frozen, and started again when it died at a named point.
 
+mod disk;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -182,53 +184,9 @@ impl<S: Subject> Server<S> {
                 self.log.note(None, What::Over(fault));
             }
             Order::Disk { mode, lasts } => self.spoil_disk(mode, lasts).await,
-            Order::Power { loss, down } => {
-                let fault = "power failure".to_owned();
-                self.log.note(None, What::Fault(fault.clone()));
-                self.signal(Signal::KILL);
-                self.end().await;
-                let failed = self.shim.as_ref().map(|shim| shim.power_fails(loss));
-                if let Some(Err(error)) = failed {
-                    self.complain(&format!("cannot lose its power: {error}"));
-                }
-                sleep(down).await;
-                self.start().await;
-                self.log.note(None, What::Over(fault));
-            }
-            Order::Clock { off_by_ms } => {
-                let fault = "clock step".to_owned();
-                self.log.note(None, What::Fault(fault.clone()));
-                let set = self.shim.as_ref().map(|shim| shim.set_clock(off_by_ms));
-                if let Some(Err(error)) = set {
-                    self.complain(&format!("has no other clock: {error}"));
-                }
-                self.log.note(None, What::Over(fault));
-            }
+            Order::Power { loss, down } => self.lose_power(loss, down).await,
+            Order::Clock { off_by_ms } => self.step_clock(off_by_ms),
         }
-    }
-
-    /// Lets the disk misbehave for a while, in which the server may end where nothing else is left to it.
-    async fn spoil_disk(&mut self, mode: Mode, lasts: Duration) {
-        let Some(shim) = &self.shim else { return };
-        let fault = disk_name(mode).to_owned();
-        self.log.note(None, What::Fault(fault.clone()));
-        let spoilt = shim.set(mode);
-        let ended = match &mut self.running {
-            Some(running) => timeout(lasts, &mut running.ended).await.is_ok(),
-            None => false,
-        };
-        let mended = shim.set(Mode::Pass);
-        if let Err(error) = spoilt.and(mended) {
-            self.complain(&format!("has no other disk: {error}"));
-        }
-        let may_end = !matches!(mode, Mode::Full | Mode::Room(_) | Mode::SlowSync(_));
-        if may_end {
-            self.may_end_until = Some(now() + MAY_END);
-        }
-        if ended {
-            self.died().await;
-        }
-        self.log.note(None, What::Over(fault));
     }
 
     /// It ended without an order.
@@ -381,18 +339,4 @@ fn watch(
     // At the end of a run it may have been waited for already.
     waitid(WaitId::Pid(pid), options).unwrap_or(None);
     drop(ended);
-}
-
-fn disk_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Pass => "disk well",
-        Mode::Room(_) | Mode::Full => "disk full",
-        Mode::WritesFail => "writes fail",
-        Mode::WritesFailAfterwards => "writes fail and are done",
-        Mode::ShortWrites => "short writes",
-        Mode::SyncFailsOnce => "an fsync fails",
-        Mode::SyncsFail => "fsyncs fail",
-        Mode::SyncsLie => "fsyncs save nothing",
-        Mode::SlowSync(_) => "fsyncs are slow",
-    }
 }
