@@ -5,6 +5,7 @@
 
 pub mod config;
 pub mod engine;
+pub mod faults;
 pub mod history;
 pub mod record;
 mod server;

@@ -165,7 +165,7 @@ fn start_logging(filter: EnvFilter) {
 }
 
 fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<()> {
-    let config = Config {
+    let mut config = Config {
         data: location(arguments.data, arguments.memory)?,
         bind: arguments.bind,
         port: arguments.port,
@@ -186,6 +186,7 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
+    chat_server::faults::arm(&mut config).map_err(anyhow::Error::msg)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

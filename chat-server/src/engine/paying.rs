@@ -86,7 +86,7 @@ impl Engine {
                 self.keep_back(conn, until);
             }
             Paid::Not(unpaid) => {
-                let refusal = self.unpaid(unpaid);
+                let refusal = next.refusal(self.connections.get(&conn), self.unpaid(unpaid));
                 self.refuse(conn, next.reference(), refusal, out);
                 self.count_refusal(conn, unpaid.wait, now, out);
             }

@@ -45,7 +45,7 @@ impl Engine {
         if connection.waiting.len() >= REQUESTS_WAITING_MAX {
             let kept_until = connection.kept_until.unwrap_or_default();
             let wait = kept_until.saturating_sub(now.elapsed);
-            let refusal = refusals::too_many_waiting(wait);
+            let refusal = request.refusal(Some(connection), refusals::too_many_waiting(wait));
             return self.refuse(conn, request.reference(), refusal, out);
         }
         // An idle connection keeps no queue: most requests never enter it.
@@ -69,7 +69,8 @@ impl Engine {
             && let Some(next) = connection.waiting.pop_front()
         {
             if self.stopping {
-                self.refuse(conn, next.reference(), refusals::restarting(), out);
+                let refusal = next.refusal(self.connections.get(&conn), refusals::restarting());
+                self.refuse(conn, next.reference(), refusal, out);
                 continue;
             }
             self.attempt(conn, next, now, out);

@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 
 use protocol::event::Kind;
-use protocol::position::{Address, Position};
+use protocol::position::{Address, MessageId, Position};
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
 use super::columns::{self, Room, kind_column, position_columns};
 use super::known::{Known, KnownRoom};
 use super::place::{self, N_MAX};
+use crate::faults::{self, Mutant};
 use crate::record::{Append, AppendError, Appended};
 
 /// Stores `append` if its seq is the next one of its sender, and answers what its sender is to know.
@@ -28,6 +29,17 @@ pub(super) fn append(
     match (append.id.seq.cmp(&expected), sender) {
         (Ordering::Equal, _) => store(db, known, era, room, append),
         // Nothing has seq 0, so it is not an older one either.
+        (Ordering::Less, Some(_)) if faults::mutant(Mutant::NoDedup) => {
+            let id = MessageId {
+                seq: expected,
+                ..append.id
+            };
+            let again = Append {
+                id,
+                ..append.clone()
+            };
+            store(db, known, era, room, &again)
+        }
         (Ordering::Less, Some(sender)) if append.id.seq > 0 => {
             first_result(db, sender.id, expected, era, append)
         }

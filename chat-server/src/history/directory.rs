@@ -27,11 +27,18 @@ pub(super) struct Lock {
 
 /// Makes `directory` where it is missing, readable for its owner only since direct messages lie in it, and locks it.
 pub(super) fn claim(directory: &Path) -> Result<Lock, OpenError> {
+    let missing: Vec<&Path> = directory
+        .ancestors()
+        .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
+        .collect();
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(directory)
         .map_err(|error| OpenError::of_file(directory, directory, error))?;
+    for parent in missing.into_iter().filter_map(Path::parent) {
+        save_names(parent)?;
+    }
     let path = directory.join(LOCK_FILE);
     let file = open_private(&path).map_err(|error| OpenError::of_file(directory, &path, error))?;
     match file.try_lock() {
@@ -50,6 +57,19 @@ pub(super) fn make_database(directory: &Path) -> Result<(), OpenError> {
     open_private(&path)
         .map(drop)
         .map_err(|error| OpenError::of_file(directory, &path, error))
+}
+
+/// Lets the names in `directory` survive a power failure. Without its name a file is gone, whatever was saved of it, and the database takes
+/// no notice where this fails.
+pub(super) fn save_names(directory: &Path) -> Result<(), OpenError> {
+    let path = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    File::open(path)
+        .and_then(|names| names.sync_all())
+        .map_err(|error| OpenError::of_file(path, path, error))
 }
 
 fn open_private(path: &Path) -> std::io::Result<File> {

@@ -14,6 +14,7 @@ use super::sqlite::{self, Checkpoint};
 use super::worker::Reader;
 use super::writer::{Files, Writer};
 use super::{claims, presence, skeletons};
+use crate::faults::{self, Point};
 use crate::record::Restored;
 
 /// The largest database that is checked whole at the start, in bytes. Of a larger one only each room's last message
@@ -130,8 +131,11 @@ impl Place<'_> {
         if before.is_none_or(|before| before.token != stored.token) {
             self.write_side(stored)?;
         }
+        faults::point(Point::Opening);
         transaction.commit().map_err(failed)?;
+        faults::point(Point::Opened);
         self.write_side(stored)?;
+        directory::save_names(self.directory)?;
         let restored = Restored {
             era: stored.era,
             served,

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Result};
 
 use super::place;
+use crate::faults::{self, Point};
 
 /// Marks a database as a history (`chat` in ASCII), so that no other program's file is ever written to.
 const APPLICATION_ID: i64 = 0x6368_6174;
@@ -131,6 +132,7 @@ pub(super) fn migrate(transaction: &Connection, steps: &[&str]) -> Result<()> {
     let done = usize::try_from(version(transaction)?).unwrap_or(usize::MAX);
     for step in steps.iter().skip(done) {
         transaction.execute_batch(step)?;
+        faults::point(Point::Migration);
     }
     if done < steps.len() {
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

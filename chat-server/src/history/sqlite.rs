@@ -11,7 +11,8 @@
 //! come after the end was written, so the transaction may come to life at the next start: nobody can say.
 //!
 //! A failed fsync, wherever it happens, ends the process: the system may have dropped what it could not write and
-//! would report the next fsync as good. Damage ends it too, before more is written into a broken file.
+//! would report the next fsync as good. `SQLite` takes no notice of one of a directory; the names of its files are saved at the
+//! start, by our own hand. Damage ends the process too, before more is written into a broken file.
 
 use std::fmt;
 use std::path::Path;

@@ -12,6 +12,7 @@ use super::writer::Writer;
 use super::{
     BATCH_WRITES_MAX, READS_WAITING_MAX, REPLIES_WAITING_MAX, Reply, WRITES_WAITING_MAX, queries,
 };
+use crate::faults::{self, Point};
 use crate::record::{Answer, Found, Read, Write};
 
 /// What the writing thread is given.
@@ -102,8 +103,13 @@ fn write_all(
         }
         if !batch.is_empty() {
             let written = writer.commit(batch)?;
+            faults::point(Point::Committed);
             if !written.is_empty() {
                 send(replier, Reply::Committed(written));
+            }
+            if faults::answers_early() {
+                writer.commit_late()?;
+                send(replier, Reply::Committed(Vec::new()));
             }
         }
         for read in reads {

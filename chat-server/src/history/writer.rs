@@ -3,13 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, DropBehavior, Transaction, TransactionBehavior};
 
 use super::directory::DATABASE_FILE;
 use super::instance::{FileId, Side, SideFile, Stored};
 use super::known::Known;
 use super::sqlite::{self, Checkpoint, Fatal, Meaning, Stage};
 use super::{append, claims, presence, queries};
+use crate::faults::{self, Point};
 use crate::record::{Answer, AppendError, ClaimError, Query, Write, Written};
 
 /// Pages in the log, by a high guess, from which on a checkpoint runs as soon as no write waits. It takes milliseconds
@@ -85,9 +86,17 @@ impl Writer {
         let mut writes = std::mem::take(&mut self.kept);
         writes.extend(batch);
         self.known.trim();
-        match transact(&mut self.db, |transaction| {
-            apply(transaction, &mut self.known, self.stored.era, &writes)
-        }) {
+        let end = if faults::answers_early() {
+            TransactionEnd::Later
+        } else {
+            TransactionEnd::Commit
+        };
+        let done = transact(
+            &mut self.db,
+            |transaction| apply(transaction, &mut self.known, self.stored.era, &writes),
+            end,
+        );
+        match done {
             Ok(answers) => {
                 self.log_pages += LOG_PAGES_OF_BATCH + writes.len();
                 Ok(answers)
@@ -104,6 +113,17 @@ impl Writer {
                 Ok(answers)
             }
         }
+    }
+
+    /// Commits the transaction that a mutant left open.
+    pub(super) fn commit_late(&mut self) -> Result<(), Fatal> {
+        if self.db.is_autocommit() {
+            return Ok(());
+        }
+        faults::dawdle();
+        faults::point(Point::Commit);
+        let committed = self.db.execute_batch("COMMIT");
+        committed.or_else(|error| self.check(&error, Stage::Commit))
     }
 
     /// Answers a question, on the connection that writes.
@@ -127,7 +147,9 @@ impl Writer {
         if !self.kept.is_empty() {
             // One last try; presence is not worth more.
             self.commit(Vec::new())?;
+            self.commit_late()?;
         }
+        faults::point(Point::Close);
         // The file beside the database is told that no server runs while the log is still there. If the process dies in between, the log
         // is there and nobody asks for it; the other way round it would look lost.
         self.checkpoint(Checkpoint::Truncate, false)
@@ -154,7 +176,8 @@ impl Writer {
             mark: self.stored.mark + 1,
             ..self.stored
         };
-        let marked = transact(&mut self.db, |transaction| next.write(transaction));
+        let mark = |transaction: &Transaction<'_>| next.write(transaction);
+        let marked = transact(&mut self.db, mark, TransactionEnd::Commit);
         match marked {
             Ok(()) => self.stored = next,
             Err((error, stage)) => {
@@ -188,18 +211,33 @@ impl Writer {
     }
 }
 
-/// Runs `work` in a transaction; on an error nothing of it stays, unless the error came in the commit.
+/// How a transaction ends.
+#[derive(Clone, Copy, Debug)]
+enum TransactionEnd {
+    /// It is on disk.
+    Commit,
+    /// It stays open: a mutant commits it later.
+    Later,
+}
+
+/// Runs `work` in a transaction and ends it; on an error nothing of it stays, unless the error came in the commit.
 fn transact<T>(
     db: &mut Connection,
     work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    end: TransactionEnd,
 ) -> Result<T, (rusqlite::Error, Stage)> {
-    let transaction = db
+    let mut transaction = db
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(|error| (error, Stage::Working))?;
     let done = work(&transaction).map_err(|error| (error, Stage::Working))?;
-    transaction
-        .commit()
-        .map_err(|error| (error, Stage::Commit))?;
+    match end {
+        TransactionEnd::Commit => {
+            faults::point(Point::Commit);
+            let committed = transaction.commit();
+            committed.map_err(|error| (error, Stage::Commit))?;
+        }
+        TransactionEnd::Later => transaction.set_drop_behavior(DropBehavior::Ignore),
+    }
     Ok(done)
 }
 

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use protocol::close::CloseCode;
 use protocol::event::Event;
 use protocol::position::PersonId;
+use protocol::request::Request;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,7 @@ use super::clock::Clock;
 use super::frames::Encoder;
 use super::outbox::Outbox;
 use crate::engine::{ConnId, Engine, Input, Now, Output};
+use crate::faults::{self, Mutant, Point};
 use crate::history::{History, Reply};
 use crate::record::{AppendError, ClaimError, Found, Read, Write, Written};
 
@@ -129,6 +131,9 @@ impl HubTask {
                 () = sleep_until(self.clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
             };
             stopping |= matches!(wake, Wake::Stop);
+            if stopping {
+                faults::point(Point::Drain);
+            }
             match self.turn(wake) {
                 Ok(true) => {}
                 Ok(false) => break Ok(()),
@@ -189,7 +194,12 @@ impl HubTask {
 
     fn answer(&mut self, reply: Reply, now: Now) -> Result<(), HubError> {
         match reply {
-            Reply::Committed(written) => self.feed(Input::Committed(written), now),
+            Reply::Committed(written) => {
+                if written.is_empty() {
+                    self.let_go();
+                }
+                self.feed(Input::Committed(written), now);
+            }
             Reply::Found(found) => self.feed(Input::Found(found), now),
             Reply::Failed(reason) => return Err(HubError::History(reason)),
         }
@@ -217,9 +227,15 @@ impl HubTask {
                     Input::Closed { conn, .. } => {
                         self.outboxes.remove(conn);
                     }
-                    Input::Introduced { conn, .. }
-                    | Input::Request { conn, .. }
-                    | Input::Refused { conn, .. } => self.heard.push(*conn),
+                    Input::Request { conn, request } => {
+                        if matches!(request, Request::Send(_)) {
+                            faults::point(Point::Received);
+                        }
+                        self.heard.push(*conn);
+                    }
+                    Input::Introduced { conn, .. } | Input::Refused { conn, .. } => {
+                        self.heard.push(*conn);
+                    }
                     Input::Connected { .. }
                     | Input::Drained { .. }
                     | Input::Committed(_)
@@ -260,10 +276,26 @@ impl HubTask {
     fn perform(&mut self, output: Output) -> Option<Input> {
         match output {
             Output::Send { conn, event } => {
-                let frames = self.encode(std::slice::from_ref(&event));
-                self.with(conn, |outbox| outbox.push(frames));
+                if faults::mutant(Mutant::FanOutBeforeCommit) && faults::hold_back(conn, &event) {
+                    return None;
+                }
+                self.send(conn, &event);
+                if faults::mutant(Mutant::NoResumeTrim)
+                    && let Some(again) = faults::overlap(conn, &event)
+                {
+                    self.send(conn, &again);
+                }
             }
-            Output::Fan { to, events } => {
+            Output::Fan { to, mut events } => {
+                if faults::mutant(Mutant::PresenceLost) {
+                    faults::lose_presence(&mut events);
+                }
+                if matches!(events.first(), Some(Event::Message(_))) {
+                    faults::point_once_written(Point::Acked, || self.is_written_out());
+                }
+                if let (Some(conn), Some(last)) = (to.first(), events.last()) {
+                    faults::overlap(*conn, last);
+                }
                 let frames = self.encode(&events);
                 self.rest = self.rest.max(rest(to.len(), events.len()));
                 for conn in to.iter() {
@@ -285,6 +317,22 @@ impl HubTask {
             }
         }
         None
+    }
+
+    /// Tells what was kept back until the commit.
+    fn let_go(&mut self) {
+        for (conn, event) in faults::held_back() {
+            self.send(conn, &event);
+        }
+    }
+
+    fn send(&mut self, conn: ConnId, event: &Event) {
+        let frames = self.encode(std::slice::from_ref(event));
+        self.with(conn, |outbox| outbox.push(frames));
+    }
+
+    fn is_written_out(&self) -> bool {
+        self.outboxes.values().all(|outbox| outbox.waiting() == 0)
     }
 
     fn encode(&mut self, events: &[Event]) -> Bytes {

@@ -3,10 +3,17 @@
 //! Marked as tests one by one, which is how clippy knows that helpers may unwrap.
 
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+#[path = "../faults/shim/shim.rs"]
+mod shim;
+#[cfg(test)]
 mod support;
 
 #[cfg(test)]
 mod conversations;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod disk;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
@@ -23,3 +30,10 @@ mod process;
 mod rooms;
 #[cfg(test)]
 mod tls;
+
+/// Elsewhere than on Linux nothing stands between a program and its disk.
+#[cfg(test)]
+#[cfg(not(target_os = "linux"))]
+#[test]
+#[ignore = "the tests of a failing disk need Linux: they load a library into the server by LD_PRELOAD"]
+fn disk() {}

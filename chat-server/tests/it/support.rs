@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use client::{Client, Stream, encrypt, identity};
+#[cfg(target_os = "linux")]
+pub(crate) use process::run_to_end_under;
 pub(crate) use process::{Process, run_to_end};
 
 /// A test that waits longer for something has failed.

@@ -43,6 +43,12 @@ impl Process {
         Self::run(shell, directory).await
     }
 
+    /// As `start`, on the disk and by the clock of `shim`.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn start_under(shim: &crate::shim::Shim, directory: &Path) -> Self {
+        Self::run(command_under(shim), directory).await
+    }
+
     async fn run(mut command: Command, directory: &Path) -> Self {
         command.args(["--port", "0", "--data"]).arg(directory);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -124,7 +130,20 @@ impl Drop for Process {
 /// Runs it with arguments that make it end by itself.
 pub(crate) async fn run_to_end(arguments: &[&str]) -> Output {
     let mut command = command();
-    command.args(arguments).stdin(Stdio::null());
+    command.args(arguments);
+    output(command).await
+}
+
+/// Starts it on the data in `directory`, on the disk of `shim`, which must make it end by itself.
+#[cfg(target_os = "linux")]
+pub(crate) async fn run_to_end_under(shim: &crate::shim::Shim, directory: &Path) -> Output {
+    let mut command = command_under(shim);
+    command.args(["--port", "0", "--data"]).arg(directory);
+    output(command).await
+}
+
+async fn output(mut command: Command) -> Output {
+    command.stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let pid = Pid::from_child(&child);
@@ -150,7 +169,7 @@ pub(crate) async fn run_to_end(arguments: &[&str]) -> Output {
     });
     let Ok(output) = timeout(PATIENCE, ended).await else {
         kill_process(pid, Signal::KILL).unwrap();
-        panic!("it does not end: {arguments:?}");
+        panic!("it does not end: {command:?}");
     };
     output.unwrap()
 }
@@ -158,5 +177,12 @@ pub(crate) async fn run_to_end(arguments: &[&str]) -> Output {
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chat-server"));
     command.env_remove("RUST_LOG");
+    command
+}
+
+#[cfg(target_os = "linux")]
+fn command_under(shim: &crate::shim::Shim) -> Command {
+    let mut command = command();
+    shim.apply(&mut command);
     command
 }

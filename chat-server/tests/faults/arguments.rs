@@ -1,0 +1,82 @@
+//! What the driver is asked for.
+
+/// Runs where nothing else is said: what continuous integration does.
+const RUNS: u64 = 12;
+
+/// Runs at once where nothing else is said; most of a run is waiting.
+const JOBS: usize = 4;
+
+const USAGE: &str = "\
+--runs N      so many seeds (12)
+--first N     from this seed on (1)
+--seed N      this one alone, with its schedule and what happened
+--log FILE    with --seed: writes everything that was said and heard
+--jobs N      so many at once (4)
+--report FILE writes the tables as Markdown
+--mutant NAME against a server that breaks this promise
+--no-mutants  without the check that each mutant is caught";
+
+/// What the driver is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Arguments {
+    /// The first seed.
+    pub(crate) first: u64,
+    /// So many seeds.
+    pub(crate) runs: u64,
+    /// So many at once.
+    pub(crate) jobs: usize,
+    /// The schedule and what happens are told.
+    pub(crate) verbose: bool,
+    /// A file for the log of the last run.
+    pub(crate) log: Option<String>,
+    /// A file for the tables.
+    pub(crate) report: Option<String>,
+    /// The server breaks this promise.
+    pub(crate) mutant: Option<String>,
+    /// Every mutant must be caught.
+    pub(crate) mutants: bool,
+}
+
+impl Arguments {
+    /// Reads the command line; the error is how to use it.
+    pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self {
+            first: 1,
+            runs: RUNS,
+            jobs: JOBS,
+            verbose: false,
+            log: None,
+            report: None,
+            mutant: None,
+            mutants: true,
+        };
+        let mut words = words.into_iter();
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or_else(|| USAGE.to_owned());
+            match word.as_str() {
+                "--runs" => arguments.runs = number(&value()?)?,
+                "--first" => arguments.first = number(&value()?)?,
+                "--jobs" => arguments.jobs = number(&value()?)?,
+                "--log" => arguments.log = Some(value()?),
+                "--report" => arguments.report = Some(value()?),
+                "--no-mutants" => arguments.mutants = false,
+                "--seed" => {
+                    arguments.first = number(&value()?)?;
+                    arguments.runs = 1;
+                    arguments.verbose = true;
+                    arguments.mutants = false;
+                }
+                "--mutant" => {
+                    arguments.mutant = Some(value()?);
+                    arguments.mutants = false;
+                }
+                _ => return Err(USAGE.to_owned()),
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+fn number<T: std::str::FromStr>(word: &str) -> Result<T, String> {
+    word.parse().map_err(|_number| USAGE.to_owned())
+}

@@ -1,0 +1,89 @@
+//! Rules about nicks and member lists.
+
+use super::{Rule, Verdict};
+use crate::log::{End, Entry, What};
+use crate::subject::Promises;
+
+pub(super) fn judge(log: &[Entry], end: &End, promises: Promises, verdict: &mut Verdict) {
+    if promises.nicks {
+        holders(log, verdict);
+    }
+    presence(end, verdict);
+}
+
+struct Held<'a> {
+    skeleton: &'a str,
+    person: &'a str,
+    owned: bool,
+    from: usize,
+    to: usize,
+}
+
+fn holders(log: &[Entry], verdict: &mut Verdict) {
+    let held: Vec<Held<'_>> = log
+        .iter()
+        .filter_map(|entry| {
+            let What::Held {
+                skeleton,
+                person,
+                owned,
+                from,
+                to,
+            } = &entry.what
+            else {
+                return None;
+            };
+            Some(Held {
+                skeleton,
+                person,
+                owned: *owned,
+                from: *from,
+                to: *to,
+            })
+        })
+        .collect();
+    for (at, one) in held.iter().enumerate() {
+        for other in held.iter().skip(at + 1) {
+            if one.skeleton != other.skeleton || one.person == other.person {
+                continue;
+            }
+            let (first, second) = if one.from <= other.from {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            if first.owned || second.from <= first.to {
+                verdict.add(
+                    Rule::Holder,
+                    format!(
+                        "{} was held by {} and by {}",
+                        one.skeleton, first.person, second.person
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn presence(end: &End, verdict: &mut Verdict) {
+    if let Some(members) = &end.members {
+        for (room, truth) in members {
+            match end.fresh.get(room) {
+                Some(fresh) if fresh == truth => {}
+                fresh => verdict.add(
+                    Rule::Presence,
+                    format!("room {room} has {truth:?}, a fresh list says {fresh:?}"),
+                ),
+            }
+        }
+    }
+    for (client, room, kept) in &end.kept {
+        match end.fresh.get(room) {
+            Some(fresh) if fresh == kept => {}
+            fresh => verdict.add(
+                Rule::Presence,
+                format!("client {client} has {kept:?} of room {room}, a fresh list says {fresh:?}"),
+            ),
+        }
+    }
+}
