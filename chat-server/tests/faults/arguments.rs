@@ -13,6 +13,7 @@ const USAGE: &str = "\
 --jobs N      so many at once (4)
 --report FILE writes the tables as Markdown
 --mutant NAME against a server that breaks this promise
+--anchor      beside the Socket.IO server of npm, both with what both have
 --no-mutants  without the check that each mutant is caught";
 
 /// What the driver is asked for.
@@ -30,6 +31,8 @@ pub(crate) struct Arguments {
     pub(crate) report: Option<String>,
     /// The server breaks this promise.
     pub(crate) mutant: Option<String>,
+    /// Another system goes through the same seeds.
+    pub(crate) anchor: bool,
     /// Every mutant must be caught.
     pub(crate) mutants: bool,
 }
@@ -44,6 +47,7 @@ impl Arguments {
             verbose: false,
             report: None,
             mutant: None,
+            anchor: false,
             mutants: true,
         };
         let mut words = words.into_iter();
@@ -54,6 +58,7 @@ impl Arguments {
                 "--first" => arguments.first = number(&value()?)?,
                 "--jobs" => arguments.jobs = number(&value()?)?,
                 "--report" => arguments.report = Some(value()?),
+                "--anchor" => arguments.anchor = true,
                 "--no-mutants" => arguments.mutants = false,
                 "--seed" => {
                     arguments.first = number(&value()?)?;
