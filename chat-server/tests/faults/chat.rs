@@ -14,7 +14,7 @@ use protocol::identity::Identity;
 use protocol::position::{Address, Anchor};
 
 use crate::log::{Content, Position, Room, Seen};
-use crate::subject::{Lost, Promises, Subject, Who};
+use crate::subject::{Lost, Promises, Say, Subject, Who};
 
 pub(crate) use link::ChatLink;
 pub(crate) use terminal::read_line;
@@ -25,6 +25,9 @@ const WAITS: [(&str, &str); 3] = [
     ("CHAT_FAULT_PATIENCE_MS", "1000"),
     ("CHAT_FAULT_RECONNECTING_MS", "1500"),
 ];
+
+/// A history of the first version; its texts are numbered on from room to room.
+const VERSION_1: &str = include_str!("data/version1.sql");
 
 /// Our own system.
 #[derive(Clone, Debug)]
@@ -51,13 +54,17 @@ pub(crate) struct Memory {
 }
 
 impl Chat {
-    /// Finds the programs, of which cargo builds the server's with this very driver.
-    pub(crate) fn find(mutant: Option<String>) -> Result<Self, String> {
-        let server = PathBuf::from(env!("CARGO_BIN_EXE_chat-server"));
-        let terminal = server.with_file_name("chat-tui");
-        if !terminal.is_file() {
-            return Err("chat-tui is missing: build it with `cargo build -p chat-tui`".to_owned());
-        }
+    /// Copies the programs to `place`, so that a build meanwhile changes nothing. The server's is built with this very driver.
+    pub(crate) fn find(place: &Path, mutant: Option<String>) -> Result<Self, String> {
+        let built = PathBuf::from(env!("CARGO_BIN_EXE_chat-server"));
+        let copy = |name: &str| {
+            let copied = std::fs::copy(built.with_file_name(name), place.join(name));
+            copied
+                .map_err(|error| format!("{name}: {error}; build it with `cargo build -p {name}`"))
+        };
+        copy("chat-server")?;
+        copy("chat-tui")?;
+        let server = place.join("chat-server");
         let wrong = Command::new(&server)
             .args(["--memory", "--port", "0"])
             .env("CHAT_FAULT_POINT", "nowhere")
@@ -66,11 +73,11 @@ impl Chat {
         if wrong.is_ok_and(|status| status.code() == Some(1)) {
             Ok(Self {
                 server,
-                terminal,
+                terminal: place.join("chat-tui"),
                 mutant,
             })
         } else {
-            Err("chat-server was built anew without the feature `faults`".to_owned())
+            Err("chat-server was built anew without the feature `faults`; start again".to_owned())
         }
     }
 }
@@ -96,8 +103,26 @@ impl Subject for Chat {
         }
     }
 
-    fn prepare(&self, data: &Path) -> io::Result<()> {
-        std::fs::create_dir_all(data)
+    fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>> {
+        std::fs::create_dir_all(data)?;
+        if !old {
+            return Ok(Vec::new());
+        }
+        let made = rusqlite::Connection::open(data.join("chat.db"))
+            .and_then(|database| database.execute_batch(VERSION_1));
+        made.map_err(io::Error::other)?;
+        let kept = (1..=40).map(|number| {
+            let content = Content {
+                client: 900,
+                number,
+            };
+            Say {
+                content,
+                room: Room::from(number > 20),
+                text: content.text(0),
+            }
+        });
+        Ok(kept.collect())
     }
 
     fn server(&self, data: &Path, arm: Option<&str>) -> Command {

@@ -28,6 +28,9 @@ mod recorder;
 mod report;
 mod run;
 mod server;
+#[path = "shim/shim.rs"]
+#[expect(dead_code, reason = "the tests of the shim itself use more of it")]
+mod shim;
 mod subject;
 mod terminal;
 
@@ -56,7 +59,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let chat = match Chat::find(arguments.mutant.clone()) {
+    let programs = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let chat = match Chat::find(programs.path(), arguments.mutant.clone()) {
         Ok(chat) => chat,
         Err(reason) => {
             println!("{reason}");
@@ -134,7 +138,7 @@ fn for_each_seed(arguments: &Arguments, each: impl Fn(u64) + Sync) {
 fn run_one<S: Subject>(subject: S, seed: u64, patience: Duration, verbose: bool) -> Outcome {
     let plan = Plan::new(seed, subject.promises());
     if verbose {
-        println!("{plan}");
+        println!("{plan:#}");
     }
     let place = tempfile::Builder::new()
         .prefix(&format!("faults-{seed}-"))

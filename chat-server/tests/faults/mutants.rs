@@ -14,13 +14,17 @@ use crate::run;
 use crate::subject::Subject as _;
 
 /// Every mutant of the server, and the rule that must see it: others may see it before.
-const ALL: [(&str, Rule); 5] = [
+const ALL: [(&str, Rule); 6] = [
     ("ack-before-commit", Rule::Lost),
     ("fan-out-before-commit", Rule::Diverged),
     ("no-dedup", Rule::Doubled),
     ("no-resume-trim", Rule::Rising),
     ("presence-lost", Rule::Presence),
+    (LYING_DISK, Rule::Lost),
 ];
+
+/// Not the server breaks its promise here, but its disk, which shows that a power failure is one.
+const LYING_DISK: &str = "lying disk";
 
 /// Seeds in which each mutant must be caught, from the first on: the very seeds that pass without it.
 const SEEDS_MAX: u64 = 12;
@@ -79,13 +83,18 @@ impl Found {
 
 /// Runs seed after seed until the rule is broken. Being stuck catches nothing.
 fn catch(chat: &Chat, mutant: &str, rule: Rule, first: u64) -> Found {
+    let lies = mutant == LYING_DISK;
     let chat = Chat {
-        mutant: Some(mutant.to_owned()),
+        mutant: (!lies).then(|| mutant.to_owned()),
         ..chat.clone()
     };
     let mut found = Found::default();
     for seed in first..first + SEEDS_MAX {
-        let plan = Plan::new(seed, chat.promises());
+        let plan = if lies {
+            Plan::with_lying_disk(seed, chat.promises())
+        } else {
+            Plan::new(seed, chat.promises())
+        };
         let place = tempfile::tempdir().unwrap();
         let outcome = run::run(chat.clone(), plan, place.path(), PATIENCE);
         let mut rules = outcome.verdict.counts();

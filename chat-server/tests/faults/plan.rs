@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::log::Room;
 use crate::proxy::{Cut, Weather};
+use crate::shim::{Loss, Mode};
 
 pub(crate) use kind::Kind;
 
@@ -60,6 +61,25 @@ pub(crate) enum Act {
     Freeze {
         /// The while.
         ms: u64,
+    },
+    /// The disk misbehaves for a while.
+    Disk {
+        /// How.
+        mode: Mode,
+        /// The while.
+        ms: u64,
+    },
+    /// The power fails.
+    Power {
+        /// What is lost of what no fsync saved.
+        loss: Loss,
+        /// The while until the new start.
+        down_ms: u64,
+    },
+    /// The wall clock is off from now on.
+    Clock {
+        /// By so many milliseconds.
+        off_by_ms: i64,
     },
     /// A client's connection is cut.
     Cut {
@@ -125,6 +145,12 @@ pub(crate) struct Plan {
     pub(crate) kinds: Vec<Kind>,
     /// The points at which the server's first lives end, as `name:pass`.
     pub(crate) arms: Vec<Option<String>>,
+    /// The server begins with data of the oldest version.
+    pub(crate) old: bool,
+    /// Something stands between the server and its disk and clock.
+    pub(crate) shim: bool,
+    /// The disk reports every fsync of the log as good and saves nothing, which no server can survive.
+    pub(crate) lies: bool,
     /// What is done, in order.
     pub(crate) steps: Vec<Step>,
 }
@@ -133,12 +159,17 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
         writeln!(f, "seed {}: {}", self.seed, kinds.join(", "))?;
+        if self.old {
+            writeln!(f, "  the server begins with data of the oldest version")?;
+        }
         for (life, arm) in self.arms.iter().enumerate() {
             if let Some(arm) = arm {
                 writeln!(f, "  life {life} of the server ends at {arm}")?;
             }
         }
-        for step in &self.steps {
+        let is_talk = |act: &Act| matches!(act, Act::Say { .. } | Act::Type { .. });
+        let talk = f.alternate();
+        for step in self.steps.iter().filter(|step| talk || !is_talk(&step.act)) {
             writeln!(f, "  {:>5} ms  {:?}", step.at_ms, step.act)?;
         }
         Ok(())

@@ -150,7 +150,10 @@ async fn carry(
             }
         };
         tokio::select! {
-            (one, other) = async { tokio::join!(up, down) } => return one.and(other),
+            ended = async { tokio::try_join!(up, down) } => match ended {
+                Ok(_) => Cut::Fin,
+                Err(_) => Cut::Reset,
+            },
             how = cut => how,
         }
     };

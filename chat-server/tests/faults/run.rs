@@ -64,8 +64,10 @@ async fn whole<S: Subject>(
         }
     };
     if log.until(START_WITHIN, || cast.is_live()).await {
-        cast.quarrel(&log, &mut tasks);
+        let mut quarrel = cast.quarrel(&log);
         follow(plan, &cast, &log).await;
+        cast.quarrel_is_over.set(true);
+        while quarrel.join_next().await.is_some() {}
         finish::finish(&cast, &log, patience, &mut tasks, &mut end).await;
     } else {
         end.stuck
@@ -115,6 +117,15 @@ async fn act<S: Subject>(act: Act, cast: &Cast<S>, log: &Recorder, lasting: &mut
         Act::Kill { down_ms } => cast.tell(server::Order::Kill { down: ms(down_ms) }).await,
         Act::Drain { down_ms } => cast.tell(server::Order::Drain { down: ms(down_ms) }).await,
         Act::Freeze { ms: lasts } => cast.tell(server::Order::Freeze { lasts: ms(lasts) }).await,
+        Act::Disk { mode, ms: lasts } => {
+            let lasts = ms(lasts);
+            cast.tell(server::Order::Disk { mode, lasts }).await;
+        }
+        Act::Power { loss, down_ms } => {
+            let down = ms(down_ms);
+            cast.tell(server::Order::Power { loss, down }).await;
+        }
+        Act::Clock { off_by_ms } => cast.tell(server::Order::Clock { off_by_ms }).await,
         Act::Restart { client, down_ms } => {
             log.note(None, What::Fault("client restart".to_owned()));
             let restart = client::Order::Restart { down: ms(down_ms) };

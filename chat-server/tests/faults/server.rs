@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::log::What;
 use crate::proxy::Upstream;
-use crate::recorder::Recorder;
+use crate::recorder::{Recorder, now};
+use crate::shim::{Loss, Mode, Shim};
 use crate::subject::Subject;
 
 /// How long a server may take from its start to its line.
@@ -24,6 +25,9 @@ const START_WITHIN: Duration = Duration::from_secs(20);
 
 /// How long a server may take from SIGTERM to its end, as the product promises.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long after a failure of its disk a server may still end for it.
+const MAY_END: Duration = Duration::from_secs(3);
 
 /// Orders that wait; at it who gives one waits.
 const ORDERS_MAX: usize = 16;
@@ -46,6 +50,25 @@ pub(crate) enum Order {
         /// The while in between.
         lasts: Duration,
     },
+    /// The disk misbehaves for a while.
+    Disk {
+        /// How.
+        mode: Mode,
+        /// The while.
+        lasts: Duration,
+    },
+    /// The power fails: what no fsync saved is gone, some of it or all.
+    Power {
+        /// What is lost of it.
+        loss: Loss,
+        /// The while until the new start.
+        down: Duration,
+    },
+    /// The wall clock is off by so many milliseconds from now on.
+    Clock {
+        /// How many.
+        off_by_ms: i64,
+    },
 }
 
 /// A server under supervision; it is killed when this is dropped.
@@ -58,6 +81,10 @@ pub(crate) struct Server<S> {
     /// Points that the next lives die at.
     arms: VecDeque<Option<String>>,
     armed: Option<String>,
+    /// Between the server and its disk and clock, where the schedule needs that.
+    shim: Option<Shim>,
+    /// Until then the server may end by itself, since its disk failed.
+    may_end_until: Option<Instant>,
     running: Option<Running>,
     orders: mpsc::Receiver<Order>,
 }
@@ -75,6 +102,7 @@ impl<S: Subject> Server<S> {
         log: Recorder,
         upstream: Upstream,
         arms: impl IntoIterator<Item = Option<String>>,
+        shim: Option<Shim>,
     ) -> (Self, mpsc::Sender<Order>) {
         let (give, orders) = mpsc::channel(ORDERS_MAX);
         let server = Self {
@@ -85,6 +113,8 @@ impl<S: Subject> Server<S> {
             upstream,
             arms: arms.into_iter().collect(),
             armed: None,
+            shim,
+            may_end_until: None,
             running: None,
             orders,
         };
@@ -145,7 +175,52 @@ impl<S: Subject> Server<S> {
                 self.signal(Signal::CONT);
                 self.log.note(None, What::Over(fault));
             }
+            Order::Disk { mode, lasts } => self.spoil_disk(mode, lasts).await,
+            Order::Power { loss, down } => {
+                let fault = "power failure".to_owned();
+                self.log.note(None, What::Fault(fault.clone()));
+                self.signal(Signal::KILL);
+                self.end().await;
+                let failed = self.shim.as_ref().map(|shim| shim.power_fails(loss));
+                if let Some(Err(error)) = failed {
+                    self.complain(&format!("cannot lose its power: {error}"));
+                }
+                sleep(down).await;
+                self.start().await;
+                self.log.note(None, What::Over(fault));
+            }
+            Order::Clock { off_by_ms } => {
+                let fault = "clock step".to_owned();
+                self.log.note(None, What::Fault(fault.clone()));
+                let set = self.shim.as_ref().map(|shim| shim.set_clock(off_by_ms));
+                if let Some(Err(error)) = set {
+                    self.complain(&format!("has no other clock: {error}"));
+                }
+                self.log.note(None, What::Over(fault));
+            }
         }
+    }
+
+    /// Lets the disk misbehave for a while, in which the server may end where nothing else is left to it.
+    async fn spoil_disk(&mut self, mode: Mode, lasts: Duration) {
+        let Some(shim) = &self.shim else { return };
+        let fault = disk_name(mode).to_owned();
+        self.log.note(None, What::Fault(fault.clone()));
+        let spoilt = shim.set(mode);
+        let ended = match &mut self.running {
+            Some(running) => timeout(lasts, &mut running.ended).await.is_ok(),
+            None => false,
+        };
+        let mended = shim.set(Mode::Pass);
+        if let Err(error) = spoilt.and(mended) {
+            self.complain(&format!("has no other disk: {error}"));
+        }
+        let may_end = !matches!(mode, Mode::Full | Mode::Room(_) | Mode::SlowSync(_));
+        self.may_end_until = may_end.then(|| now() + MAY_END);
+        if ended {
+            self.died().await;
+        }
+        self.log.note(None, What::Over(fault));
     }
 
     /// It ended without an order.
@@ -159,11 +234,21 @@ impl<S: Subject> Server<S> {
                 self.start().await;
                 self.log.note(None, What::Over(fault));
             }
+            Some(status) if status.code() == Some(1) && self.may_end() => {
+                let fault = "end by a failed disk".to_owned();
+                self.log.note(None, What::Fault(fault.clone()));
+                self.start().await;
+                self.log.note(None, What::Over(fault));
+            }
             status => {
                 self.complain(&format!("ended by itself with {status:?}"));
                 self.start().await;
             }
         }
+    }
+
+    fn may_end(&self) -> bool {
+        self.may_end_until.is_some_and(|until| now() < until)
     }
 
     fn died_at_point(&self, status: ExitStatus) -> bool {
@@ -205,6 +290,9 @@ impl<S: Subject> Server<S> {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(words);
+        if let Some(shim) = &self.shim {
+            shim.apply(&mut command);
+        }
         let mut child = command.spawn().map_err(|error| error.to_string())?;
         let stdout = child.stdout.take();
         let (told, mut lines) = mpsc::channel(8);
@@ -282,4 +370,18 @@ fn watch(
     // At the end of a run it may have been waited for already.
     waitid(WaitId::Pid(pid), options).unwrap_or(None);
     drop(ended);
+}
+
+fn disk_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Pass => "disk well",
+        Mode::Room(_) | Mode::Full => "disk full",
+        Mode::WritesFail => "writes fail",
+        Mode::WritesFailAfterwards => "writes fail and are done",
+        Mode::ShortWrites => "short writes",
+        Mode::SyncFailsOnce => "an fsync fails",
+        Mode::SyncsFail => "fsyncs fail",
+        Mode::SyncsLie => "fsyncs save nothing",
+        Mode::SlowSync(_) => "fsyncs are slow",
+    }
 }

@@ -190,8 +190,8 @@ pub(crate) trait Subject: Clone + 'static {
     /// What it says of itself.
     fn promises(&self) -> Promises;
 
-    /// Makes what the server finds at its first start.
-    fn prepare(&self, data: &Path) -> io::Result<()>;
+    /// Makes what the server finds at its first start: with `old`, data of the oldest version that it takes, and what is kept there.
+    fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>>;
 
     /// How the server is started on its data; `arm` is a point to die at, as `name:pass`.
     fn server(&self, data: &Path, arm: Option<&str>) -> Command;

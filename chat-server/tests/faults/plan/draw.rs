@@ -1,12 +1,18 @@
 //! How a schedule is drawn.
 
+use std::time::Duration;
+
 use super::{Act, CLIENTS, Kind, LOAD_MS, Plan, ROOMS, Step, TERMINALS};
 use crate::proxy::{Cut, Weather};
 use crate::random::Random;
+use crate::shim::{Loss, Mode};
 use crate::subject::Promises;
 
-/// Each third run has one kind of fault alone; the others mix two of a list that goes round with up to three of any.
+/// Each third run has one kind of fault alone, the next one of a list that goes round.
 const ALONE_EVERY: u64 = 3;
+
+/// The others mix so many of that list with up to two of any kind. So a dozen runs have every kind.
+const MIXED: u64 = 3;
 
 impl Plan {
     /// The schedule of `seed` for a system that promises this.
@@ -19,6 +25,9 @@ impl Plan {
         let kinds = draw_kinds(seed, &all, &mut random);
         let mut plan = Self {
             seed,
+            old: kinds.contains(&Kind::Migration) && random.chance(50),
+            shim: kinds.iter().any(|kind| kind.needs_shim()),
+            lies: false,
             kinds: kinds.clone(),
             arms: Vec::new(),
             steps: Vec::new(),
@@ -34,6 +43,21 @@ impl Plan {
                 plan.put(at_ms, Act::Leave { client, away_ms });
             }
         }
+        plan.steps.sort_by_key(|step| step.at_ms);
+        plan
+    }
+
+    /// A schedule with a power failure over a disk that lies: what a server loses that does not wait for its disk.
+    pub(crate) fn with_lying_disk(seed: u64, promises: Promises) -> Self {
+        let mut plan = Self::new(seed, promises);
+        let mut random = Random::new(seed, 1);
+        plan.shim = true;
+        plan.lies = true;
+        let act = Act::Power {
+            loss: Loss::All,
+            down_ms: 0,
+        };
+        plan.put(moment(&mut random), act);
         plan.steps.sort_by_key(|step| step.at_ms);
         plan
     }
@@ -81,6 +105,12 @@ impl Plan {
             Kind::Cut | Kind::HalfOpen | Kind::Delay | Kind::Slow | Kind::Storm => {
                 self.add_to_network(kind, random);
             }
+            Kind::DiskFull
+            | Kind::WriteError
+            | Kind::SyncError
+            | Kind::SlowSync
+            | Kind::Power
+            | Kind::Clock => self.add_to_disk(kind, random),
             Kind::Restart | Kind::KillTerminal => self.add_to_clients(kind, random),
         }
     }
@@ -124,6 +154,37 @@ impl Plan {
                 _ => Act::Kill { down_ms },
             },
         );
+    }
+
+    fn add_to_disk(&mut self, kind: Kind, random: &mut Random) {
+        let (ms, down_ms) = (random.between(50, 800), random.between(0, 200));
+        let mode = match kind {
+            Kind::DiskFull => {
+                let room = u32::try_from(random.between(0, 40_000)).unwrap_or(0);
+                random.pick(&[Mode::Full, Mode::Room(room)])
+            }
+            Kind::WriteError => random.pick(&[
+                Mode::WritesFail,
+                Mode::WritesFailAfterwards,
+                Mode::ShortWrites,
+            ]),
+            Kind::SyncError => random.pick(&[Mode::SyncFailsOnce, Mode::SyncsFail]),
+            _ => Mode::SlowSync(Duration::from_millis(random.between(5, 60))),
+        };
+        let seed = random.next();
+        let act = match kind {
+            Kind::Power => Act::Power {
+                loss: random.pick(&[Loss::All, Loss::Some(seed)]),
+                down_ms,
+            },
+            Kind::Clock => {
+                let hours = random.pick(&[-48, -1, 1, 48]);
+                let off_by_ms = hours * 3_600_000;
+                Act::Clock { off_by_ms }
+            }
+            _ => Act::Disk { mode, ms },
+        };
+        self.put(moment(random), act);
     }
 
     fn add_to_network(&mut self, kind: Kind, random: &mut Random) {
@@ -186,14 +247,17 @@ fn bytes(random: &mut Random) -> usize {
 }
 
 fn draw_kinds(seed: u64, all: &[Kind], random: &mut Random) -> Vec<Kind> {
-    let round = |turn: u64| all[usize::try_from(turn % all.len() as u64).unwrap_or(0)];
-    if seed.is_multiple_of(ALONE_EVERY) {
-        return vec![round(seed / ALONE_EVERY)];
-    }
-    let mixed = seed - seed / ALONE_EVERY;
-    let mut kinds = vec![round(2 * mixed), round(2 * mixed + 1)];
-    for _ in 0..random.between(0, 3) {
-        kinds.push(random.pick(all));
+    let alone = seed.is_multiple_of(ALONE_EVERY);
+    let before = seed.saturating_sub(1);
+    let before = MIXED * (before - before / ALONE_EVERY) + before / ALONE_EVERY;
+    let own = if alone { 1 } else { MIXED };
+    let mut kinds: Vec<Kind> = (before..before + own)
+        .map(|turn| all[usize::try_from(turn % all.len() as u64).unwrap_or(0)])
+        .collect();
+    if !alone {
+        for _ in 0..random.between(0, 2) {
+            kinds.push(random.pick(all));
+        }
     }
     kinds
 }

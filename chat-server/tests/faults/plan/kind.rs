@@ -37,6 +37,18 @@ pub(crate) enum Kind {
     Slow,
     /// Many connect at once.
     Storm,
+    /// The disk is full.
+    DiskFull,
+    /// Writes fail.
+    WriteError,
+    /// An fsync fails.
+    SyncError,
+    /// Every fsync takes long.
+    SlowSync,
+    /// The power fails.
+    Power,
+    /// The wall clock jumps.
+    Clock,
     /// A client starts again with its outbox.
     Restart,
     /// A terminal is killed and starts again with its files.
@@ -45,25 +57,31 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Kill,
         Self::Cut,
+        Self::SyncError,
         Self::Committed,
         Self::HalfOpen,
         Self::Received,
         Self::Drain,
+        Self::Power,
         Self::Acked,
         Self::Restart,
         Self::Commit,
+        Self::DiskFull,
         Self::Storm,
         Self::DrainPoint,
         Self::KillTerminal,
         Self::Migration,
+        Self::WriteError,
         Self::Slow,
         Self::ClosePoint,
         Self::Freeze,
+        Self::Clock,
         Self::Opening,
         Self::Delay,
+        Self::SlowSync,
         Self::Opened,
     ];
 
@@ -87,6 +105,12 @@ impl Kind {
             Self::Delay => "delay",
             Self::Slow => "slow reader",
             Self::Storm => "storm",
+            Self::DiskFull => "disk full",
+            Self::WriteError => "write error",
+            Self::SyncError => "fsync error",
+            Self::SlowSync => "slow fsync",
+            Self::Power => "power failure",
+            Self::Clock => "clock step",
             Self::Restart => "client restart",
             Self::KillTerminal => "kill of a terminal",
         }
@@ -105,6 +129,19 @@ impl Kind {
                 | Self::Migration
                 | Self::Opening
                 | Self::Opened
+        )
+    }
+
+    /// Whether something has to stand between the server and its disk and clock.
+    pub(crate) const fn needs_shim(self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull
+                | Self::WriteError
+                | Self::SyncError
+                | Self::SlowSync
+                | Self::Power
+                | Self::Clock
         )
     }
 }

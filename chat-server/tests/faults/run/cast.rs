@@ -12,13 +12,14 @@ use tokio::task::JoinSet;
 use crate::chat::read_line;
 use crate::client::{self, Client};
 use crate::contender::Contender;
-use crate::log::{ClientId, Room};
+use crate::log::{ClientId, Room, What};
 use crate::plan::{CLIENTS, CONTENDERS, Plan, ROOMS, TERMINALS};
 use crate::proxy::{Proxy, Upstream};
 use crate::random::Random;
 use crate::recorder::Recorder;
 use crate::server::{self, Server};
-use crate::subject::{Subject, Who};
+use crate::shim::{Mode, Shim};
+use crate::subject::{Say, Subject, Who};
 use crate::terminal::{self, Terminal};
 
 /// How long a server may take to be there at the start.
@@ -62,7 +63,32 @@ impl<S: Subject> Cast<S> {
         log: &Recorder,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<Self> {
-        subject.prepare(&place.join("data"))?;
+        let data = place.join("data");
+        for say in subject.prepare(&data, plan.old)? {
+            let Say {
+                content,
+                room,
+                text,
+            } = say;
+            log.note(
+                None,
+                What::Invoked {
+                    content,
+                    room,
+                    text,
+                },
+            );
+            log.note(None, What::Acked { content, at: None });
+        }
+        let shim = if plan.shim {
+            let shim = Shim::new(&data)?;
+            if plan.lies {
+                shim.set_only(Mode::SyncsLie, "-wal")?;
+            }
+            Some(shim)
+        } else {
+            None
+        };
         let upstream = Upstream::default();
         let (server, orders) = Server::new(
             subject.clone(),
@@ -70,6 +96,7 @@ impl<S: Subject> Cast<S> {
             log.clone(),
             upstream.clone(),
             plan.arms.iter().cloned(),
+            shim,
         );
         tasks.spawn_local(server.run());
         log.until(SERVER_WITHIN, || upstream.get().is_some()).await;
@@ -151,9 +178,10 @@ impl<S: Subject> Cast<S> {
     }
 
     /// Lets the quarrel about a nick begin.
-    pub(super) fn quarrel(&self, log: &Recorder, tasks: &mut JoinSet<()>) {
+    pub(super) fn quarrel(&self, log: &Recorder) -> JoinSet<()> {
+        let mut quarrel = JoinSet::new();
         if !self.subject.promises().nicks {
-            return;
+            return quarrel;
         }
         for (index, (nick, stolen)) in QUARREL.into_iter().enumerate() {
             let contender = Contender {
@@ -167,8 +195,9 @@ impl<S: Subject> Cast<S> {
                 random: Random::new(self.seed, 200 + index as u64),
                 over: Rc::clone(&self.quarrel_is_over),
             };
-            tasks.spawn_local(contender.run());
+            quarrel.spawn_local(contender.run());
         }
+        quarrel
     }
 
     /// Somebody who comes last and looks at everything anew.

@@ -30,7 +30,6 @@ pub(super) async fn finish<S: Subject>(
     tasks: &mut JoinSet<()>,
     end: &mut End,
 ) {
-    cast.quarrel_is_over.set(true);
     for proxy in &cast.proxies {
         proxy.set(Weather::Clear);
     }
