@@ -47,8 +47,7 @@ fn rows<S: Subject + Send + Sync>(subject: &S, name: &str, arguments: &Arguments
                 println!("    {}: {}", violation.rule.name(), violation.sentence);
             }
         }
-        let server_ends = |kind| matches!(kind, Kind::Kill | Kind::Drain);
-        let ends = outcome.plan.kinds.iter().copied().any(server_ends);
+        let ends = outcome.plan.kinds.iter().any(|kind| ends_server(*kind));
         let tally = if ends { &dies } else { &lives };
         let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.add(&outcome);
@@ -57,4 +56,12 @@ fn rows<S: Subject + Send + Sync>(subject: &S, name: &str, arguments: &Arguments
         let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
         tally.row(&format!("{name}; {faults}"), subject.promises())
     })
+}
+
+/// Whether a server that keeps its promises ends by it.
+const fn ends_server(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Kill | Kind::Drain | Kind::Power | Kind::WriteError | Kind::SyncError
+    )
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::chat::Chat;
 use crate::log::{Room, Seen};
-use crate::subject::{Lost, Promises, Subject, Who};
+use crate::subject::{Lost, Promises, Say, Subject, Who};
 
 /// Our own system, without named points to die at, terminals, and quarrels about nicks.
 #[derive(Clone, Debug)]
@@ -30,8 +30,8 @@ impl Subject for Level {
         }
     }
 
-    fn prepare(&self, data: &Path) -> io::Result<()> {
-        self.0.prepare(data)
+    fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>> {
+        self.0.prepare(data, old)
     }
 
     fn server(&self, data: &Path, arm: Option<&str>) -> Command {

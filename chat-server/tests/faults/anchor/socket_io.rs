@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::session::{Memory, Session};
 use crate::log::{Room, Seen};
-use crate::subject::{Lost, Promises, Subject, Who};
+use crate::subject::{Lost, Promises, Say, Subject, Who};
 
 /// The package, at the version that was compared with.
 const PACKAGE: &str = "socket.io@4.8.4";
@@ -86,8 +86,9 @@ impl Subject for SocketIo {
         }
     }
 
-    fn prepare(&self, data: &Path) -> io::Result<()> {
-        std::fs::create_dir_all(data)
+    fn prepare(&self, data: &Path, _: bool) -> io::Result<Vec<Say>> {
+        std::fs::create_dir_all(data)?;
+        Ok(Vec::new())
     }
 
     fn server(&self, _: &Path, _: Option<&str>) -> Command {
