@@ -1,7 +1,8 @@
-//! Another system under the same schedules and the same oracle, so that the figures have something beside them.
+//! Other systems under the same schedules and the same oracle, so that the figures have something beside them.
 //!
-//! It is no part of the tests: nothing of it is in the repository, and where it cannot be had the driver says so.
+//! They are no part of the tests: nothing of them is in the repository, and where one cannot be had the driver says so.
 
+mod irc;
 mod level;
 mod packet;
 mod session;
@@ -11,6 +12,7 @@ mod tally;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use self::irc::Irc;
 use self::level::Level;
 use self::socket_io::SocketIo;
 use self::tally::{HEAD, Tally};
@@ -22,15 +24,21 @@ use crate::subject::Subject;
 /// How long all may take to be well again after the last fault.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Drives both through the same seeds; gives the table, or a sentence that says why there is none.
-pub(crate) fn compare(chat: Chat, arguments: &Arguments) -> Result<String, String> {
-    let anchor = SocketIo::install()?;
-    let version = SocketIo::version();
-    let ours = rows(&Level(chat), "chat-server", arguments);
-    let theirs = rows(&anchor, &version, arguments);
-    let rows = ours.into_iter().zip(theirs);
-    let rows: String = rows.flat_map(|(ours, theirs)| [ours, theirs]).collect();
-    Ok(format!("{HEAD}{rows}"))
+/// Drives all that can be had through the same seeds; gives the table, and a sentence for each that is missing.
+pub(crate) fn compare(chat: Chat, arguments: &Arguments) -> String {
+    let mut systems = vec![rows(&Level(chat), "chat-server", arguments)];
+    let mut missing = String::new();
+    match SocketIo::install() {
+        Ok(subject) => systems.push(rows(&subject, &SocketIo::version(), arguments)),
+        Err(reason) => missing.extend([reason.as_str(), "\n"]),
+    }
+    match Irc::find() {
+        Ok(version) => systems.push(rows(&Irc, &version, arguments)),
+        Err(reason) => missing.extend([reason.as_str(), "\n"]),
+    }
+    let rows = [0, 1].map(|group| systems.iter().map(|rows| rows[group].as_str()).collect());
+    let [lives, ends]: [String; 2] = rows;
+    format!("{HEAD}{lives}{ends}\n{missing}")
 }
 
 /// Two rows: of the seeds in which the server lives throughout, and of the others.

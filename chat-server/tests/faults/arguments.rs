@@ -13,7 +13,7 @@ const USAGE: &str = "\
 --jobs N      so many at once (4)
 --report FILE writes the tables as Markdown
 --mutant NAME against a server that breaks this promise
---anchor      beside the Socket.IO server of npm, both with what both have
+--anchor      beside the Socket.IO server of npm and ngircd, with what all have
 --no-mutants  without the check that each mutant is caught";
 
 /// What the driver is asked for.
@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
     pub(crate) report: Option<String>,
     /// The server breaks this promise.
     pub(crate) mutant: Option<String>,
-    /// Another system goes through the same seeds.
+    /// Other systems go through the same seeds.
     pub(crate) anchor: bool,
     /// Every mutant must be caught.
     pub(crate) mutants: bool,

@@ -20,7 +20,7 @@ pub(super) const HEAD: &str = "\
 pub(super) struct Tally {
     said: usize,
     acked: usize,
-    /// Acknowledged, and never heard by somebody who was in the room before and came back until the end.
+    /// Acknowledged, and never heard by another who was in the room before and came back until the end.
     lost: usize,
     /// Heard twice by somebody.
     doubled: usize,
@@ -85,6 +85,7 @@ impl Tally {
             .map(|(rule, count)| format!("{}: {count}", rule.name()))
             .collect();
         let offers = [
+            (promises.resume, "what was missed"),
             (promises.positions, "positions"),
             (promises.once, "retries told apart"),
             (promises.history, "history"),
@@ -144,7 +145,9 @@ fn is_missed(
     let Some((invoked, room)) = said else {
         return false;
     };
-    heard.iter().any(|((_, listens_to), heard)| {
-        listens_to == room && heard.since < *invoked && !heard.times.contains_key(&content)
+    heard.iter().any(|((client, listens_to), heard)| {
+        (listens_to, *client != content.client) == (room, true)
+            && heard.since < *invoked
+            && !heard.times.contains_key(&content)
     })
 }
