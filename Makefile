@@ -2,9 +2,9 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit docs bench
+.PHONY: test need format lint unit faults docs bench soak
 
-test: need format lint unit docs
+test: need format lint unit faults docs
 
 # A C compiler builds SQLite and what the tests of a failing disk load; all else comes with cargo.
 need:
@@ -18,9 +18,15 @@ format:
 
 lint:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked --workspace --features chat-server/faults --test faults -- -D warnings
 
 unit:
 	$(CARGO) test --locked --workspace
+
+# The whole workspace is named so that all dependencies are built once, with the same features as for the tests.
+faults:
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
@@ -28,3 +34,8 @@ docs:
 bench:
 	$(CARGO) bench --locked -p chat-server --bench fan_out
 	$(CARGO) bench --locked -p chat-tui --bench screen
+
+# Hundreds of runs under faults; docs/faults.md has the table of one such run.
+soak:
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --runs $(or $(RUNS),300) --report target/faults.md

@@ -29,6 +29,9 @@ const SILENCE: Duration = Duration::from_millis(2_500);
 /// The wait before something that was refused is tried again.
 const RETRY_WAIT: Duration = Duration::from_millis(100);
 
+/// Of so many in a hundred that were refused the person thinks better; the others are tried again.
+const GIVEN_UP_PERCENT: u64 = 20;
+
 /// What a client is to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Order {
@@ -100,6 +103,8 @@ pub(crate) struct Client<S: Subject> {
     caught_up: BTreeSet<Room>,
     /// Nothing is sent before, since something was refused.
     hold_until: Option<Instant>,
+    /// Nothing is sent before all that is under way is answered, since something was refused.
+    stalled: bool,
     tries: u32,
 }
 
@@ -146,6 +151,7 @@ impl<S: Subject> Client<S> {
             entered: BTreeSet::new(),
             caught_up: BTreeSet::new(),
             hold_until: None,
+            stalled: false,
             tries: 0,
         };
         (client, handle)
@@ -213,7 +219,7 @@ impl<S: Subject> Client<S> {
                             {
                                 held = held.max(since);
                             }
-                            self.hear(heard);
+                            self.hear(&mut link, heard);
                         }
                         self.show(&link);
                     }
@@ -273,6 +279,10 @@ impl<S: Subject> Client<S> {
         asked: &mut BTreeMap<Content, usize>,
     ) -> Result<(), Lost> {
         let mut in_flight = self.outbox.iter().filter(|pending| pending.sent).count();
+        if self.stalled && in_flight > 0 {
+            return Ok(());
+        }
+        self.stalled = false;
         for pending in &mut self.outbox {
             if self.hold_until.is_some() || in_flight >= IN_FLIGHT_MAX {
                 break;
@@ -290,7 +300,7 @@ impl<S: Subject> Client<S> {
         Ok(())
     }
 
-    fn hear(&mut self, heard: Heard) {
+    fn hear(&mut self, link: &mut S::Link, heard: Heard) {
         let client = Some(self.who.client);
         let what = match heard {
             Heard::Acked { content, at } => {
@@ -302,11 +312,18 @@ impl<S: Subject> Client<S> {
                 again: true,
             } => {
                 // What came behind it is refused too; all go again, in order, when all are answered.
-                if let Some(p) = self.outbox.iter_mut().find(|p| p.say.content == content) {
-                    p.sent = false;
-                }
+                self.stalled = true;
                 self.hold_until = Some(now() + RETRY_WAIT);
-                return;
+                let Some(at) = self.outbox.iter().position(|p| p.say.content == content) else {
+                    return;
+                };
+                self.outbox[at].sent = false;
+                if !self.random.chance(GIVEN_UP_PERCENT) {
+                    return;
+                }
+                let given_up = self.outbox.remove(at);
+                link.forget(&mut self.memory, &given_up.say);
+                What::Refused { content }
             }
             Heard::Refused {
                 content,
@@ -360,6 +377,7 @@ impl<S: Subject> Client<S> {
         self.entered.clear();
         self.caught_up.clear();
         self.hold_until = None;
+        self.stalled = false;
         {
             let mut shown = self.shown.borrow_mut();
             shown.live = false;

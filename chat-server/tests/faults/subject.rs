@@ -88,7 +88,7 @@ pub(crate) enum Heard {
     Refused {
         /// Which.
         content: Content,
-        /// Trying the same again can help.
+        /// Trying the same again can help. Then what was sent behind it in this room is refused as well.
         again: bool,
     },
     /// The client is in a room from now on and may say something there.
@@ -165,6 +165,9 @@ pub(crate) trait Link {
         memory: &mut Self::Memory,
         say: &Say,
     ) -> impl Future<Output = Result<(), Lost>>;
+
+    /// The client gives up a send that was refused: what it said behind it takes its place.
+    fn forget(&mut self, memory: &mut Self::Memory, say: &Say);
 
     /// What comes next; nothing where it was only a sign of life. Losing this future loses nothing that came.
     fn next(&mut self, memory: &mut Self::Memory)

@@ -230,14 +230,16 @@ impl ChatLink {
         let asked = refusal.reference.and_then(|r| self.asked.remove(&r));
         let again = matches!(
             refusal.code,
-            ErrorCode::Unavailable
-                | ErrorCode::RateLimited
-                | ErrorCode::OutcomeUnknown
-                | ErrorCode::OutOfOrder
+            ErrorCode::Unavailable | ErrorCode::RateLimited | ErrorCode::OutOfOrder
         );
         match asked {
+            // Neither refused nor stored: what was lost with a connection is settled in the same way.
+            Some(Asked::Say(..)) if refusal.code == ErrorCode::OutcomeUnknown => {
+                Err(Lost::Gone(refusal.message.clone()))
+            }
             Some(Asked::Say(room, content)) => {
                 let mut heard = Vec::new();
+                // Behind a refused one; that one may have been given up.
                 if refusal.code == ErrorCode::BadText {
                     memory.seqs.remove(&(room, content));
                 } else if !again {
@@ -293,6 +295,16 @@ impl Link for ChatLink {
         });
         self.put(&request)?;
         Ok(self.socket.flush().await?)
+    }
+
+    fn forget(&mut self, memory: &mut Memory, say: &Say) {
+        let Some(free) = memory.seqs.remove(&(say.room, say.content)) else {
+            return;
+        };
+        memory
+            .seqs
+            .retain(|(room, _), seq| *room != say.room || *seq < free);
+        memory.next.insert(say.room, free);
     }
 
     async fn next(&mut self, memory: &mut Memory) -> Result<Vec<Heard>, Lost> {

@@ -156,14 +156,14 @@ fn range(stream: &Stream, history: &[Seen], end: &End, verdict: &mut Verdict) {
         verdict.add(Rule::Resumed, sentence);
         return;
     };
-    let rest = &all[begin..];
+    let rest = all.get(begin..).unwrap_or_default();
     if let Some(at) = (0..heard.len()).find(|&at| rest.get(at) != heard.get(at)) {
         verdict.add(
             Rule::Resumed,
             format!(
                 "{} heard {:.20} where the history has {:.20}",
                 stream.name(),
-                heard[at],
+                heard.get(at).unwrap_or(&"nothing"),
                 rest.get(at).unwrap_or(&"nothing")
             ),
         );

@@ -62,15 +62,14 @@ fn swapped(contents: &[Content], others: &[Content]) -> Option<(Content, Content
         .enumerate()
         .map(|(place, content)| (*content, place))
         .collect();
-    let common: Vec<Content> = others
+    let common = others
         .iter()
-        .filter(|content| places.contains_key(content))
-        .copied()
-        .collect();
+        .filter_map(|content| Some((*content, *places.get(content)?)));
     common
-        .windows(2)
-        .find(|pair| places[&pair[0]] > places[&pair[1]])
-        .map(|pair| (pair[1], pair[0]))
+        .clone()
+        .zip(common.skip(1))
+        .find(|((_, first), (_, second))| first > second)
+        .map(|((first, _), (second, _))| (second, first))
 }
 
 fn of_senders(room: Room, order: &[Content], verdict: &mut Verdict) {

@@ -11,6 +11,9 @@ use crate::subject::Promises;
 /// Each third run has one kind of fault alone, the next one of a list that goes round.
 const ALONE_EVERY: u64 = 3;
 
+/// A text that is refused.
+const TOO_LONG_BYTES: usize = 4_500;
+
 /// The others mix so many of that list with up to two of any kind. So a dozen runs have every kind.
 const MIXED: u64 = 3;
 
@@ -70,11 +73,13 @@ impl Plan {
         for client in 0..CLIENTS {
             let mut at_ms = random.between(0, 100);
             while at_ms < LOAD_MS {
+                // Now and then longer than any system takes.
+                let long = random.chance(2).then_some(TOO_LONG_BYTES);
                 let act = Act::Say {
                     client,
                     room: u8::try_from(random.between(0, u64::from(ROOMS) - 1)).unwrap_or(0),
                     times: random.between(1, 8),
-                    bytes: bytes(random),
+                    bytes: long.unwrap_or_else(|| bytes(random)),
                 };
                 self.put(at_ms, act);
                 at_ms += random.between(10, 140);
