@@ -201,6 +201,8 @@ impl Link for IrcLink {
         self.put(&lines).await
     }
 
+    fn forget(&mut self, (): &mut (), _: &Say) {}
+
     async fn next(&mut self, (): &mut ()) -> Result<Vec<Heard>, Lost> {
         if !self.ready.is_empty() {
             return Ok(self.ready.drain(..).collect());

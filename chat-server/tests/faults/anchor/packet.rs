@@ -29,9 +29,9 @@ impl Packet {
     /// Reads a frame.
     pub(super) fn read(frame: &str) -> Option<Self> {
         let kind = frame.split(|c: char| "{[".contains(c)).next()?;
-        let (kind, body) = frame.split_at(kind.len());
+        let (kind, body) = frame.split_at_checked(kind.len())?;
         // The number of an acknowledgement stands between its kind and its body.
-        let (kind, number) = kind.split_at(kind.len().min(2));
+        let (kind, number) = kind.split_at_checked(2).unwrap_or((kind, ""));
         match kind {
             "0" => Some(Self::Open),
             "2" => Some(Self::Ping),

@@ -149,6 +149,8 @@ impl Link for Session {
         Ok(self.socket.flush().await?)
     }
 
+    fn forget(&mut self, _: &mut Memory, _: &Say) {}
+
     async fn next(&mut self, memory: &mut Memory) -> Result<Vec<Heard>, Lost> {
         if !self.first.is_empty() {
             return Ok(self.first.drain(..).collect());
