@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use protocol::error::Refusal;
 use protocol::identity::PublicKey;
 use protocol::position::{Address, Anchor, PersonId};
 use protocol::request::{Ref, Request};
 
-use super::Introduction;
+use super::{Introduction, refusals};
 use crate::record::Ticket;
 
 /// Requests of one connection that wait for an earlier one of theirs. Reading is paused as soon as one waits; what was read before
@@ -89,6 +90,8 @@ pub(super) struct Subscription {
     pub(super) counted: usize,
     /// A send was not stored: with this seq it goes on, once all others are answered.
     pub(super) recount: Option<u64>,
+    /// Sends of this person and device with a lower seq are stored, as the connection was told.
+    pub(super) due: u64,
 }
 
 /// How far a join is. Boxed where it passes, as every idle member keeps the size of the largest.
@@ -241,9 +244,36 @@ impl Connection {
         self.told.insert(room.clone())
     }
 
+    /// Whether a send with this seq is stored, as far as the connection was told.
+    pub(super) fn has_stored(&self, room: &Address, seq: Option<u64>) -> bool {
+        let subscription = self.rooms.get(room);
+        seq.is_some_and(|seq| subscription.is_some_and(|subscription| seq < subscription.due))
+    }
+
     /// The connection joins a conversation: the next time that it has not joined it, it is told anew.
     pub(super) fn forget_told(&mut self, room: &Address) {
         self.told.remove(room);
+    }
+}
+
+impl Waiting {
+    /// Whether it tries something again that is stored.
+    fn is_stored(&self, connection: &Connection) -> bool {
+        let (room, seq) = match self {
+            Self::Request(Request::Send(send)) => (&send.room, send.seq),
+            Self::Request(Request::Topic(topic)) => (&topic.room, topic.seq),
+            Self::Request(_) | Self::Hello(_) => return false,
+        };
+        connection.has_stored(room, seq)
+    }
+
+    /// What refuses it: of what is stored already, no refusal may say that it is not.
+    pub(super) fn refusal(&self, connection: Option<&Connection>, refusal: Refusal) -> Refusal {
+        if connection.is_some_and(|connection| self.is_stored(connection)) {
+            refusals::of_a_retry(refusal)
+        } else {
+            refusal
+        }
     }
 }
 
@@ -255,6 +285,7 @@ impl Subscription {
             next_seq: 1,
             counted: 0,
             recount: None,
+            due: 1,
         }
     }
 
@@ -290,6 +321,7 @@ impl Subscription {
     /// A send was stored.
     pub(super) fn stored(&mut self, seq: u64) {
         self.recount = self.recount.filter(|due| *due > seq);
+        self.due = self.due.max(seq.saturating_add(1));
     }
 
     /// A send was not stored, or nobody knows; the store waits for `due`, as far as that is known.

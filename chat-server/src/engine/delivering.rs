@@ -75,10 +75,12 @@ impl Engine {
             counted,
             mut message,
         } = appending;
+        let mut stored = false;
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.in_flight = connection.in_flight.saturating_sub(1);
             if let Some(subscription) = connection.rooms.get_mut(&message.room) {
                 let seq = message.id.seq;
+                stored = seq < subscription.due;
                 if counted {
                     subscription.counted_answered();
                 }
@@ -128,7 +130,7 @@ impl Engine {
             Err(error) => Err(Refusal {
                 reference,
                 room: Some(message.room),
-                ..refusal_of(error)
+                ..refusal_of(error, stored)
             }),
         };
         batch.answers.push((conn, answer));
@@ -224,10 +226,12 @@ const fn expected_seq(error: AppendError) -> Option<u64> {
     }
 }
 
-fn refusal_of(error: AppendError) -> Refusal {
+/// What the store's error is to a sender; `stored` says that an earlier try of the same send is stored.
+fn refusal_of(error: AppendError, stored: bool) -> Refusal {
     match error {
         AppendError::OutOfOrder { expected } => refusals::out_of_order(expected),
         AppendError::Reused { expected } => refusals::seq_reused(expected),
+        AppendError::Unavailable if stored => refusals::of_a_retry(refusals::unavailable()),
         AppendError::Unavailable => refusals::unavailable(),
         AppendError::Unknown => refusals::outcome_unknown(),
     }

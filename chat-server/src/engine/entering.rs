@@ -197,6 +197,7 @@ impl Engine {
             next_seq: found.next_seq,
             counted: 0,
             recount: None,
+            due: found.next_seq,
         };
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.rooms.insert(address.clone(), subscription);

@@ -128,6 +128,16 @@ pub(super) fn outcome_unknown() -> Refusal {
     )
 }
 
+/// In place of a refusal that would say of a send that it is not stored, where an earlier try of it is.
+pub(super) fn of_a_retry(refusal: Refusal) -> Refusal {
+    Refusal {
+        reference: refusal.reference,
+        room: refusal.room,
+        retry_after_ms: refusal.retry_after_ms,
+        ..outcome_unknown()
+    }
+}
+
 pub(super) fn unavailable() -> Refusal {
     Refusal {
         retry_after_ms: Some(RETRY_AFTER_MS),

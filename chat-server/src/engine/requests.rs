@@ -46,6 +46,7 @@ impl Engine {
                 .map_or(Duration::ZERO, |until| until.saturating_sub(now.elapsed));
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             let refusal = refusals::rate_limited(wait_ms.max(refusals::RETRY_AFTER_MS));
+            let refusal = request.refusal(Some(connection), refusal);
             return self.refuse(conn, request.reference(), refusal, out);
         }
         // An idle connection keeps no queue: most requests never enter it.
@@ -69,7 +70,8 @@ impl Engine {
             && let Some(next) = connection.waiting.pop_front()
         {
             if self.stopping {
-                self.refuse(conn, next.reference(), refusals::restarting(), out);
+                let refusal = next.refusal(self.connections.get(&conn), refusals::restarting());
+                self.refuse(conn, next.reference(), refusal, out);
                 continue;
             }
             self.perform(conn, next, now, out);

@@ -129,7 +129,13 @@ impl Engine {
             )));
         }
         if self.appends.len() >= APPENDS_UNDER_WAY_MAX {
-            return Err(refusals::unavailable());
+            let connection = self.connections.get(&conn);
+            let stored = connection.is_some_and(|connection| connection.has_stored(address, seq));
+            return Err(if stored {
+                refusals::of_a_retry(refusals::unavailable())
+            } else {
+                refusals::unavailable()
+            });
         }
         Ok(())
     }

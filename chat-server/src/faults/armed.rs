@@ -222,25 +222,3 @@ fn named<T: Copy>(all: &[(&str, T)], name: &str) -> Option<T> {
 fn unknown(name: &str, value: &str) -> String {
     format!("{name}: nobody here knows {value:?}")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn points_and_mutants_are_read_by_name() {
-        assert_eq!(read_point("commit:3"), Some((Point::Commit, 3)));
-        assert_eq!(read_point("acked"), Some((Point::Acked, 1)));
-        assert_eq!(read_point("commit:x"), None);
-        assert_eq!(read_point("nowhere:1"), None);
-        assert_eq!(named(&Mutant::ALL, "no-dedup"), Some(Mutant::NoDedup));
-        assert_eq!(named(&Mutant::ALL, "no-dup"), None);
-    }
-
-    #[test]
-    fn what_is_not_armed_does_nothing() {
-        point(Point::Commit);
-        assert!(!mutant(Mutant::NoDedup));
-        assert!(held_back().is_empty());
-    }
-}

@@ -10,6 +10,7 @@ const USAGE: &str = "\
 --runs N      so many seeds (12)
 --first N     from this seed on (1)
 --seed N      this one alone, with its schedule and what happened
+--log FILE    with --seed: writes everything that was said and heard
 --jobs N      so many at once (4)
 --report FILE writes the tables as Markdown
 --mutant NAME against a server that breaks this promise
@@ -27,6 +28,8 @@ pub(crate) struct Arguments {
     pub(crate) jobs: usize,
     /// The schedule and what happens are told.
     pub(crate) verbose: bool,
+    /// A file for the log of the last run.
+    pub(crate) log: Option<String>,
     /// A file for the tables.
     pub(crate) report: Option<String>,
     /// The server breaks this promise.
@@ -45,6 +48,7 @@ impl Arguments {
             runs: RUNS,
             jobs: JOBS,
             verbose: false,
+            log: None,
             report: None,
             mutant: None,
             anchor: false,
@@ -57,6 +61,7 @@ impl Arguments {
                 "--runs" => arguments.runs = number(&value()?)?,
                 "--first" => arguments.first = number(&value()?)?,
                 "--jobs" => arguments.jobs = number(&value()?)?,
+                "--log" => arguments.log = Some(value()?),
                 "--report" => arguments.report = Some(value()?),
                 "--anchor" => arguments.anchor = true,
                 "--no-mutants" => arguments.mutants = false,

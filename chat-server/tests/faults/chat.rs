@@ -1,7 +1,9 @@
 //! Our own system as a subject: how `chat-server` is started and dialled, and what a good client of it keeps.
 
+mod introduction;
 mod link;
 mod lists;
+mod reader;
 mod terminal;
 
 use std::collections::BTreeMap;
@@ -148,7 +150,7 @@ impl Subject for Chat {
     }
 
     async fn history(&self, address: SocketAddr, room: Room) -> Result<Vec<Seen>, Lost> {
-        link::read_all(address, room).await
+        reader::read_all(address, room).await
     }
 
     fn terminal(&self, address: SocketAddr, who: &Who, state: &Path) -> Option<Command> {

@@ -34,6 +34,7 @@ mod shim;
 mod subject;
 mod terminal;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -101,6 +102,9 @@ fn run_all<S: Subject + Send + Sync>(subject: &S, arguments: &Arguments) -> Repo
     let report = Mutex::new(Report::default());
     for_each_seed(arguments, |seed| {
         let outcome = run_one(subject.clone(), seed, PATIENCE, arguments.verbose);
+        if let Some(file) = &arguments.log {
+            write_log(&outcome, Path::new(file));
+        }
         let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
         report.add(&outcome);
     });
@@ -143,13 +147,7 @@ fn run_one<S: Subject>(subject: S, seed: u64, patience: Duration, verbose: bool)
     }
     if !violations.is_empty() {
         let place = place.keep();
-        let entries: Vec<String> = outcome
-            .log
-            .iter()
-            .enumerate()
-            .map(|(index, entry)| format!("{index} {entry:?}"))
-            .collect();
-        std::fs::write(place.join("log"), entries.join("\n")).unwrap();
+        write_log(&outcome, &place.join("log"));
         println!(
             "{}  {} violations; its files are in {}",
             outcome.plan,
@@ -161,6 +159,15 @@ fn run_one<S: Subject>(subject: S, seed: u64, patience: Duration, verbose: bool)
         }
     }
     outcome
+}
+
+/// Writes the whole log, one entry a line.
+fn write_log(outcome: &Outcome, file: &Path) {
+    let entries = outcome.log.iter().enumerate();
+    let lines: Vec<String> = entries
+        .map(|(index, entry)| format!("{index} {entry:?}"))
+        .collect();
+    std::fs::write(file, lines.join("\n")).unwrap();
 }
 
 /// Tells what happened to whom, without what was said.

@@ -56,7 +56,7 @@ async fn whole<S: Subject>(
     let mut end = End::default();
     let mut tasks = JoinSet::new();
     let started = Cast::start(subject, plan, place, &log, &mut tasks).await;
-    let cast = match started {
+    let mut cast = match started {
         Ok(cast) => cast,
         Err(error) => {
             end.stuck.push(format!("the run does not start: {error}"));
@@ -68,7 +68,7 @@ async fn whole<S: Subject>(
         follow(plan, &cast, &log).await;
         cast.quarrel_is_over.set(true);
         while quarrel.join_next().await.is_some() {}
-        finish::finish(&cast, &log, patience, &mut tasks, &mut end).await;
+        finish::finish(&mut cast, &log, patience, &mut tasks, &mut end).await;
     } else {
         end.stuck
             .push(format!("not everybody is there: {}", cast.states()));

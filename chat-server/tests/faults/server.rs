@@ -1,5 +1,7 @@
 //! The server of a run: started, killed, stopped, frozen, and started again when it died at a named point.
 
+mod disk;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -156,7 +158,11 @@ impl<S: Subject> Server<S> {
                 let may_end = self.may_end();
                 let ended = timeout(DRAIN_WITHIN, self.end()).await;
                 match ended {
-                    Ok(Some(status)) if status.success() || self.died_at_point(status) => {}
+                    Ok(Some(status)) if status.success() => {}
+                    Ok(Some(status)) if self.died_at_point(status) => {
+                        let died = self.point_name();
+                        self.log.note(None, What::Fault(died));
+                    }
                     Ok(Some(status)) if status.code() == Some(1) && may_end => {}
                     Ok(status) => self.complain(&format!("ended after SIGTERM with {status:?}")),
                     Err(_) => {
@@ -178,51 +184,9 @@ impl<S: Subject> Server<S> {
                 self.log.note(None, What::Over(fault));
             }
             Order::Disk { mode, lasts } => self.spoil_disk(mode, lasts).await,
-            Order::Power { loss, down } => {
-                let fault = "power failure".to_owned();
-                self.log.note(None, What::Fault(fault.clone()));
-                self.signal(Signal::KILL);
-                self.end().await;
-                let failed = self.shim.as_ref().map(|shim| shim.power_fails(loss));
-                if let Some(Err(error)) = failed {
-                    self.complain(&format!("cannot lose its power: {error}"));
-                }
-                sleep(down).await;
-                self.start().await;
-                self.log.note(None, What::Over(fault));
-            }
-            Order::Clock { off_by_ms } => {
-                let fault = "clock step".to_owned();
-                self.log.note(None, What::Fault(fault.clone()));
-                let set = self.shim.as_ref().map(|shim| shim.set_clock(off_by_ms));
-                if let Some(Err(error)) = set {
-                    self.complain(&format!("has no other clock: {error}"));
-                }
-                self.log.note(None, What::Over(fault));
-            }
+            Order::Power { loss, down } => self.lose_power(loss, down).await,
+            Order::Clock { off_by_ms } => self.step_clock(off_by_ms),
         }
-    }
-
-    /// Lets the disk misbehave for a while, in which the server may end where nothing else is left to it.
-    async fn spoil_disk(&mut self, mode: Mode, lasts: Duration) {
-        let Some(shim) = &self.shim else { return };
-        let fault = disk_name(mode).to_owned();
-        self.log.note(None, What::Fault(fault.clone()));
-        let spoilt = shim.set(mode);
-        let ended = match &mut self.running {
-            Some(running) => timeout(lasts, &mut running.ended).await.is_ok(),
-            None => false,
-        };
-        let mended = shim.set(Mode::Pass);
-        if let Err(error) = spoilt.and(mended) {
-            self.complain(&format!("has no other disk: {error}"));
-        }
-        let may_end = !matches!(mode, Mode::Full | Mode::Room(_) | Mode::SlowSync(_));
-        self.may_end_until = may_end.then(|| now() + MAY_END);
-        if ended {
-            self.died().await;
-        }
-        self.log.note(None, What::Over(fault));
     }
 
     /// It ended without an order.
@@ -230,8 +194,7 @@ impl<S: Subject> Server<S> {
         let status = self.end().await;
         match status {
             Some(status) if self.died_at_point(status) => {
-                let point = self.armed.take().unwrap_or_default();
-                let fault = format!("died at {}", point.split(':').next().unwrap_or_default());
+                let fault = self.point_name();
                 self.log.note(None, What::Fault(fault.clone()));
                 self.start().await;
                 self.log.note(None, What::Over(fault));
@@ -257,6 +220,12 @@ impl<S: Subject> Server<S> {
         self.armed.is_some() && status.signal() == Some(Signal::KILL.as_raw())
     }
 
+    /// What the fault is called that was armed and has come.
+    fn point_name(&self) -> String {
+        let point = self.armed.as_deref().unwrap_or_default();
+        format!("died at {}", point.split(':').next().unwrap_or_default())
+    }
+
     /// Starts it, again where it dies at a point before it listens.
     async fn start(&mut self) {
         loop {
@@ -270,9 +239,7 @@ impl<S: Subject> Server<S> {
                 Err(reason) => {
                     let status = self.end().await;
                     if status.is_some_and(|status| self.died_at_point(status)) {
-                        let point = self.armed.take().unwrap_or_default();
-                        let point = point.split(':').next().unwrap_or_default().to_owned();
-                        let fault = format!("died at {point}");
+                        let fault = self.point_name();
                         self.log.note(None, What::Fault(fault.clone()));
                         self.log.note(None, What::Over(fault));
                     } else {
@@ -372,18 +339,4 @@ fn watch(
     // At the end of a run it may have been waited for already.
     waitid(WaitId::Pid(pid), options).unwrap_or(None);
     drop(ended);
-}
-
-fn disk_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Pass => "disk well",
-        Mode::Room(_) | Mode::Full => "disk full",
-        Mode::WritesFail => "writes fail",
-        Mode::WritesFailAfterwards => "writes fail and are done",
-        Mode::ShortWrites => "short writes",
-        Mode::SyncFailsOnce => "an fsync fails",
-        Mode::SyncsFail => "fsyncs fail",
-        Mode::SyncsLie => "fsyncs save nothing",
-        Mode::SlowSync(_) => "fsyncs are slow",
-    }
 }

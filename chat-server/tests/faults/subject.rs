@@ -167,7 +167,7 @@ pub(crate) trait Link {
     ) -> impl Future<Output = Result<(), Lost>>;
 
     /// The client gives up a send that was refused: what it said behind it takes its place.
-    fn forget(&mut self, memory: &mut Self::Memory, say: &Say);
+    fn forget(&mut self, _memory: &mut Self::Memory, _say: &Say) {}
 
     /// What comes next; nothing where it was only a sign of life. Losing this future loses nothing that came.
     fn next(&mut self, memory: &mut Self::Memory)

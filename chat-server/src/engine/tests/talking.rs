@@ -103,6 +103,46 @@ fn a_retry_is_acknowledged_and_shown_to_nobody() {
     );
 }
 
+/// An error says that a send is not stored, so it never answers the retry of one that is.
+#[test]
+fn no_error_says_of_a_stored_send_that_it_is_not() {
+    let mut world = world();
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    let say = |seq: u64, text: &str| {
+        format!(r#"{{"type":"send","room":"lobby","seq":{seq},"text":"{text}"}}"#)
+    };
+    world.ask(alice, &say(1, "once"));
+    world.run();
+    world.close(alice, false);
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    world.forget(alice);
+    world.ask(alice, &say(1, "once"));
+    world.ask(alice, &say(2, "twice"));
+    let written = Store::refuse(&std::mem::take(&mut world.writes));
+    world.committed(written);
+    world.check(
+        alice,
+        &[
+            "error OutcomeUnknown after 1000",
+            "error Unavailable after 1000",
+        ],
+    );
+    world.ask(alice, &say(1, "once"));
+    world.run();
+    world.check(alice, &["ack lobby seq 1 at 1 stable 1"]);
+    world.ask(alice, &say(2, "twice"));
+    world.stop();
+    world.ask(alice, &say(1, "once"));
+    world.ask(alice, &say(3, "thrice"));
+    world.check(
+        alice,
+        &[
+            "error OutcomeUnknown after 1000",
+            "error Unavailable after 1000",
+        ],
+    );
+}
+
 #[test]
 fn who_does_not_count_is_counted_for() {
     let mut world = world();

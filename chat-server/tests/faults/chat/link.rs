@@ -6,21 +6,19 @@ use std::net::SocketAddr;
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::codec::{decode_event, encode_request};
 use protocol::error::{ErrorCode, Refusal};
-use protocol::event::{Event, Greeting, Joined, Message, Start as WireStart, Welcome};
-use protocol::identity::{Endpoint, Nonce, Role, Transcript};
-use protocol::names::{MessageText, Nick};
-use protocol::position::{Anchor, Position as WirePosition};
-use protocol::request::{
-    Hello, History, Join, Members as AskMembers, Ref, Request, Send, SendKind,
-};
+use protocol::event::{Event, Joined, Message, Start as WireStart};
+use protocol::names::MessageText;
+use protocol::position::Anchor;
+use protocol::request::{Join, Members as AskMembers, Ref, Request, Send, SendKind};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message as Frame};
 
+use super::introduction::{hello, named};
 use super::lists::List;
-use super::{Memory, identity, position, room_address, room_of, seen};
-use crate::log::{Content, Members, Room, Seen, Start};
+use super::{Memory, position, room_address, room_of, seen};
+use crate::log::{Content, Members, Room, Start};
 use crate::subject::{Heard, Link, Lost, Named, Say, Who};
 
 /// Messages of the past that a first join asks for.
@@ -28,7 +26,7 @@ const FIRST_MESSAGES: u16 = 200;
 
 /// One connection.
 pub(crate) struct ChatLink {
-    socket: WebSocketStream<TcpStream>,
+    pub(super) socket: WebSocketStream<TcpStream>,
     named: Named,
     asked: BTreeMap<Ref, Asked>,
     next_ref: Ref,
@@ -111,7 +109,7 @@ impl ChatLink {
     }
 
     /// Adds a request to what is to be written; the next look at the socket writes it.
-    fn put(&mut self, request: &Request) -> Result<(), Lost> {
+    pub(super) fn put(&mut self, request: &Request) -> Result<(), Lost> {
         let frame = Frame::text(encode_request(request));
         Ok(self.socket.start_send_unpin(frame)?)
     }
@@ -373,45 +371,7 @@ fn closed(frame: Option<&CloseFrame>) -> Lost {
     ))
 }
 
-fn named(welcome: &Welcome) -> Named {
-    let nick: Result<Nick, _> = welcome.nick.parse();
-    Named {
-        skeleton: nick.map_or_else(
-            |_| welcome.nick.clone(),
-            |nick| nick.skeleton().as_str().to_owned(),
-        ),
-        person: welcome.person.to_string(),
-        owned: welcome.owned,
-    }
-}
-
-fn hello(who: &Who, address: SocketAddr, greeting: &Greeting) -> Hello {
-    let identity = identity(&who.key);
-    let endpoint: Endpoint = address.to_string().parse().expect("an endpoint");
-    let nonce = Nonce::from_bytes([9; 32]);
-    let transcript = Transcript {
-        endpoint: &endpoint,
-        server_nonce: greeting.nonce,
-        client_nonce: nonce,
-        server_key: greeting.key,
-        client_key: Some(identity.public()),
-    };
-    let proof = identity.prove(Role::Client, &transcript);
-    Hello {
-        reference: Some(1),
-        version: protocol::limits::VERSION,
-        agent: None,
-        nick: Some(who.nick.parse().expect("a nick")),
-        key: Some(identity.public()),
-        nonce: Some(nonce),
-        proof: Some(proof),
-        endpoint: Some(endpoint),
-        device: who.device,
-        guest: who.guest,
-    }
-}
-
-async fn next_event(socket: &mut WebSocketStream<TcpStream>) -> Result<Event, Lost> {
+pub(super) async fn next_event(socket: &mut WebSocketStream<TcpStream>) -> Result<Event, Lost> {
     loop {
         match socket.next().await {
             Some(Ok(Frame::Text(text))) => {
@@ -421,57 +381,6 @@ async fn next_event(socket: &mut WebSocketStream<TcpStream>) -> Result<Event, Lo
             Some(Ok(_)) => {}
             Some(Err(error)) => return Err(error.into()),
             None => return Err(Lost::Gone("the connection ended".to_owned())),
-        }
-    }
-}
-
-/// Reads a room's history from its beginning, page by page.
-pub(super) async fn read_all(address: SocketAddr, room: Room) -> Result<Vec<Seen>, Lost> {
-    let who = Who {
-        client: u16::MAX,
-        key: "reader".to_owned(),
-        nick: "reader".to_owned(),
-        device: 0,
-        guest: false,
-        rooms: vec![room],
-    };
-    let mut link = ChatLink::dial(&who, address, &mut Memory::default()).await?;
-    let mut all: Vec<Seen> = Vec::new();
-    let mut after = WirePosition::default();
-    let mut page = 1_000_000;
-    loop {
-        page += 1;
-        let ask = Request::History(History {
-            reference: Some(page),
-            room: room_address(room),
-            before: None,
-            after: Some(after),
-            limit: None,
-        });
-        link.put(&ask)?;
-        link.socket.flush().await?;
-        loop {
-            let event = next_event(&mut link.socket).await?;
-            if let Event::Error(refusal) = event {
-                return Err(Lost::Gone(refusal.message));
-            }
-            let Event::History(part) = event else {
-                continue;
-            };
-            if part.reference != Some(page) {
-                continue;
-            }
-            all.extend(part.messages.iter().map(seen));
-            if let Some(last) = part.messages.last() {
-                after = last.position;
-            }
-            if part.done && !part.more {
-                link.goodbye().await;
-                return Ok(all);
-            }
-            if part.done {
-                break;
-            }
         }
     }
 }

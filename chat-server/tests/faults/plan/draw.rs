@@ -122,10 +122,10 @@ impl Plan {
 
     fn add_point(&mut self, kind: Kind, random: &mut Random) {
         let (name, pass) = match kind {
-            Kind::Received => ("received", random.between(5, 300)),
-            Kind::Commit => ("commit", random.between(8, 120)),
-            Kind::Committed => ("committed", random.between(8, 120)),
-            Kind::Acked => ("acked", random.between(2, 120)),
+            Kind::Received => ("received", random.between(5, 200)),
+            Kind::Commit => ("commit", random.between(8, 80)),
+            Kind::Committed => ("committed", random.between(8, 80)),
+            Kind::Acked => ("acked", random.between(2, 50)),
             Kind::DrainPoint => ("drain", random.between(1, 12)),
             Kind::ClosePoint => ("close", 1),
             Kind::Opening => ("opening", 1),

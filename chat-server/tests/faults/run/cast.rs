@@ -201,12 +201,13 @@ impl<S: Subject> Cast<S> {
     }
 
     /// Somebody who comes last and looks at everything anew.
-    pub(super) fn fresh(
-        &self,
-        address: std::net::SocketAddr,
+    pub(super) async fn fresh(
+        &mut self,
         log: &Recorder,
         tasks: &mut JoinSet<()>,
-    ) -> client::Handle {
+    ) -> io::Result<client::Handle> {
+        // Of its own, as the server may still die at a point and come back elsewhere.
+        let proxy = Proxy::start(self.upstream.clone()).await?;
         let who = Who {
             client: FRESH,
             key: "fresh".to_owned(),
@@ -215,7 +216,9 @@ impl<S: Subject> Cast<S> {
             guest: false,
             rooms: Self::rooms().collect(),
         };
-        self.client(who, address, log, tasks)
+        let fresh = self.client(who, proxy.address, log, tasks);
+        self.proxies.push(Rc::new(proxy));
+        Ok(fresh)
     }
 
     /// The rooms of the run.

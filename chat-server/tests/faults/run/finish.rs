@@ -24,7 +24,7 @@ const SILENT_FOR: Duration = Duration::from_millis(500);
 
 /// Waits for quiet and fills `end`.
 pub(super) async fn finish<S: Subject>(
-    cast: &Cast<S>,
+    cast: &mut Cast<S>,
     log: &Recorder,
     patience: Duration,
     tasks: &mut JoinSet<()>,
@@ -37,10 +37,6 @@ pub(super) async fn finish<S: Subject>(
         end.stuck
             .push(format!("not all is said and there: {}", cast.states()));
     }
-    let Some(address) = cast.upstream.get() else {
-        end.stuck.push("the server is down at the end".to_owned());
-        return;
-    };
     if cast.subject.promises().history {
         let history = read_history(cast, end).await;
         let heard = || {
@@ -63,7 +59,13 @@ pub(super) async fn finish<S: Subject>(
     }
     end.listeners = listeners(cast);
     if cast.subject.promises().members {
-        let fresh = cast.fresh(address, log, tasks);
+        let fresh = match cast.fresh(log, tasks).await {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                end.stuck.push(format!("nobody fresh can come: {error}"));
+                return;
+            }
+        };
         let truth = truth(cast, &fresh);
         let is_true = |client: &client::Handle| {
             let shown = client.shown.borrow();
