@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit faults docs bench soak
+.PHONY: test need format lint unit faults docs bench soak anchor
 
 test: need format lint unit faults docs
 
@@ -39,3 +39,8 @@ bench:
 soak:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --runs $(or $(RUNS),300) --report target/faults.md
+
+# The same schedules against ours and other systems, as far as they can be had.
+anchor:
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --anchor --runs $(or $(RUNS),60)

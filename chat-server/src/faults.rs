@@ -71,17 +71,20 @@ pub(crate) enum Mutant {
     NoDedup,
     /// `no-resume-trim`: who resumes gets the last message of what was missing a second time, as if it were live.
     NoResumeTrim,
+    /// `sync-normal`: acknowledged before it is on disk, as the log is not saved with each commit.
+    SyncNormal,
     /// `presence-lost`: each third change of a member list is not told, and no jump of the revision shows it.
     PresenceLost,
 }
 
 #[cfg(feature = "faults")]
 impl Mutant {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("ack-before-commit", Self::AckBeforeCommit),
         ("fan-out-before-commit", Self::FanOutBeforeCommit),
         ("no-dedup", Self::NoDedup),
         ("no-resume-trim", Self::NoResumeTrim),
+        ("sync-normal", Self::SyncNormal),
         ("presence-lost", Self::PresenceLost),
     ];
 }

@@ -21,6 +21,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Result, ffi};
 
+use crate::faults::{self, Mutant};
+
 /// How long a statement waits for a lock that another program holds (a backup, a person with a tool); then the batch
 /// is refused.
 const LOCK_WAIT: Duration = Duration::from_secs(1);
@@ -71,7 +73,13 @@ fn tuned(connection: Connection) -> Result<Connection> {
 /// these.
 pub(super) fn use_log(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
+    let saved_by_each_commit = !faults::mutant(Mutant::SyncNormal);
+    let synchronous = if saved_by_each_commit {
+        "full"
+    } else {
+        "normal"
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     // On macOS a plain fsync leaves the data in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;

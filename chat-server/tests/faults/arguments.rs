@@ -14,6 +14,7 @@ const USAGE: &str = "\
 --jobs N      so many at once (4)
 --report FILE writes the tables as Markdown
 --mutant NAME against a server that breaks this promise
+--anchor      beside the Socket.IO server of npm and ngircd, with what all have
 --no-mutants  without the check that each mutant is caught";
 
 /// What the driver is asked for.
@@ -33,6 +34,8 @@ pub(crate) struct Arguments {
     pub(crate) report: Option<String>,
     /// The server breaks this promise.
     pub(crate) mutant: Option<String>,
+    /// Other systems go through the same seeds.
+    pub(crate) anchor: bool,
     /// Every mutant must be caught.
     pub(crate) mutants: bool,
 }
@@ -48,6 +51,7 @@ impl Arguments {
             log: None,
             report: None,
             mutant: None,
+            anchor: false,
             mutants: true,
         };
         let mut words = words.into_iter();
@@ -59,6 +63,7 @@ impl Arguments {
                 "--jobs" => arguments.jobs = number(&value()?)?,
                 "--log" => arguments.log = Some(value()?),
                 "--report" => arguments.report = Some(value()?),
+                "--anchor" => arguments.anchor = true,
                 "--no-mutants" => arguments.mutants = false,
                 "--seed" => {
                     arguments.first = number(&value()?)?;

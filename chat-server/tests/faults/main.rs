@@ -13,6 +13,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "printing is what a driver is for")]
 
+mod anchor;
 mod arguments;
 mod chat;
 mod client;
@@ -67,6 +68,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if arguments.anchor {
+        println!("{}", anchor::compare(chat, &arguments));
+        return ExitCode::SUCCESS;
+    }
     let (mut passed, mut failed) = (0, 0);
     let report = run_all(&chat, &arguments);
     println!("{report}");
@@ -92,11 +97,24 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs all seeds, some at once.
+/// Runs all seeds.
 fn run_all<S: Subject + Send + Sync>(subject: &S, arguments: &Arguments) -> Report {
+    let report = Mutex::new(Report::default());
+    for_each_seed(arguments, |seed| {
+        let outcome = run_one(subject.clone(), seed, PATIENCE, arguments.verbose);
+        if let Some(file) = &arguments.log {
+            write_log(&outcome, Path::new(file));
+        }
+        let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+        report.add(&outcome);
+    });
+    report.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does something with each seed, some at once.
+fn for_each_seed(arguments: &Arguments, each: impl Fn(u64) + Sync) {
     let next = AtomicU64::new(arguments.first);
     let end = arguments.first + arguments.runs;
-    let report = Mutex::new(Report::default());
     thread::scope(|scope| {
         for _ in 0..arguments.jobs {
             scope.spawn(|| {
@@ -105,17 +123,11 @@ fn run_all<S: Subject + Send + Sync>(subject: &S, arguments: &Arguments) -> Repo
                     if seed >= end {
                         return;
                     }
-                    let outcome = run_one(subject.clone(), seed, PATIENCE, arguments.verbose);
-                    if let Some(file) = &arguments.log {
-                        write_log(&outcome, Path::new(file));
-                    }
-                    let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
-                    report.add(&outcome);
+                    each(seed);
                 }
             });
         }
     });
-    report.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs one seed and tells what came of it. The files of a run that failed are kept.

@@ -14,17 +14,21 @@ use crate::run;
 use crate::subject::Subject as _;
 
 /// Every mutant of the server, and the rule that must see it: others may see it before.
-const ALL: [(&str, Rule); 6] = [
+const ALL: [(&str, Rule); 7] = [
     ("ack-before-commit", Rule::Lost),
     ("fan-out-before-commit", Rule::Diverged),
     ("no-dedup", Rule::Doubled),
     ("no-resume-trim", Rule::Rising),
     ("presence-lost", Rule::Presence),
+    (SYNC_NORMAL, Rule::Lost),
     (LYING_DISK, Rule::Lost),
 ];
 
 /// Not the server breaks its promise here, but its disk, which shows that a power failure is one.
 const LYING_DISK: &str = "lying disk";
+
+/// Seen only where the power fails, so that is added to its schedules.
+const SYNC_NORMAL: &str = "sync-normal";
 
 /// Seeds in which each mutant must be caught, from the first on: the very seeds that pass without it.
 const SEEDS_MAX: u64 = 12;
@@ -90,8 +94,11 @@ fn catch(chat: &Chat, mutant: &str, rule: Rule, first: u64) -> Found {
     };
     let mut found = Found::default();
     for seed in first..first + SEEDS_MAX {
-        let plan = if lies {
-            Plan::with_lying_disk(seed, chat.promises())
+        let plan = if lies || mutant == SYNC_NORMAL {
+            Plan {
+                lies,
+                ..Plan::with_lying_disk(seed, chat.promises())
+            }
         } else {
             Plan::new(seed, chat.promises())
         };

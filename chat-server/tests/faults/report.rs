@@ -89,6 +89,26 @@ impl Report {
         self.failed.is_empty()
     }
 
+    /// How many runs there were.
+    pub(crate) const fn runs(&self) -> usize {
+        self.runs
+    }
+
+    /// How many faults there were.
+    pub(crate) const fn faults(&self) -> usize {
+        self.all.times
+    }
+
+    /// From the end of a fault to the next acknowledgement: the middle and the longest.
+    pub(crate) fn to_ack_text(&self) -> String {
+        self.all.to_ack_text()
+    }
+
+    /// From the end of a fault until all clients are live: the middle and the longest.
+    pub(crate) fn to_all_text(&self) -> String {
+        self.all.to_all_text()
+    }
+
     /// The tables, in Markdown.
     pub(crate) fn markdown(&self, name: &str) -> String {
         let count = |rules: &[Rule]| -> usize {

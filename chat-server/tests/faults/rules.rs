@@ -11,6 +11,8 @@
 
 mod log;
 mod oracle;
+#[path = "anchor/packet.rs"]
+mod packet;
 mod plan;
 mod proxy;
 mod random;
@@ -21,6 +23,9 @@ mod subject;
 #[cfg(test)]
 #[path = "oracle/tests.rs"]
 mod oracle_tests;
+#[cfg(test)]
+#[path = "anchor/packet_tests.rs"]
+mod packet_tests;
 #[cfg(test)]
 #[path = "plan/tests.rs"]
 mod plan_tests;

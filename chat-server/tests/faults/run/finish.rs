@@ -19,6 +19,9 @@ const READ_WITHIN: u32 = 50;
 /// The wait between two tries.
 const READ_EVERY: Duration = Duration::from_millis(200);
 
+/// How long nothing is heard where all is heard.
+const SILENT_FOR: Duration = Duration::from_millis(500);
+
 /// Waits for quiet and fills `end`.
 pub(super) async fn finish<S: Subject>(
     cast: &mut Cast<S>,
@@ -51,6 +54,8 @@ pub(super) async fn finish<S: Subject>(
         // Who has not heard all is named by the oracle.
         log.until(patience, heard).await;
         end.history = Some(history);
+    } else {
+        silence(log, patience).await;
     }
     end.listeners = listeners(cast);
     if cast.subject.promises().members {
@@ -78,6 +83,18 @@ pub(super) async fn finish<S: Subject>(
             }
         }
         end.members = Some(truth);
+    }
+}
+
+/// Waits until nothing is heard for a while, where no history says what there is to be heard.
+async fn silence(log: &Recorder, patience: Duration) {
+    let mut heard = log.entries().len();
+    for _ in 0..patience.as_millis() / SILENT_FOR.as_millis() {
+        sleep(SILENT_FOR).await;
+        let before = std::mem::replace(&mut heard, log.entries().len());
+        if before == heard {
+            return;
+        }
     }
 }
 
