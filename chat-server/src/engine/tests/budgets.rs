@@ -126,6 +126,41 @@ fn messages() {
     });
 }
 
+/// `rate_limited` says that it was not stored.
+#[test]
+fn a_retry_of_what_is_stored_is_not_refused_as_if_it_were_not() {
+    let limits = Limits {
+        burst: 2,
+        per_second: 1,
+        pause_ms: 0,
+        refusals: 10,
+        ..wide()
+    };
+    let mut world = with_limits(limits);
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    let say = |seq: u32| {
+        format!(r#"{{"type":"send","ref":{seq},"room":"lobby","seq":{seq},"text":"x"}}"#)
+    };
+    for seq in 1..=2 {
+        world.ask(alice, &say(seq));
+    }
+    world.run();
+    world.forget(alice);
+    world.ask(alice, &say(2));
+    world.wait(100);
+    world.ask(alice, &say(3));
+    world.check(
+        alice,
+        &[
+            "error #2 OutcomeUnknown after 1000",
+            "(pause)",
+            "(resume)",
+            "error #3 RateLimited after 900",
+            "(pause)",
+        ],
+    );
+}
+
 #[test]
 fn joins() {
     let limits = Limits {

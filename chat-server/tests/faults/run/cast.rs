@@ -26,7 +26,7 @@ use crate::terminal::{self, Terminal};
 const SERVER_WITHIN: Duration = Duration::from_secs(20);
 
 /// Keys, nicks and devices of the clients.
-const PEOPLE: [(&str, &str, u16); CLIENTS] = [
+const PEOPLE: [(&str, &str, u32); CLIENTS] = [
     ("mia", "mia", 0),
     ("mia", "mia", 1),
     ("ben", "Bob", 0),
