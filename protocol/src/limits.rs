@@ -183,13 +183,6 @@ impl Limits {
             "address_connections",
             self.address_connections,
             "one address is a part of all",
-        )?;
-        at_least(
-            "connections",
-            self.connections,
-            "not_introduced",
-            self.not_introduced,
-            "those without a hello are a part of all",
         )
     }
 }
