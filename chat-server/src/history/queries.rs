@@ -1,9 +1,10 @@
 //! Answers to questions, each from one state of the database.
 
 use protocol::event::Topic;
-use protocol::names::{Nick, RoomName, Skeleton};
+use protocol::names::{NICK_BYTES_MAX, Nick, RoomName, Skeleton, TOPIC_BYTES_MAX};
 use protocol::position::{Address, Anchor, PersonId, Position};
-use rusqlite::{Connection, OptionalExtension as _, Result};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 use super::columns::{self, Room};
 use super::pages::{self, Shelf};
@@ -59,17 +60,18 @@ fn find_room(db: &Connection, address: &Address) -> Result<Option<FoundRoom>> {
         "SELECT id, head_era, head_n, topic, topic_nick, topic_time FROM rooms WHERE address = ?1",
     )?
     .query_row([Room(address)], |row| {
-        let topic = match row.get(3)? {
-            Some(text) => Some(Topic {
-                text,
-                nick: row.get(4)?,
+        let topic = if row.get_ref(3)? == ValueRef::Null {
+            None
+        } else {
+            Some(Topic {
+                text: columns::text(row, 3, TOPIC_BYTES_MAX)?,
+                nick: columns::text(row, 4, NICK_BYTES_MAX)?,
                 time: columns::number(row, 5)?,
-            }),
-            None => None,
+            })
         };
         Ok(FoundRoom {
             id: row.get(0)?,
-            head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
+            head: columns::head(row, 1)?,
             topic,
         })
     })
@@ -165,7 +167,7 @@ fn rooms(db: &Connection, after: Option<&RoomName>, limit: u16) -> Result<Answer
                 more: true,
             });
         }
-        found.push((name, row.get(1)?));
+        found.push((name, columns::text(row, 1, TOPIC_BYTES_MAX)?));
     }
     Ok(Answer::Rooms {
         rooms: found,
@@ -199,7 +201,7 @@ fn conversations(
         conversations.push(Talk {
             person: other,
             nick: nick_of(db, other, &room)?,
-            head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
+            head: columns::head(row, 1)?,
             room,
         });
     }
@@ -211,16 +213,17 @@ fn conversations(
 
 /// The nick that the person owns and used last, or had in their last message here; empty where there is neither.
 fn nick_of(db: &Connection, person: PersonId, room: &Address) -> Result<String> {
+    let nick = |row: &Row<'_>| columns::text(row, 0, NICK_BYTES_MAX);
     let owned = db
         .prepare_cached("SELECT nick FROM nicks WHERE person = ?1 ORDER BY last DESC LIMIT 1")?
-        .query_row([person.as_bytes()], |row| row.get(0))
+        .query_row([person.as_bytes()], nick)
         .optional()?;
     if let Some(owned) = owned {
         return Ok(owned);
     }
     let used = db
         .prepare_cached("SELECT nick FROM talks WHERE person = ?1 AND address = ?2")?
-        .query_row((person.as_bytes(), Room(room)), |row| row.get(0))
+        .query_row((person.as_bytes(), Room(room)), nick)
         .optional()?;
     Ok(used.unwrap_or_default())
 }
@@ -229,7 +232,8 @@ fn owner(db: &Connection, skeleton: &Skeleton) -> Result<Option<(PersonId, Nick)
     let found = db
         .prepare_cached("SELECT person, nick FROM nicks WHERE skeleton = ?1")?
         .query_row([skeleton.as_str()], |row| {
-            Ok((columns::person(row, 0)?, row.get::<_, String>(1)?))
+            let nick = columns::text(row, 1, NICK_BYTES_MAX)?;
+            Ok((columns::person(row, 0)?, nick))
         })
         .optional()?;
     Ok(found.and_then(|(person, nick)| Nick::new(&nick).ok().map(|nick| (person, nick))))

@@ -7,6 +7,7 @@ mod once;
 mod opening;
 mod pages;
 mod people;
+mod rubbish;
 mod trouble;
 
 use std::path::Path;
