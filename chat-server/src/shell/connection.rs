@@ -1,7 +1,7 @@
 //! One connection: a single task that reads requests for the hub and writes what the hub pushed. Knows nothing of rooms.
 
 mod pulse;
-mod wire;
+pub(crate) mod wire;
 mod writer;
 
 use std::future::{Future, poll_fn};
