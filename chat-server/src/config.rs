@@ -10,6 +10,7 @@ pub use protocol::limits::PORT;
 
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
+use crate::shell::hub_task::OUTBOXES_BYTES_MAX;
 
 /// The line for who joins a room, where none is chosen.
 pub const WELCOME: &str = "Welcome to {room}, {nick}.";
@@ -35,6 +36,8 @@ pub struct Config {
     pub welcome: Option<String>,
     /// The waits of a connection.
     pub timing: Timing,
+    /// Memory for what waits to be written to all clients together, in bytes; beyond it the slowest readers are told to connect again.
+    pub outboxes_bytes: usize,
     /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
     pub drain: Duration,
 }
@@ -52,6 +55,7 @@ impl Default for Config {
             limit_loopback: false,
             welcome: None,
             timing: Timing::default(),
+            outboxes_bytes: OUTBOXES_BYTES_MAX,
             drain: Duration::from_secs(3),
         }
     }

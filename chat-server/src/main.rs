@@ -48,6 +48,9 @@ struct Arguments {
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
     #[arg(long, value_name = "TEXT", default_value = WELCOME)]
     welcome: String,
+    /// Memory for what waits to be written to all clients together, in MiB; beyond it the slowest readers have to connect again.
+    #[arg(long, value_name = "MIB", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    outbox_memory: u32,
     /// What is logged to standard error, as warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
@@ -97,6 +100,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
         names,
         origins: arguments.origins,
         limit_loopback: arguments.limit_loopback,
+        outboxes_bytes: usize::try_from(arguments.outbox_memory)?.saturating_mul(1024 * 1024),
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };

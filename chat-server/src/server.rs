@@ -130,6 +130,7 @@ impl Server {
             limit_loopback,
             welcome,
             drain,
+            outboxes_bytes,
             ..
         } = self.config;
         let settings = Settings {
@@ -142,7 +143,7 @@ impl Server {
         let Restored { era, present } = self.restored;
         let engine = Engine::new(settings, era, present, self.seed, clock.read());
         let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
-        let hub = HubTask::new(engine, self.history, inbox, clock);
+        let hub = HubTask::new(engine, self.history, inbox, clock, outboxes_bytes);
         // The hub's end, by whatever cause, is the listener's too.
         let halt = stop.child_token();
         let mut tasks = JoinSet::new();

@@ -1,6 +1,7 @@
 //! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
 
 mod rest;
+mod shedding;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -16,6 +17,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use self::rest::{BATCHED_BY_ITSELF, REST_MIN, rest};
+pub(crate) use self::shedding::OUTBOXES_BYTES_MAX;
+use self::shedding::Shedding;
 use super::clock::Clock;
 use super::frames::Encoder;
 use super::outbox::Outbox;
@@ -67,6 +70,7 @@ pub(crate) struct HubTask {
     outboxes: BTreeMap<ConnId, Arc<Outbox>>,
     clock: Clock,
     encoder: Encoder,
+    shedding: Shedding,
     outputs: Vec<Output>,
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
@@ -85,12 +89,13 @@ enum Wake {
 }
 
 impl HubTask {
-    /// A hub that has not begun.
+    /// A hub that has not begun, with so much memory for all outboxes together.
     pub(crate) fn new(
         engine: Engine,
         history: History,
         inbox: Receiver<ToHub>,
         clock: Clock,
+        outboxes_bytes: usize,
     ) -> Self {
         Self {
             engine,
@@ -99,6 +104,7 @@ impl HubTask {
             outboxes: BTreeMap::new(),
             clock,
             encoder: Encoder::default(),
+            shedding: Shedding::new(outboxes_bytes),
             outputs: Vec::new(),
             heard: Vec::new(),
             rest: Duration::ZERO,
@@ -171,6 +177,7 @@ impl HubTask {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        self.shedding.check(self.encoder.held(), &self.outboxes);
         let rest = std::mem::take(&mut self.rest);
         if rest >= REST_MIN && self.engine.appends_under_way() < BATCHED_BY_ITSELF {
             self.rest_until = self.clock.instant(now.elapsed) + rest;
@@ -255,11 +262,13 @@ impl HubTask {
         match output {
             Output::Send { conn, event } => {
                 let frames = self.encode(std::slice::from_ref(&event));
+                self.shedding.pushed(1);
                 self.with(conn, |outbox| outbox.push(frames));
             }
             Output::Fan { to, events } => {
                 let frames = self.encode(&events);
                 self.rest = self.rest.max(rest(to.len(), events.len()));
+                self.shedding.pushed(to.len());
                 for conn in to.iter() {
                     self.with(*conn, |outbox| outbox.push(frames.clone()));
                 }
