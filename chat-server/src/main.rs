@@ -1,6 +1,6 @@
 //! `chat-server`: arguments, logs, signals and the exit code around [`chat_server::Server`].
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -11,6 +11,10 @@ use anyhow::Context;
 use chat_server::config::{Location, Names, PORT, WELCOME, default_data};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
+
+mod logs;
+
+use logs::Format;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
@@ -51,9 +55,12 @@ struct Arguments {
     /// Memory for what waits to be written to all clients together, in MiB; beyond it the slowest readers have to connect again.
     #[arg(long, value_name = "MIB", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     outbox_memory: u32,
-    /// What is logged to standard error, as warn, info or debug.
+    /// What is logged to standard error, as error, warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
+    /// What a line of the log looks like
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    log_format: Format,
 }
 
 fn main() -> ExitCode {
@@ -63,14 +70,19 @@ fn main() -> ExitCode {
         Err(error) => usage(&format!("--name: {error}")),
     };
     match EnvFilter::try_new(&arguments.log) {
-        Ok(filter) => start_logging(filter),
+        Ok(filter) => logs::start(filter, arguments.log_format),
         Err(error) => usage(&format!("--log: {error}")),
     }
     chat_server::raise_limit();
+    let format = arguments.log_format;
     match serve(arguments, names) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("chat-server: {error:#}"));
+            let error = format!("{error:#}");
+            match format {
+                Format::Text => say(&format!("chat-server: {error}")),
+                Format::Json => tracing::error!(error, "the server ends"),
+            }
             ExitCode::FAILURE
         }
     }
@@ -80,16 +92,6 @@ fn usage(message: &str) -> ! {
     Arguments::command()
         .error(ErrorKind::ValueValidation, message)
         .exit()
-}
-
-fn start_logging(filter: EnvFilter) {
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    // A fault is one line of the log like any other, without a backtrace.
-    std::panic::set_hook(Box::new(|fault| tracing::error!(%fault, "fault")));
 }
 
 fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
@@ -104,6 +106,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
+    let format = arguments.log_format;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -111,7 +114,7 @@ fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
     let result = runtime.block_on(async {
         let signals = Signals::listen().context("cannot wait for signals")?;
         let server = Server::bind(config)?;
-        announce(server.local_addr());
+        announce(server.local_addr(), format);
         until_stopped(server, signals).await
     });
     // Waiting for a thread that hangs would break the promise to end in time.
@@ -164,17 +167,19 @@ impl Signals {
 }
 
 /// The one line on standard output, for whoever started this and waits for it.
-fn announce(address: SocketAddr) {
+fn announce(address: SocketAddr, format: Format) {
     let mut out = io::stdout().lock();
     let written = writeln!(out, "listening on ws://{address}").and_then(|()| out.flush());
     if let Err(error) = written {
         tracing::debug!(%error, "nobody reads standard output");
     }
     if !address.ip().is_loopback() {
-        say(
-            "chat-server: other machines can connect, and what they say is not encrypted on the way; \
-             put a proxy with TLS in front of it where that matters",
-        );
+        let warning = "other machines can connect, and what they say is not encrypted on the way; \
+             put a proxy with TLS in front of it where that matters";
+        match format {
+            Format::Text => say(&format!("chat-server: {warning}")),
+            Format::Json => tracing::warn!("{warning}"),
+        }
     }
 }
 

@@ -155,10 +155,12 @@ impl Server {
             ended
         });
         let max = open_files::connections_max();
+        tracing::info!(address = %self.local, era, connections_max = max, "serving");
         listen(self.socket, max, self.facts, to_hub, halt, drain).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
         }
+        tracing::info!("ended in order");
         Ok(())
     }
 }

@@ -95,7 +95,7 @@ impl Place<'_> {
         };
         if instance::is_stray_log(side.as_ref(), self.files.id, log) {
             let aside = self.directory.join(STRAY_LOG_FILE);
-            tracing::warn!(to = %aside.display(), "the log belongs to another database; it is put aside");
+            tracing::warn!(to = ?aside, "the log belongs to another database; it is put aside");
             std::fs::rename(&self.files.log, &aside)
                 .map_err(|error| OpenError::of_file(self.directory, &self.files.log, error))?;
             self.log_before = None;

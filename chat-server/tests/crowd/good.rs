@@ -18,7 +18,7 @@ impl Good {
         let stream = TcpStream::connect(address).unwrap();
         // Only ends a test that fails.
         stream
-            .set_read_timeout(Some(Duration::from_secs(60)))
+            .set_read_timeout(Some(Duration::from_mins(1)))
             .unwrap();
         stream.set_nodelay(true).unwrap();
         let mut good = Self {

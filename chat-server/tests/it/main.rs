@@ -14,6 +14,8 @@ mod history;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod rooms;

@@ -32,9 +32,21 @@ impl Process {
         Self::run(shell, directory).await
     }
 
-    async fn run(mut command: Command, directory: &Path) -> Self {
+    /// As `start`, with everything that it logs in the file `log` of the directory, one line each in `format`.
+    pub(crate) async fn start_logging(directory: &Path, format: &str) -> Self {
+        let mut command = command();
+        command.args(["--log", "debug", "--log-format", format]);
+        let log = std::fs::File::create(directory.join("log")).unwrap();
+        Self::spawn(command, directory, log.into()).await
+    }
+
+    async fn run(command: Command, directory: &Path) -> Self {
+        Self::spawn(command, directory, Stdio::piped()).await
+    }
+
+    async fn spawn(mut command: Command, directory: &Path, stderr: Stdio) -> Self {
         command.args(["--port", "0", "--data"]).arg(directory);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let line = spawn_blocking(move || {
@@ -69,12 +81,9 @@ impl Process {
         let mut child = self.child.take().unwrap();
         let ended = spawn_blocking(move || {
             let mut words = String::new();
-            child
-                .stderr
-                .take()
-                .unwrap()
-                .read_to_string(&mut words)
-                .unwrap();
+            if let Some(mut stderr) = child.stderr.take() {
+                stderr.read_to_string(&mut words).unwrap();
+            }
             (child.wait().unwrap(), words)
         });
         timeout(within, ended).await.unwrap().unwrap()
