@@ -15,6 +15,7 @@ use protocol::position::{Address, MessageId, PersonId, Position};
 use protocol::request::{Request, SendKind};
 
 mod answers;
+mod breach;
 mod chance;
 mod conversations;
 mod dispatch;
@@ -33,6 +34,7 @@ mod tests;
 mod turn;
 
 pub use dispatch::Session;
+pub use joining::ROOMS_KEPT_MAX;
 pub use members::MEMBERS_KEPT_MAX;
 pub use outbox::OUTBOX_MAX;
 pub use rooms::Room;

@@ -85,7 +85,7 @@ impl Turn<'_> {
         tab.older = Older::Idle;
         if let Some(welcome) = welcome {
             let welcome = Sanitized::line(welcome);
-            tab.arrival.push(Notice::Welcome(welcome));
+            tab.announce(Notice::Welcome(welcome));
         }
         // Conversations are entered by themselves; only what happens in one brings it to the front.
         tab.hidden = is_new && tab.is_direct();
@@ -96,6 +96,7 @@ impl Turn<'_> {
     }
 
     fn caught_up(&mut self, room: &Address, more: bool) {
+        let share = self.model.timeline_share();
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
@@ -106,6 +107,7 @@ impl Turn<'_> {
         for notice in std::mem::take(&mut tab.arrival) {
             tab.timeline.notice(notice);
         }
+        tab.trim(share);
     }
 
     fn message(&mut self, message: &Message, missed: bool, local: Option<LocalId>) {
@@ -116,6 +118,7 @@ impl Turn<'_> {
         let mention = !own && is_said && mentions(&message.text, nick);
         let index = self.open(&message.room);
         let is_watched = self.model.active == index && self.model.is_attended();
+        let share = self.model.timeline_share();
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
         };
@@ -126,7 +129,7 @@ impl Turn<'_> {
         {
             return;
         }
-        tab.trim();
+        tab.trim(share);
         let is_direct = tab.is_direct();
         // The messages of a first join are old news, unless it is known how far they were read.
         let is_new = match tab.read {
@@ -181,7 +184,7 @@ impl Turn<'_> {
             return;
         };
         tab.timeline.clear();
-        tab.arrival.push(Notice::Forked);
+        tab.announce(Notice::Forked);
         tab.stage = Stage::Filling;
         tab.more = false;
         tab.older = Older::Idle;
@@ -194,15 +197,18 @@ impl Turn<'_> {
     }
 
     fn gap(&mut self, room: &Address, from: Position, to: Position) {
+        let share = self.model.timeline_share();
         if let Some(tab) = self.model.tab_of(room) {
             let count = to.n.saturating_sub(from.n).saturating_add(1);
             tab.timeline.notice_after(to, Notice::Gap { count });
+            tab.trim(share);
         }
     }
 
     fn presence(&mut self, room: &Address, change: &Change) {
         self.retitle(room);
         let me = self.facts.person();
+        let share = self.model.timeline_share();
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
@@ -220,6 +226,7 @@ impl Turn<'_> {
             What::Joined | What::Left => tab.timeline.presence(change.what, nick),
             What::Reconnecting | What::Back | What::Unknown => {}
         }
+        tab.trim(share);
     }
 
     /// Calls a conversation by the nick that the other has now.
