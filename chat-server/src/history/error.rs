@@ -107,6 +107,18 @@ impl OpenError {
                 path,
                 reason: "parts of it are missing or wrong".to_owned(),
             },
+            None if matches!(
+                error,
+                Error::IntegralValueOutOfRange(..)
+                    | Error::InvalidColumnType(..)
+                    | Error::FromSqlConversionFailure(..)
+            ) =>
+            {
+                Self::Damaged {
+                    path,
+                    reason: "it holds values that no server wrote".to_owned(),
+                }
+            }
             _ if matches!(error, Error::SqlInputError { .. }) => Self::Damaged {
                 path,
                 reason: "its tables are not those of its version".to_owned(),

@@ -71,7 +71,7 @@ fn a_text_of_the_limit_is_given() {
 }
 
 #[test]
-fn other_tables_are_damage() {
+fn other_tables_and_values_that_no_server_wrote_are_damage() {
     for sql in [
         "DROP TABLE presence",
         "DROP INDEX nicks_of_person",
@@ -80,6 +80,10 @@ fn other_tables_are_damage() {
         "CREATE VIEW v AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n",
         "DROP TABLE store; PRAGMA user_version = 0",
         "PRAGMA user_version = 0",
+        "UPDATE store SET mark = -1",
+        "UPDATE store SET mark = (1 << 53) - 1",
+        "UPDATE store SET era = 9223372036854775807",
+        "UPDATE store SET instance = x'00'",
     ] {
         let directory = changed(sql);
         let location = Location::Directory(directory.path().to_owned());
@@ -93,4 +97,16 @@ fn other_tables_are_damage() {
     // What is there beside harms nobody.
     let directory = changed("CREATE TABLE notes (text TEXT); ANALYZE");
     Desk::at(directory.path());
+}
+
+#[test]
+fn a_file_beside_it_that_counts_too_far_counts_as_missing() {
+    let directory = changed("");
+    let path = directory.path().join("instance");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replace(&format!("era {ERA}"), &format!("era {}", u64::MAX));
+    std::fs::write(&path, text).unwrap();
+    let mut desk = Desk::at(directory.path());
+    assert_eq!(desk.restored.era, ERA + 1);
+    desk.append(said(&room("lobby"), 1, 2)).unwrap();
 }
