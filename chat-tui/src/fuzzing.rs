@@ -315,33 +315,41 @@ impl Run {
     }
 
     fn update(&mut self, msg: Msg) {
-        for effect in update(&mut self.model, &self.session, msg, self.now) {
+        let mut effects = update(&mut self.model, &self.session, msg, self.now);
+        // The person stays, whatever keys come.
+        effects.retain(|effect| *effect != Effect::Session(Command::Quit));
+        for effect in effects {
             match effect {
-                // The person stays, whatever keys come.
-                Effect::Session(Command::Quit) => {}
                 Effect::Session(command) => self.session(Input::Command(command)),
                 Effect::Title(title) => {
                     self.title = format!("\u{1b}]2;{title}\u{1b}\\").into_bytes();
                 }
-                _ => {}
+                Effect::Probe { .. }
+                | Effect::Enter { .. }
+                | Effect::Host { .. }
+                | Effect::Bell
+                | Effect::SaveDraft { .. }
+                | Effect::SaveRead { .. }
+                | Effect::SaveLast { .. }
+                | Effect::Suspend
+                | Effect::Quit => {}
             }
         }
     }
 
     /// Each position once and in rising order; a hole only where one is told.
     fn check_order(&mut self, news: &News) {
-        match news {
-            News::Forked { room } | News::Departed { room } => drop(self.told.remove(room)),
-            News::Gap { room, to, .. } => drop(self.told.insert(room.clone(), to.n)),
-            News::Message { message, .. } => {
-                let n = message.position.n;
-                let last = self.told.insert(message.room.clone(), n);
-                assert!(
-                    last.is_none_or(|last| n == last + 1),
-                    "{last:?} and then {n}"
-                );
-            }
-            _ => {}
+        if let News::Forked { room } | News::Departed { room } = news {
+            self.told.remove(room);
+        } else if let News::Gap { room, to, .. } = news {
+            self.told.insert(room.clone(), to.n);
+        } else if let News::Message { message, .. } = news {
+            let n = message.position.n;
+            let last = self.told.insert(message.room.clone(), n);
+            assert!(
+                last.is_none_or(|last| n == last + 1),
+                "{last:?} and then {n}"
+            );
         }
     }
 }

@@ -203,15 +203,17 @@ impl Lies<'_, '_, '_> {
             14 => {
                 json!({"type": "opened", "ref": reference, "room": room, "person": self.person()?, "nick": text(self.bytes)?})
             }
-            _ => {
-                let talks = self.list(|lies, at| {
+            _ => self.conversations(&reference, more)?,
+        })
+    }
+
+    fn conversations(&mut self, reference: &Value, more: bool) -> Result<Value> {
+        let talks = self.list(|lies, at| {
                     let other = PersonId::from_bytes([u8::try_from(at % 250).unwrap_or(1).max(1); 16]);
                     let room = Pair::new(me(), other).map(Address::Direct);
                     Ok(json!({"room": room, "person": other, "nick": text(lies.bytes)?, "head": lies.position()?}))
                 })?;
-                json!({"type": "conversations", "ref": reference, "conversations": talks, "more": more})
-            }
-        })
+        Ok(json!({"type": "conversations", "ref": reference, "conversations": talks, "more": more}))
     }
 
     fn presence(&mut self, room: &Value) -> Result<Value> {
