@@ -4,10 +4,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod chosen_limits;
+
 use etcetera::BaseStrategy as _;
 use protocol::limits::Limits;
 pub use protocol::limits::PORT;
 
+pub use self::chosen_limits::{chosen_limits, list_of_limits};
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
 use crate::shell::hub_task::OUTBOXES_BYTES_MAX;
@@ -30,12 +33,10 @@ pub struct Config {
     pub origins: Vec<String>,
     /// The limits that clients are held to.
     pub limits: Limits,
-    /// Hold clients on this machine to the message limits too.
+    /// Hold clients on this machine to the budgets too.
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both.
     pub welcome: Option<String>,
-    /// The waits of a connection.
-    pub timing: Timing,
     /// Memory for what waits to be written to all clients together, in bytes; beyond it the slowest readers are told to connect again.
     pub outboxes_bytes: usize,
     /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
@@ -54,7 +55,6 @@ impl Default for Config {
             limits: Limits::default(),
             limit_loopback: false,
             welcome: None,
-            timing: Timing::default(),
             outboxes_bytes: OUTBOXES_BYTES_MAX,
             drain: Duration::from_secs(3),
         }
@@ -76,29 +76,29 @@ pub fn default_data() -> Result<PathBuf, NoHome> {
 #[error("no home directory to keep the history in: name a place with --data")]
 pub struct NoHome;
 
-/// The waits of a connection; the interval of pings stands in the limits, as clients are told it.
+/// The waits of a connection, as the limits have them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timing {
+pub(crate) struct Timing {
     /// From the TCP connection to the end of the WebSocket handshake.
-    pub handshake: Duration,
+    pub(crate) handshake: Duration,
     /// From there to the first hello that holds.
-    pub hello: Duration,
+    pub(crate) hello: Duration,
     /// From a ping to any sign of life.
-    pub patience: Duration,
+    pub(crate) patience: Duration,
     /// From the first byte of a frame to its end.
-    pub whole_frame: Duration,
+    pub(crate) whole_frame: Duration,
     /// Without progress while the outbox is full.
-    pub slow: Duration,
+    pub(crate) slow: Duration,
 }
 
-impl Default for Timing {
-    fn default() -> Self {
+impl From<&Limits> for Timing {
+    fn from(limits: &Limits) -> Self {
         Self {
-            handshake: Duration::from_secs(5),
-            hello: Duration::from_secs(10),
-            patience: Duration::from_secs(10),
-            whole_frame: Duration::from_secs(10),
-            slow: Duration::from_secs(5),
+            handshake: Duration::from_millis(limits.handshake_ms),
+            hello: Duration::from_millis(limits.hello_ms),
+            patience: Duration::from_millis(limits.pong_ms),
+            whole_frame: Duration::from_millis(limits.frame_ms),
+            slow: Duration::from_millis(limits.slow_ms),
         }
     }
 }

@@ -17,6 +17,7 @@ use protocol::request::{Ref, Request};
 
 use crate::record::{Found, Read, Write, Written};
 
+mod accounts;
 mod asked;
 mod budget;
 mod catch_up;
@@ -31,6 +32,7 @@ pub mod introduction;
 mod lists;
 mod nicks;
 mod parts;
+mod paying;
 mod people;
 mod presence;
 mod random;
@@ -59,16 +61,20 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::{ACCOUNTS_MAX, household};
 pub use asked::READS_AT_ONCE_MAX;
 pub use claims::GUEST_DRAWS_MAX;
-pub use connection::{CONVERSATIONS_TOLD_MAX, READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX};
+pub use connection::{
+    CONVERSATIONS_TOLD_MAX, LEFT_MAX, READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX,
+};
 pub use history_page::ANSWER_BYTES_MAX;
 pub use hub::Engine;
 pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
+pub use paying::{FORGIVEN_AFTER, REFUSAL_PAUSE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
 pub use sending::APPENDS_UNDER_WAY_MAX;
-pub use settings::{GIVEN_BYTES_MAX, Settings, WELCOME_BYTES_MAX};
+pub use settings::{GIVEN_SHARE, Settings, WELCOME_BYTES_MAX};
 
 /// One connection; counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

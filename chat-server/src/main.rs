@@ -8,18 +8,20 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{Location, Names, PORT, WELCOME, default_data};
+use chat_server::config::{
+    Location, Names, PORT, WELCOME, chosen_limits, default_data, list_of_limits,
+};
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
-
-mod logs;
-
-use logs::Format;
-
+use protocol::limits::Limits;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
+
+mod logs;
+
+use logs::Format;
 
 /// How long the end may take after the first signal; then the process ends as it is, which loses nothing acknowledged.
 const END_WITHIN: Duration = Duration::from_millis(4_500);
@@ -46,7 +48,10 @@ struct Arguments {
     /// The origin of a web page that may connect, with scheme and host; may be given several times
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<String>,
-    /// Hold clients on this machine to the message limits too.
+    /// A limit other than its default, such as rooms=50 or joins=5/10s; may be given several times, and "help" lists all
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    limits: Vec<String>,
+    /// Hold clients on this machine to the budgets too.
     #[arg(long)]
     limit_loopback: bool,
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
@@ -65,6 +70,13 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.limits.iter().any(|limit| limit == "help") {
+        return list_limits();
+    }
+    let limits = match chosen_limits(&arguments.limits) {
+        Ok(limits) => limits,
+        Err(error) => usage(&format!("--limit: {error}")),
+    };
     let names = match Names::new(&arguments.names) {
         Ok(names) => names,
         Err(error) => usage(&format!("--name: {error}")),
@@ -75,7 +87,7 @@ fn main() -> ExitCode {
     }
     chat_server::raise_limit();
     let format = arguments.log_format;
-    match serve(arguments, names) {
+    match serve(arguments, names, limits) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let error = format!("{error:#}");
@@ -88,19 +100,29 @@ fn main() -> ExitCode {
     }
 }
 
+fn list_limits() -> ExitCode {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(list_of_limits().as_bytes());
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
 fn usage(message: &str) -> ! {
     Arguments::command()
         .error(ErrorKind::ValueValidation, message)
         .exit()
 }
 
-fn serve(arguments: Arguments, names: Names) -> anyhow::Result<()> {
+fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<()> {
     let config = Config {
         data: location(arguments.data, arguments.memory)?,
         bind: arguments.bind,
         port: arguments.port,
         names,
         origins: arguments.origins,
+        limits,
         limit_loopback: arguments.limit_loopback,
         outboxes_bytes: usize::try_from(arguments.outbox_memory)?.saturating_mul(1024 * 1024),
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Location};
-use crate::engine::{Engine, Settings};
+use crate::config::{Config, Location, Timing};
+use crate::engine::{Engine, GIVEN_SHARE, Settings};
 use crate::history::{History, OpenError, Restored};
 use crate::shell::clock::{Clock, unix_ms};
 use crate::shell::greeting::Facts;
@@ -96,7 +96,7 @@ impl Server {
         let seed = getrandom::u64().map_err(KeyError::Random)?;
         let facts = Arc::new(Facts {
             limits: config.limits.clone(),
-            timing: config.timing.clone(),
+            timing: Timing::from(&config.limits),
             origins: config.origins.clone(),
             identity,
             names: config.names.clone(),
@@ -133,11 +133,12 @@ impl Server {
             outboxes_bytes,
             ..
         } = self.config;
+        let connections_max = open_files::connections_max().min(limits.connections);
         let settings = Settings {
+            given_bytes: limits.outbox_bytes / GIVEN_SHARE,
             limits,
             limit_loopback,
             welcome,
-            ..Settings::default()
         };
         let clock = Clock::start();
         let Restored { era, present } = self.restored;
@@ -154,9 +155,16 @@ impl Server {
             drop(guard);
             ended
         });
-        let max = open_files::connections_max();
-        tracing::info!(address = %self.local, era, connections_max = max, "serving");
-        listen(self.socket, max, self.facts, to_hub, halt, drain).await;
+        tracing::info!(address = %self.local, era, connections_max, "serving");
+        listen(
+            self.socket,
+            connections_max,
+            self.facts,
+            to_hub,
+            halt,
+            drain,
+        )
+        .await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
         }

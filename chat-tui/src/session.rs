@@ -14,6 +14,7 @@ use protocol::names::{MessageText, Nick, Topic};
 use protocol::position::{Address, MessageId, PersonId, Position};
 use protocol::request::{Request, SendKind};
 
+mod again;
 mod answers;
 mod breach;
 mod chance;

@@ -20,7 +20,7 @@ pub enum CloseCode {
     UnsupportedVersion,
     /// The same person and device introduced itself on another connection, which goes on instead of this one.
     TakenOver,
-    /// A frame of more than [`FRAME_BYTES_MAX`](crate::limits::FRAME_BYTES_MAX).
+    /// A frame of more than [`Limits::frame_bytes`](crate::limits::Limits::frame_bytes).
     FrameTooLarge,
     /// The client went on sending faster than it may.
     Flood,
@@ -79,7 +79,7 @@ impl CloseCode {
             Self::TakenOver => {
                 "another connection of this person and device goes on instead of this one"
             }
-            Self::FrameTooLarge => "a frame may hold 16384 bytes",
+            Self::FrameTooLarge => "the frame is longer than the greeting allows",
             Self::Flood => "you send faster than this server allows",
         }
     }

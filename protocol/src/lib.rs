@@ -6,7 +6,7 @@
 //! # Frames
 //!
 //! A client opens a WebSocket at the path `/` and names the sub-protocol `chat.v1`. Both sides send text frames only; each holds
-//! one JSON object of at most 16,384 bytes with a member `"type"`. Members that a reader does not know are skipped. A
+//! one JSON object of at most 16,384 bytes (a client's: `limits.frame_bytes`) with a member `"type"`. Members that a reader does not know are skipped. A
 //! reader of events skips types that it does not know; a server answers requests that it does not know with the
 //! error `unknown_request`. Numbers are whole and below 2^53.
 //!
@@ -14,6 +14,22 @@
 //! parts with the same `ref`, the last of which says so. Requests may be sent without waiting for answers: each does what it
 //! would do after the ones before it were answered. A server that has too much to do for one connection stops reading from it for
 //! a while; what it had read by then and cannot keep is refused with `rate_limited`.
+//!
+//! # Limits and budgets
+//!
+//! The greeting tells all [limits](limits::Limits); a client goes by these. What it does not tell has its default. Some limits are rates,
+//! `{"count":5,"per_ms":10000}`: so many at once, and as many in each such time, spread evenly. They are budgets of a person, over all
+//! connections and also between them; all clients of one address (one /64 of IPv6) together have `address_share` times as much.
+//! Messages and topics spend `burst` and `per_second`; becoming a member of a room spends `joins`, and who is the first in a room or
+//! conversation without any message spends `new_rooms` too; `nick`, and a `hello` that changes the nick of somebody who is there, spend
+//! `nicks`; `history`, `rooms`, `members`, `conversations`, `open`, a `join` of a conversation and one that comes back (with `after`, to
+//! a room that was not left on this connection, or to one in which the person is a member still) spend `reads`; all others, and
+//! frames that are no request, spend `requests`.
+//!
+//! A request that cannot be paid for waits, with all behind it, for at most `pause_ms`, while the server reads no more from the
+//! connection. What would have to wait longer is refused with `rate_limited`, and `retry_after_ms` says when it would pass. More than
+//! `refusals` refusals that came before that time was over, one of them forgiven each second, close the connection with 4429. A client
+//! that waits for as long as it is told is never closed.
 //!
 //! # A conversation with the server
 //!

@@ -45,5 +45,6 @@ mod tests;
 pub use error::{CodePoint, NameError, TextError};
 pub use nick::{NICK_BYTES_MAX, NICK_GRAPHEMES_MAX, Nick, RESERVED_NICKS};
 pub use room::{ROOM_BYTES_MAX, ROOM_GRAPHEMES_MAX, RoomName};
+pub use rule::graphemes;
 pub use skeleton::Skeleton;
 pub use text::{MessageText, TEXT_BYTES_MAX, TOPIC_BYTES_MAX, Topic};

@@ -1,19 +1,68 @@
-//! How much somebody may do in a time: a token bucket in 16 bytes, without a timer.
+//! How much somebody may do in a time: what is counted, and a token bucket in 16 bytes, without a timer.
 
 use std::time::Duration;
 
-/// So many at once, and so many a second on and on.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rate {
-    /// At once; at least one.
-    pub(super) burst: u32,
-    /// A second; at least one.
-    pub(super) per_second: u32,
+use protocol::limits::{Limits, Rate};
+
+/// What is counted, each by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Budget {
+    /// Messages and topics.
+    Messages,
+    /// Becoming a member of rooms.
+    Joins,
+    /// Taking nicks.
+    Nicks,
+    /// Being the first in rooms and conversations without any message.
+    NewRooms,
+    /// Asking for what is there.
+    Reads,
+    /// Everything else.
+    Requests,
 }
 
-impl Rate {
-    fn interval(self) -> Duration {
-        Duration::from_secs(1) / self.per_second.max(1)
+impl Budget {
+    /// How much of it a person has.
+    pub(super) fn pace(self, limits: &Limits) -> Pace {
+        match self {
+            Self::Messages => Pace {
+                burst: limits.burst,
+                interval: Duration::from_secs(1) / limits.per_second.max(1),
+            },
+            Self::Joins => limits.joins.into(),
+            Self::Nicks => limits.nicks.into(),
+            Self::NewRooms => limits.new_rooms.into(),
+            Self::Reads => limits.reads.into(),
+            Self::Requests => limits.requests.into(),
+        }
+    }
+}
+
+/// So many at once, and one more in each interval on and on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pace {
+    /// At once; one where it is less.
+    pub(super) burst: u32,
+    /// Between two.
+    pub(super) interval: Duration,
+}
+
+impl Pace {
+    /// So many times as much.
+    pub(super) fn times(self, share: u32) -> Self {
+        Self {
+            burst: self.burst.saturating_mul(share),
+            interval: self.interval / share.max(1),
+        }
+    }
+}
+
+impl From<Rate> for Pace {
+    fn from(rate: Rate) -> Self {
+        Self {
+            burst: rate.count,
+            interval: Duration::from_millis(rate.per_ms) / rate.count.max(1),
+        }
     }
 }
 
@@ -24,17 +73,26 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// Takes one, or says how long it has to wait and takes nothing.
-    pub(super) fn take(&mut self, rate: Rate, now: Duration) -> Result<(), Duration> {
-        let full_at = self.full_at.max(now).saturating_add(rate.interval());
-        let ahead_max = rate.interval().saturating_mul(rate.burst.max(1));
-        let wait = full_at.saturating_sub(now).saturating_sub(ahead_max);
-        if wait.is_zero() {
-            self.full_at = full_at;
-            Ok(())
-        } else {
-            Err(wait)
-        }
+    /// How long the next one has to wait.
+    pub(super) fn wait(self, pace: Pace, now: Duration) -> Duration {
+        let ahead_max = pace.interval.saturating_mul(pace.burst.max(1));
+        self.after_next(pace, now)
+            .saturating_sub(now)
+            .saturating_sub(ahead_max)
+    }
+
+    /// Takes one, or books the next one that is earned: who comes later waits behind it.
+    pub(super) fn take(&mut self, pace: Pace, now: Duration) {
+        self.full_at = self.after_next(pace, now);
+    }
+
+    /// When all is earned again.
+    pub(super) const fn full_at(self) -> Duration {
+        self.full_at
+    }
+
+    fn after_next(self, pace: Pace, now: Duration) -> Duration {
+        self.full_at.max(now).saturating_add(pace.interval)
     }
 }
 
@@ -42,48 +100,67 @@ impl Bucket {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate {
+    const PACE: Pace = Pace {
         burst: 3,
-        per_second: 5,
+        interval: Duration::from_millis(200),
     };
 
+    fn waits(bucket: &mut Bucket, now: Duration, count: usize) -> Vec<u128> {
+        (0..count)
+            .map(|_| {
+                let wait = bucket.wait(PACE, now);
+                bucket.take(PACE, now);
+                wait.as_millis()
+            })
+            .collect()
+    }
+
     #[test]
-    fn a_burst_passes_and_the_next_waits_for_its_share() {
+    fn a_burst_passes_and_who_comes_later_waits_one_behind_the_other() {
         let mut bucket = Bucket::default();
         let start = Duration::from_secs(7);
-        for _ in 0..3 {
-            assert_eq!(bucket.take(RATE, start), Ok(()));
-        }
-        assert_eq!(bucket.take(RATE, start), Err(Duration::from_millis(200)));
-        let later = start + Duration::from_millis(150);
-        assert_eq!(bucket.take(RATE, later), Err(Duration::from_millis(50)));
-        let due = start + Duration::from_millis(200);
-        assert_eq!(bucket.take(RATE, due), Ok(()));
-        assert_eq!(bucket.take(RATE, due), Err(Duration::from_millis(200)));
+        assert_eq!(waits(&mut bucket, start, 5), [0, 0, 0, 200, 400]);
+        let later = start + Duration::from_millis(550);
+        assert_eq!(waits(&mut bucket, later, 2), [50, 250]);
+        assert_eq!(bucket.full_at(), start + Duration::from_millis(7 * 200));
+    }
+
+    #[test]
+    fn asking_for_the_wait_takes_nothing() {
+        let bucket = Bucket::default();
+        assert_eq!(bucket.wait(PACE, Duration::ZERO), Duration::ZERO);
+        assert_eq!(bucket, Bucket::default());
     }
 
     #[test]
     fn nobody_saves_up_more_than_a_burst() {
         let mut bucket = Bucket::default();
         let late = Duration::from_hours(1);
-        for _ in 0..3 {
-            assert_eq!(bucket.take(RATE, late), Ok(()));
-        }
-        assert!(bucket.take(RATE, late).is_err());
+        assert_eq!(waits(&mut bucket, late, 4), [0, 0, 0, 200]);
+        let after = late + Duration::from_millis(800);
+        assert_eq!(waits(&mut bucket, after, 4), [0, 0, 0, 200]);
     }
 
     #[test]
-    fn a_rate_of_nothing_still_lets_one_a_second_through() {
-        let rate = Rate {
+    fn a_pace_of_nothing_still_lets_one_through() {
+        let pace = Pace {
             burst: 0,
-            per_second: 0,
+            interval: Duration::from_secs(1),
         };
         let mut bucket = Bucket::default();
-        assert_eq!(bucket.take(rate, Duration::ZERO), Ok(()));
-        assert_eq!(
-            bucket.take(rate, Duration::ZERO),
-            Err(Duration::from_secs(1))
-        );
+        assert_eq!(bucket.wait(pace, Duration::ZERO), Duration::ZERO);
+        bucket.take(pace, Duration::ZERO);
+        assert_eq!(bucket.wait(pace, Duration::ZERO), Duration::from_secs(1));
         assert_eq!(size_of::<Bucket>(), 16);
+    }
+
+    #[test]
+    fn an_address_has_so_many_times_as_much() {
+        let joins: Pace = Rate::new(5, 10).into();
+        assert_eq!((joins.burst, joins.interval.as_millis()), (5, 2_000));
+        let shared = joins.times(4);
+        assert_eq!((shared.burst, shared.interval.as_millis()), (20, 500));
+        let messages = Budget::Messages.pace(&Limits::default());
+        assert_eq!((messages.burst, messages.interval.as_millis()), (10, 200));
     }
 }

@@ -1,6 +1,7 @@
 //! One connection: who it is, what it has joined, what it waits for, and whether more may be read from it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use protocol::identity::PublicKey;
@@ -8,6 +9,7 @@ use protocol::position::{Address, Anchor, PersonId};
 use protocol::request::{Ref, Request};
 
 use super::Introduction;
+use super::paying::Refusals;
 use crate::record::Ticket;
 
 /// Requests of one connection that wait for an earlier one of theirs. Reading is paused as soon as one waits; what was read before
@@ -21,11 +23,14 @@ pub const READS_OF_CONNECTION_MAX: usize = 4;
 /// something comes.
 pub const CONVERSATIONS_TOLD_MAX: usize = 1024;
 
+/// Rooms left on a connection that are kept in mind; at it no further join counts as a return.
+pub const LEFT_MAX: usize = 128;
+
 /// One connection.
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// It comes from this very machine.
-    pub(super) loopback: bool,
+    /// The address that pays for what it asks, beside the person; nothing where it is exempt.
+    pub(super) payer: Option<IpAddr>,
     /// Who it is if it brings no key.
     pub(super) keyless: PersonId,
     /// Who it is; nothing before the hello.
@@ -42,14 +47,20 @@ pub(super) struct Connection {
     pub(super) claiming: bool,
     /// Requests that wait for an earlier one, in order.
     pub(super) waiting: VecDeque<Waiting>,
-    /// Nothing more may be said before this time.
-    pub(super) over_budget_until: Option<Duration>,
+    /// The first of them is paid for.
+    pub(super) paid: bool,
+    /// Nothing more is taken from it before this time.
+    pub(super) kept_until: Option<Duration>,
+    /// Refusals for spent budgets.
+    pub(super) refusals: Refusals,
     /// What the shell was told of it last.
     pub(super) flow: Flow,
     /// How fast it is given older messages.
     pub(super) pace: Pace,
     /// Conversations that it was told of and has not joined since.
     told: BTreeSet<Address>,
+    /// Rooms that it has left.
+    left: BTreeSet<Address>,
     /// The conversation that was opened last, and the other's nick.
     pub(super) opened: Option<(Address, String)>,
 }
@@ -150,9 +161,9 @@ pub(super) enum Waiting {
 
 impl Connection {
     /// A connection that has not said anything.
-    pub(super) fn new(loopback: bool, keyless: PersonId) -> Self {
+    pub(super) fn new(payer: Option<IpAddr>, keyless: PersonId) -> Self {
         Self {
-            loopback,
+            payer,
             keyless,
             who: None,
             rooms: BTreeMap::new(),
@@ -161,10 +172,13 @@ impl Connection {
             reads: 0,
             claiming: false,
             waiting: VecDeque::new(),
-            over_budget_until: None,
+            paid: false,
+            kept_until: None,
+            refusals: Refusals::default(),
             flow: Flow::Reading,
             pace: Pace::default(),
             told: BTreeSet::new(),
+            left: BTreeSet::new(),
             opened: None,
         }
     }
@@ -172,7 +186,7 @@ impl Connection {
     /// Whether a request has to wait for what this connection asked before it, so that requests that are sent without waiting for
     /// answers do what they would do otherwise.
     pub(super) fn must_wait(&self, next: &Waiting, in_flight_max: usize) -> bool {
-        if self.claiming {
+        if self.claiming || self.kept_until.is_some() {
             return true;
         }
         let Waiting::Request(request) = next else {
@@ -205,10 +219,7 @@ impl Connection {
                 subscription.recount.is_some() && subscription.counted > 0
             })
         };
-        self.entering > 0
-            || self.in_flight >= in_flight_max
-            || self.over_budget_until.is_some()
-            || (seq.is_none() && recounts())
+        self.entering > 0 || self.in_flight >= in_flight_max || (seq.is_none() && recounts())
     }
 
     /// Whether it is being closed.
@@ -218,9 +229,7 @@ impl Connection {
 
     /// Whether nothing more is to be read for now.
     pub(super) fn is_full(&self, in_flight_max: usize) -> bool {
-        !self.waiting.is_empty()
-            || self.in_flight >= in_flight_max
-            || self.over_budget_until.is_some()
+        !self.waiting.is_empty() || self.in_flight >= in_flight_max || self.kept_until.is_some()
     }
 
     /// The room, where the connection has joined it.
@@ -239,6 +248,18 @@ impl Connection {
             self.told.clear();
         }
         self.told.insert(room.clone())
+    }
+
+    /// Whether a join that says where it goes on can be the return after a disconnect: the room was not left on this connection.
+    pub(super) fn may_resume(&self, room: &Address) -> bool {
+        self.left.len() < LEFT_MAX && !self.left.contains(room)
+    }
+
+    /// The connection has said that it leaves a room.
+    pub(super) fn has_left(&mut self, room: &Address) {
+        if self.left.len() < LEFT_MAX {
+            self.left.insert(room.clone());
+        }
     }
 
     /// The connection joins a conversation: the next time that it has not joined it, it is told anew.

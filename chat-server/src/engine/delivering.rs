@@ -105,6 +105,9 @@ impl Engine {
                 let head = room.head.map_or(0, |head| head.n);
                 if fresh && position.n > head {
                     batch.jumped |= position.n > head + 1;
+                    if room.is_empty() {
+                        self.empty_rooms = self.empty_rooms.saturating_sub(1);
+                    }
                     room.head = Some(position);
                     message.position = position;
                     message.time = time;

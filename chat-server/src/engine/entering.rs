@@ -83,6 +83,7 @@ impl Engine {
             .rooms
             .remove(address)
             .ok_or_else(|| refusals::not_joined(address))?;
+        connection.has_left(address);
         if let Stage::CatchingUp(catching_up) = &subscription.stage {
             // A list that was begun is ended, or the client would wait for the rest.
             let mut events = Vec::new();
@@ -167,9 +168,20 @@ impl Engine {
         ) else {
             return;
         };
+        if found.head.n == 0 && room.is_new() {
+            let paid = self.pay_for_new_room(conn, who.person, address, now, out);
+            if let Err(refusal) = paid {
+                self.refuse(conn, entering.reference, refusal, out);
+                return self.unload(address);
+            }
+        }
+        let Some(room) = self.rooms.get_mut(address) else {
+            return;
+        };
         if room.head.is_none() {
             room.head = Some(found.head);
             room.topic.clone_from(&found.topic);
+            self.empty_rooms += usize::from(room.is_empty());
         }
         let head = room.head.unwrap_or(found.head);
         let Some(begin) = begin(entering.after, &found, head.n) else {

@@ -10,12 +10,12 @@ use protocol::event::Event;
 use protocol::position::{Address, PersonId};
 use protocol::request::Ref;
 
+use super::accounts::{ACCOUNTS_MAX, Accounts, household};
 use super::asked::Asked;
 use super::claims::Claiming;
 use super::connection::{Connection, Flow};
 use super::people::People;
 use super::random::Random;
-use super::refusals;
 use super::room::Room;
 use super::sending::Appending;
 use super::settings::Settings;
@@ -34,6 +34,12 @@ pub struct Engine {
     pub(super) connections: BTreeMap<ConnId, Connection>,
     pub(super) people: People,
     pub(super) rooms: BTreeMap<Address, Room>,
+    /// How many of them have no message.
+    pub(super) empty_rooms: usize,
+    /// What persons have spent lately.
+    pub(super) persons: Accounts<PersonId>,
+    /// What all clients of an address have spent lately.
+    pub(super) addresses: Accounts<IpAddr>,
     /// Messages on their way to the store.
     pub(super) appends: BTreeMap<Ticket, Appending>,
     /// Nicks on their way to the store.
@@ -58,7 +64,7 @@ pub struct Engine {
 pub(super) enum Due {
     /// A lost member leaves.
     Leave(Address, PersonId),
-    /// A connection may say something again.
+    /// A connection is heard again.
     Budget(ConnId),
     /// A large room tells its count.
     Summary(Address),
@@ -77,6 +83,9 @@ impl Engine {
             connections: BTreeMap::new(),
             people: People::default(),
             rooms: BTreeMap::new(),
+            empty_rooms: 0,
+            persons: Accounts::new(ACCOUNTS_MAX),
+            addresses: Accounts::new(ACCOUNTS_MAX),
             appends: BTreeMap::new(),
             claims: BTreeMap::new(),
             claimants: BTreeMap::new(),
@@ -107,9 +116,8 @@ impl Engine {
             }
             Input::Request { conn, request } => self.requested(conn, request, now, out),
             Input::Refused { conn, error } => {
-                let outdated = error.code == ErrorCode::UnsupportedVersion;
-                self.refuse(conn, error.reference, refusals::broken(&error), out);
-                if outdated {
+                self.broken(conn, &error, now, out);
+                if error.code == ErrorCode::UnsupportedVersion {
                     self.close(conn, CloseCode::UnsupportedVersion, out);
                 }
             }
@@ -168,9 +176,11 @@ impl Engine {
         keyless: PersonId,
         out: &mut Vec<Output>,
     ) {
-        let loopback = address.to_canonical().is_loopback();
+        let address = household(address);
+        let is_exempt = address.is_loopback() && !self.settings.limit_loopback;
+        let payer = (!is_exempt).then_some(address);
         self.connections
-            .insert(conn, Connection::new(loopback, keyless));
+            .insert(conn, Connection::new(payer, keyless));
         if self.stopping {
             self.close(conn, CloseCode::Restart, out);
         }
@@ -185,7 +195,7 @@ impl Engine {
                 Due::Leave(room, person) => self.give_up(&room, person, now, out),
                 Due::Budget(conn) => {
                     if let Some(connection) = self.connections.get_mut(&conn) {
-                        connection.over_budget_until = None;
+                        connection.kept_until = None;
                     }
                     self.settle(conn, now, out);
                 }
@@ -263,8 +273,11 @@ impl Engine {
 
     /// Forgets a room in which nothing goes on.
     pub(super) fn unload(&mut self, room: &Address) {
-        if self.rooms.get(room).is_some_and(Room::is_idle) {
-            self.rooms.remove(room);
+        if self.rooms.get(room).is_some_and(Room::is_idle)
+            && let Some(gone) = self.rooms.remove(room)
+            && gone.is_empty()
+        {
+            self.empty_rooms = self.empty_rooms.saturating_sub(1);
         }
     }
 }

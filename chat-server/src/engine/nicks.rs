@@ -1,7 +1,7 @@
 //! Who is called what: hello, and another nick.
 
 use protocol::close::CloseCode;
-use protocol::error::Refusal;
+use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{Event, Welcome};
 use protocol::position::PersonId;
 use protocol::request::{Request, SetNick};
@@ -29,6 +29,12 @@ impl Engine {
             let refusal = refusals::already_introduced();
             return self.refuse(conn, introduction.reference, refusal, out);
         }
+        if let Some(nick) = &introduction.nick
+            && let Err(error) = self.settings.limits.allow_name(nick.as_str())
+        {
+            let refusal = Refusal::new(ErrorCode::BadNick, error.to_string());
+            return self.refuse(conn, introduction.reference, refusal, out);
+        }
         let who = Who {
             person: introduction
                 .key
@@ -41,8 +47,7 @@ impl Engine {
         if let Some(waiters) = self.claimants.get_mut(&who.person) {
             waiters.push(conn);
             connection.claiming = true;
-            connection.waiting.push_front(Waiting::Hello(introduction));
-            return;
+            return self.put_back(conn, Waiting::Hello(introduction));
         }
         match (introduction.nick.clone(), self.people.name(who.person)) {
             (None, Some(_)) => self.introduce(conn, who, &introduction, out),
@@ -81,9 +86,8 @@ impl Engine {
             waiters.push(conn);
             if let Some(connection) = self.connections.get_mut(&conn) {
                 connection.claiming = true;
-                let request = Request::Nick(request);
-                connection.waiting.push_front(Waiting::Request(request));
             }
+            self.put_back(conn, Waiting::Request(Request::Nick(request)));
             return Ok(());
         }
         if let Some((name, guest)) = self.people.name(who.person)

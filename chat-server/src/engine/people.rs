@@ -8,7 +8,6 @@ use protocol::names::{Nick, Skeleton};
 use protocol::position::{Address, PersonId};
 
 use super::ConnId;
-use super::budget::Bucket;
 
 /// Somebody who is here.
 #[derive(Debug)]
@@ -23,8 +22,6 @@ pub(super) struct Person {
     pub(super) connections: BTreeSet<ConnId>,
     /// Where the person is a member; conversations are not among them.
     pub(super) rooms: BTreeSet<Address>,
-    /// What the person has said lately.
-    pub(super) messages: Bucket,
 }
 
 /// Who has a nick, or is about to.
@@ -112,7 +109,6 @@ impl People {
                 keyed,
                 connections: BTreeSet::new(),
                 rooms: BTreeSet::new(),
-                messages: Bucket::default(),
             };
             self.persons.insert(id, person);
             None

@@ -190,7 +190,7 @@ impl Engine {
         let Some(connection) = self.connections.remove(&conn) else {
             return;
         };
-        if let Some(until) = connection.over_budget_until {
+        if let Some(until) = connection.kept_until {
             self.forget(until, Due::Budget(conn));
         }
         let id = connection.who.map(|who| who.person);

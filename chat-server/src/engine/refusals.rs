@@ -1,13 +1,22 @@
 //! The sentences of refused requests.
 
+use std::time::Duration;
+
 use protocol::codec::DecodeError;
 use protocol::error::{ErrorCode, HeldBy, Refusal};
-use protocol::limits::NICKS_OWNED_MAX;
+use protocol::limits::{Limits, NICKS_OWNED_MAX, Rate};
 use protocol::names::Nick;
 use protocol::position::Address;
 
+use super::budget::Budget;
+use super::connection::REQUESTS_WAITING_MAX;
+use super::paying::Unpaid;
+
 /// After this time another try can help where the store or the server is busy, in milliseconds.
 pub const RETRY_AFTER_MS: u64 = 1000;
+
+/// After this time there may be room again for a room without a message, in milliseconds.
+const EMPTY_ROOMS_RETRY_MS: u64 = 30_000;
 
 /// The sentence of a refusal in bytes; a longer one, which can only quote a bad frame, is cut off.
 const SENTENCE_BYTES_MAX: usize = 512;
@@ -148,12 +157,77 @@ pub(super) fn restarting() -> Refusal {
     }
 }
 
-pub(super) fn rate_limited(retry_after_ms: u64) -> Refusal {
+pub(super) fn too_many_waiting(wait: Duration) -> Refusal {
+    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
     Refusal {
-        retry_after_ms: Some(retry_after_ms),
+        retry_after_ms: Some(wait_ms.max(RETRY_AFTER_MS)),
         ..Refusal::new(
             ErrorCode::RateLimited,
-            "too many requests wait on this connection, and this one was not taken; send slower",
+            format!(
+                "{REQUESTS_WAITING_MAX} requests wait on this connection, which is all that may, and this one was not taken; send slower"
+            ),
+        )
+    }
+}
+
+/// A budget is spent.
+pub(super) fn rate_limited(unpaid: Unpaid, limits: &Limits) -> Refusal {
+    let Unpaid {
+        budget,
+        shared,
+        wait,
+    } = unpaid;
+    // One more than the whole ones, as a try in the last fraction would come too early.
+    let wait_ms = u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX);
+    let share = if shared { limits.address_share } else { 1 };
+    let times = |count: u32| count.saturating_mul(share);
+    let rate = |what: &str, rate: Rate| {
+        let time = match rate.per_ms {
+            ms if ms.is_multiple_of(1000) => format!("{} s", ms / 1000),
+            ms => format!("{ms} ms"),
+        };
+        format!(
+            "{} in {time}",
+            what.replace("{}", &times(rate.count).to_string())
+        )
+    };
+    let may = match budget {
+        Budget::Messages => format!(
+            "send {} messages at once and {} a second after that",
+            times(limits.burst),
+            times(limits.per_second)
+        ),
+        Budget::Joins => rate("join {} rooms", limits.joins),
+        Budget::Nicks => rate("take {} nicks", limits.nicks),
+        Budget::NewRooms => rate("begin {} rooms or conversations", limits.new_rooms),
+        Budget::Reads => rate("ask {} questions", limits.reads),
+        Budget::Requests => rate("make {} other requests", limits.requests),
+    };
+    let who = if shared {
+        "all clients of your address together"
+    } else {
+        "one person"
+    };
+    let seconds = wait_ms.div_ceil(1000);
+    Refusal {
+        retry_after_ms: Some(wait_ms),
+        ..Refusal::new(
+            ErrorCode::RateLimited,
+            format!("this was not done: {who} may {may}; try again in {seconds} s"),
+        )
+    }
+}
+
+/// The server keeps as many rooms without a message in mind as it may.
+pub(super) fn too_many_empty_rooms(room: &Address, limit: usize) -> Refusal {
+    Refusal {
+        retry_after_ms: Some(EMPTY_ROOMS_RETRY_MS),
+        ..about(
+            room,
+            ErrorCode::Unavailable,
+            format!(
+                "{room} has no message yet, and the server has {limit} such rooms, which is all that it may have; enter one that has messages, or try again later"
+            ),
         )
     }
 }

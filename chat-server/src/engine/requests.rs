@@ -1,12 +1,14 @@
 //! Requests in the order in which a connection made them: which must wait, which may go on, and when reading pauses.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
-use protocol::request::Request;
+use protocol::error::{ErrorCode, Refusal};
+use protocol::names::{NameError, TextError};
+use protocol::position::Address;
+use protocol::request::{Ref, Request};
 
 use super::connection::{Flow, REQUESTS_WAITING_MAX, Waiting};
-use super::hub::{Due, Engine};
+use super::hub::Engine;
 use super::{ConnId, Introduction, Now, Output, refusals};
 
 impl Engine {
@@ -41,11 +43,9 @@ impl Engine {
             return;
         }
         if connection.waiting.len() >= REQUESTS_WAITING_MAX {
-            let wait = connection
-                .over_budget_until
-                .map_or(Duration::ZERO, |until| until.saturating_sub(now.elapsed));
-            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            let refusal = refusals::rate_limited(wait_ms.max(refusals::RETRY_AFTER_MS));
+            let kept_until = connection.kept_until.unwrap_or_default();
+            let wait = kept_until.saturating_sub(now.elapsed);
+            let refusal = refusals::too_many_waiting(wait);
             return self.refuse(conn, request.reference(), refusal, out);
         }
         // An idle connection keeps no queue: most requests never enter it.
@@ -53,7 +53,7 @@ impl Engine {
             && !self.stopping
             && !connection.must_wait(&request, in_flight_max)
         {
-            self.perform(conn, request, now, out);
+            self.attempt(conn, request, now, out);
         } else {
             connection.waiting.push_back(request);
         }
@@ -72,7 +72,7 @@ impl Engine {
                 self.refuse(conn, next.reference(), refusals::restarting(), out);
                 continue;
             }
-            self.perform(conn, next, now, out);
+            self.attempt(conn, next, now, out);
         }
         let Some(connection) = self.connections.get_mut(&conn) else {
             return;
@@ -95,10 +95,40 @@ impl Engine {
         self.settings.limits.in_flight.max(1)
     }
 
-    fn perform(&mut self, conn: ConnId, next: Waiting, now: Now, out: &mut Vec<Output>) {
+    /// Does what a request asks for that is paid for.
+    pub(super) fn perform(&mut self, conn: ConnId, next: Waiting, now: Now, out: &mut Vec<Output>) {
         match next {
             Waiting::Hello(introduction) => self.hello(conn, introduction, now, out),
             Waiting::Request(request) => self.answer_request(conn, request, now, out),
+        }
+    }
+
+    /// Whether names and texts, which are right by the contract, are short enough for this server.
+    fn check_lengths(&self, request: &Request) -> Result<(), Refusal> {
+        let limits = &self.settings.limits;
+        let text = |error: TextError| Refusal::new(ErrorCode::BadText, error.to_string());
+        let name = |code| move |error: NameError| Refusal::new(code, error.to_string());
+        match request {
+            Request::Send(send) => limits.allow_text(&send.text).map_err(text),
+            Request::Topic(topic) => limits.allow_topic(&topic.text).map_err(text),
+            Request::Nick(request) => {
+                let allowed = limits.allow_name(request.nick.as_str());
+                allowed.map_err(name(ErrorCode::BadNick))
+            }
+            Request::Join(join) => match &join.room {
+                Address::Room(room) => {
+                    let allowed = limits.allow_name(room.as_str());
+                    allowed.map_err(name(ErrorCode::BadRoom))
+                }
+                Address::Direct(_) => Ok(()),
+            },
+            Request::Hello(_)
+            | Request::Leave(_)
+            | Request::Open(_)
+            | Request::Rooms(_)
+            | Request::Members(_)
+            | Request::History(_)
+            | Request::Conversations(_) => Ok(()),
         }
     }
 
@@ -107,6 +137,9 @@ impl Engine {
         let Some(who) = self.connections.get(&conn).and_then(|c| c.who) else {
             return self.refuse(conn, reference, refusals::not_introduced(), out);
         };
+        if let Err(refusal) = self.check_lengths(&request) {
+            return self.refuse(conn, reference, refusal, out);
+        }
         let result = match request {
             // The shell checks a hello before it hands it on.
             Request::Hello(_) => Err(refusals::already_introduced()),
@@ -130,19 +163,11 @@ impl Engine {
             self.refuse(conn, reference, refusal, out);
         }
     }
-
-    /// Puts a request back that has to wait after all: nothing more is said by this connection before `until`.
-    pub(super) fn wait_for_budget(&mut self, conn: ConnId, request: Request, until: Duration) {
-        if let Some(connection) = self.connections.get_mut(&conn) {
-            connection.waiting.push_front(Waiting::Request(request));
-            connection.over_budget_until = Some(until);
-            self.remind(until, Due::Budget(conn));
-        }
-    }
 }
 
 impl Waiting {
-    fn reference(&self) -> Option<protocol::request::Ref> {
+    /// Its number.
+    pub(super) fn reference(&self) -> Option<Ref> {
         match self {
             Self::Hello(introduction) => introduction.reference,
             Self::Request(request) => request.reference(),

@@ -114,8 +114,17 @@ impl Room {
 
     /// Whether nothing goes on here, so that the room can be forgotten.
     pub(super) fn is_idle(&self) -> bool {
+        self.entering == 0 && self.is_new()
+    }
+
+    /// Whether the store was asked and has no message of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.head.is_some_and(|head| head.n == 0)
+    }
+
+    /// Whether nobody is in it, of whom the engine knows.
+    pub(super) fn is_new(&self) -> bool {
         self.members.is_empty()
-            && self.entering == 0
             && self.appends == 0
             && self.readers.live.is_empty()
             && self.readers.catching_up.is_empty()

@@ -3,9 +3,8 @@
 use protocol::error::Refusal;
 use protocol::event::{Kind, Message};
 use protocol::position::{Address, MessageId, Position};
-use protocol::request::{Ref, Request, Send, SendKind, SetTopic};
+use protocol::request::{Ref, Send, SendKind, SetTopic};
 
-use super::budget::Rate;
 use super::connection::Who;
 use super::hub::Engine;
 use super::{ConnId, Now, Output, refusals};
@@ -47,10 +46,6 @@ impl Engine {
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
         self.check_saying(conn, who, &send.room, send.seq, send.reply_to)?;
-        if let Err(wait) = self.spend(conn, who, now) {
-            self.wait_for_budget(conn, Request::Send(send), now.elapsed + wait);
-            return Ok(());
-        }
         let saying = Saying {
             room: send.room,
             reference: send.reference,
@@ -78,10 +73,6 @@ impl Engine {
             return Err(refusals::not_allowed("a direct conversation has no topic"));
         }
         self.check_saying(conn, who, &topic.room, topic.seq, None)?;
-        if let Err(wait) = self.spend(conn, who, now) {
-            self.wait_for_budget(conn, Request::Topic(topic), now.elapsed + wait);
-            return Ok(());
-        }
         let saying = Saying {
             room: topic.room,
             reference: topic.reference,
@@ -132,20 +123,6 @@ impl Engine {
             return Err(refusals::unavailable());
         }
         Ok(())
-    }
-
-    fn spend(&mut self, conn: ConnId, who: Who, now: Now) -> Result<(), std::time::Duration> {
-        let loopback = self.connections.get(&conn).is_some_and(|c| c.loopback);
-        if loopback && !self.settings.limit_loopback {
-            return Ok(());
-        }
-        let rate = Rate {
-            burst: self.settings.limits.burst,
-            per_second: self.settings.limits.per_second,
-        };
-        self.people
-            .get_mut(who.person)
-            .map_or(Ok(()), |person| person.messages.take(rate, now.elapsed))
     }
 
     fn append(&mut self, conn: ConnId, who: Who, saying: Saying, now: Now, out: &mut Vec<Output>) {

@@ -2,8 +2,8 @@
 
 use protocol::limits::Limits;
 
-/// The default of [`Settings::given_bytes`]: an eighth of the outbox, so that live messages have room beside it.
-pub const GIVEN_BYTES_MAX: usize = 128 * 1024;
+/// Which part of the outbox [`Settings::given_bytes`] is, so that live messages have room beside it.
+pub const GIVEN_SHARE: usize = 8;
 
 /// A welcome line in bytes; what is beyond is cut off, so that `joined` always fits its frame.
 pub const WELCOME_BYTES_MAX: usize = 512;
@@ -13,7 +13,7 @@ pub const WELCOME_BYTES_MAX: usize = 512;
 pub struct Settings {
     /// What the clients are held to, as the greeting tells them.
     pub limits: Limits,
-    /// Whether clients of this very machine have to keep to the message rate too.
+    /// Whether clients of this very machine have to keep to the budgets too.
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both. At most [`WELCOME_BYTES_MAX`] are told.
     pub welcome: Option<String>,
@@ -24,11 +24,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
+        let limits = Limits::default();
         Self {
-            limits: Limits::default(),
+            given_bytes: limits.outbox_bytes / GIVEN_SHARE,
+            limits,
             limit_loopback: false,
             welcome: None,
-            given_bytes: GIVEN_BYTES_MAX,
         }
     }
 }

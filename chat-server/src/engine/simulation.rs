@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use protocol::close::CloseCode;
 use protocol::event::Event;
-use protocol::limits::Limits;
+use protocol::limits::{Limits, Rate};
 use protocol::position::{Address, PersonId};
 
 use super::random::Random;
@@ -25,6 +26,9 @@ use tally::Tally;
 
 /// Runs in an ordinary test; more by `CHAT_RUNS`.
 const RUNS: u64 = 300;
+
+/// For how long a request is kept back at most, where budgets are small, in milliseconds.
+const PAUSE_MS: u64 = 700;
 
 /// Steps of one run, before everything comes to rest.
 const STEPS: u64 = 700;
@@ -91,6 +95,8 @@ struct World {
     draining: BTreeSet<ConnId>,
     closing: BTreeSet<ConnId>,
     paused: BTreeSet<ConnId>,
+    /// When each person has said something.
+    said: BTreeMap<PersonId, Vec<Duration>>,
     tally: Tally,
     trace: bool,
 }
@@ -103,10 +109,8 @@ impl World {
             rooms: 3,
             page_messages: 4,
             members_told: if seed.is_multiple_of(2) { 200 } else { 3 },
-            burst: 20,
-            per_second: 20,
             reconnecting_ms: 3_000,
-            ..Limits::default()
+            ..budgets(seed)
         };
         let settings = Settings {
             limits,
@@ -133,6 +137,7 @@ impl World {
             draining: BTreeSet::new(),
             closing: BTreeSet::new(),
             paused: BTreeSet::new(),
+            said: BTreeMap::new(),
             tally: Tally::default(),
             trace: false,
         }
@@ -239,6 +244,7 @@ impl World {
         self.reads.clear();
         self.found.clear();
         let present = self.store.present();
+        self.said.clear();
         let seed = self.random.next();
         self.engine = Engine::new(self.settings.clone(), ERA, present, seed, self.now);
     }
@@ -333,6 +339,7 @@ impl World {
             self.perform(output);
         }
         self.check_nicks();
+        self.check_rooms();
     }
 
     fn perform(&mut self, output: Output) {
@@ -349,14 +356,22 @@ impl World {
                 }
             }
             Output::AskDrained { conn } => assert!(self.draining.insert(conn), "asked twice"),
-            Output::Write(write) => self.writes.push_back(write),
+            Output::Write(write) => {
+                self.check_pace(&write);
+                self.writes.push_back(write);
+            }
             Output::Read(read) => self.reads.push(read),
             Output::Pause { conn } => {
                 self.tally.note("paused");
                 assert!(self.paused.insert(conn), "paused twice");
             }
             Output::Resume { conn } => assert!(self.paused.remove(&conn), "resumed twice"),
-            Output::Close { conn, .. } => assert!(self.closing.insert(conn), "closed twice"),
+            Output::Close { conn, code } => {
+                if code == CloseCode::Flood {
+                    self.tally.note("flood");
+                }
+                assert!(self.closing.insert(conn), "closed twice");
+            }
         }
     }
 
@@ -406,6 +421,35 @@ impl World {
             self.turn(Input::Tick);
         }
         panic!("it does not come to rest");
+    }
+}
+
+/// What may be asked in a time: by some seeds so little that all are kept back, refused and closed all the time.
+fn budgets(seed: u64) -> Limits {
+    let many = Rate::new(1_000, 1);
+    if !seed.is_multiple_of(3) {
+        return Limits {
+            joins: many,
+            nicks: many,
+            new_rooms: many,
+            reads: many,
+            requests: many,
+            ..Limits::default()
+        };
+    }
+    Limits {
+        burst: 3,
+        per_second: 4,
+        joins: Rate::new(2, 1),
+        nicks: Rate::new(1, 2),
+        new_rooms: Rate::new(2, 10),
+        reads: Rate::new(4, 1),
+        requests: Rate::new(4, 1),
+        address_share: 2,
+        pause_ms: PAUSE_MS,
+        refusals: 2,
+        empty_rooms: 3,
+        ..Limits::default()
     }
 }
 

@@ -75,9 +75,10 @@ impl World {
         }
     }
 
-    /// A connection from elsewhere that has not said hello.
+    /// A connection from elsewhere that has not said hello; no other one has its address.
     pub(super) fn connect(&mut self) -> ConnId {
-        self.connect_from(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))
+        let index = u32::try_from(self.connections).unwrap();
+        self.connect_from(IpAddr::V4(Ipv4Addr::from_bits(0x0a00_0001 + index)))
     }
 
     pub(super) fn connect_from(&mut self, address: IpAddr) -> ConnId {

@@ -8,6 +8,7 @@ use super::testing::{Store, World};
 use super::{Input, Settings};
 use crate::record::{AppendError, Found, Written};
 
+mod budgets;
 mod joining;
 mod limits;
 mod naming;

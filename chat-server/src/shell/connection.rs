@@ -108,7 +108,7 @@ impl Connection {
         let spread = keyless.as_bytes().first().copied().unwrap_or_default();
         let mut writer = Writer::default();
         writer.push_own(facts.greeting(nonce, clock::unix_ms()));
-        let outbox = Arc::new(Outbox::default());
+        let outbox = Arc::new(Outbox::new(facts.limits.outbox_bytes));
         let connected = ToHub::Connected {
             conn,
             address: peer.ip(),
@@ -118,7 +118,7 @@ impl Connection {
         permit.send(connected);
         Some(Box::new(Self {
             conn,
-            context: wire::context(&read),
+            context: wire::context(&read, facts.limits.frame_bytes),
             stream,
             writer,
             outbox,
@@ -158,7 +158,7 @@ impl Connection {
     }
 
     async fn talk(&mut self) -> End {
-        let mut sleep = pin!(sleep_until(self.pulse.deadline(0)));
+        let mut sleep = pin!(sleep_until(self.pulse.deadline(false)));
         loop {
             // Each round may be ready at once; the runtime must still get its turn.
             tokio::task::coop::consume_budget().await;
@@ -176,14 +176,14 @@ impl Connection {
             if let Err(end) = self.write(now).await {
                 return end;
             }
-            let waiting = self.outbox.waiting();
-            match self.pulse.due(waiting, self.outbox.is_paused(), now) {
+            let full = self.outbox.is_full();
+            match self.pulse.due(full, self.outbox.is_paused(), now) {
                 Due::Nothing => {}
                 Due::Ping => self.writer.push_own(PING),
                 Due::Close(code) => return End::Broken(code),
             }
             // A deadline that moved back is looked at when the old one comes, which spares the timer most of its work.
-            let deadline = self.pulse.deadline(waiting);
+            let deadline = self.pulse.deadline(full);
             if deadline < sleep.deadline() || sleep.is_elapsed() {
                 sleep.as_mut().reset(deadline);
             }

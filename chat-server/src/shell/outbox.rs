@@ -11,12 +11,8 @@ use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use protocol::close::CloseCode;
 
-/// Bytes that may wait for one connection. At it the connection is closed with [`CloseCode::SlowReader`] as soon as nothing
-/// could be written for `Timing::slow`.
-pub(crate) const OUTBOX_BYTES_MAX: usize = 1024 * 1024;
-
-/// Bytes at which the connection is closed at once, though it makes progress: it is slower than what comes in.
-pub(crate) const OUTBOX_BYTES_FATAL: usize = 4 * OUTBOX_BYTES_MAX;
+/// How many times the bytes that may wait for a connection end it at once, though it makes progress: it is slower than what comes in.
+pub(crate) const FATAL_SHARE: usize = 4;
 
 /// Requests of one connection that the hub has not looked at yet; at it the connection reads no more, so that a pause takes
 /// effect before the engine has more of them than it keeps.
@@ -37,8 +33,11 @@ pub(crate) enum Entry {
 }
 
 /// The shared half of one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outbox {
+    /// Bytes that may wait. At it the connection is closed with [`CloseCode::SlowReader`] as soon as nothing could be written for
+    /// `Timing::slow`.
+    bytes_max: usize,
     queue: Mutex<Queue>,
     /// Bytes of the hub's frames that were pushed and not yet written.
     waiting: AtomicUsize,
@@ -72,6 +71,26 @@ struct Queue {
 }
 
 impl Outbox {
+    /// An empty one, in which so many bytes may wait.
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self {
+            bytes_max,
+            queue: Mutex::default(),
+            waiting: AtomicUsize::default(),
+            pieces: AtomicUsize::default(),
+            moved: AtomicBool::default(),
+            news: AtomicBool::default(),
+            paused: AtomicBool::default(),
+            ahead: AtomicUsize::default(),
+            task: AtomicWaker::default(),
+        }
+    }
+
+    /// Whether as many bytes wait as may.
+    pub(crate) fn is_full(&self) -> bool {
+        self.waiting() >= self.bytes_max
+    }
+
     /// Hands whole frames over. Nothing is taken any more once the connection is to be closed.
     pub(crate) fn push(&self, frames: Bytes) {
         let length = frames.len();
@@ -82,7 +101,8 @@ impl Outbox {
         if queue.end.is_some() {
             return;
         }
-        if self.waiting.fetch_add(length, Ordering::Relaxed) + length > OUTBOX_BYTES_FATAL {
+        let fatal = self.bytes_max.saturating_mul(FATAL_SHARE);
+        if self.waiting.fetch_add(length, Ordering::Relaxed) + length > fatal {
             queue.entries = VecDeque::new();
             queue.end = Some(CloseCode::SlowReader);
         } else {
@@ -200,6 +220,8 @@ impl Outbox {
 mod tests {
     use super::*;
 
+    const MAX: usize = 1024;
+
     fn frames(length: usize) -> Bytes {
         Bytes::from(vec![b'x'; length])
     }
@@ -216,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_was_pushed_comes_out_in_order() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::new(MAX);
         let mut out = VecDeque::new();
         outbox.push(frames(3));
         outbox.mark();
@@ -234,12 +256,13 @@ mod tests {
 
     #[test]
     fn one_byte_above_the_limit_ends_the_connection() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::new(MAX);
         let mut out = VecDeque::new();
         for _ in 0..4 {
-            outbox.push(frames(OUTBOX_BYTES_MAX));
+            outbox.push(frames(MAX));
         }
-        assert_eq!(outbox.waiting(), OUTBOX_BYTES_FATAL);
+        assert_eq!(outbox.waiting(), 4 * MAX);
+        assert!(outbox.is_full());
         assert_eq!(outbox.take(&mut out), None);
         outbox.push(frames(1));
         out.clear();
@@ -249,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_change_is_news_once_and_wakes_once() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::new(MAX);
         let waker = Waker::noop();
         assert!(!outbox.has_news(waker));
         outbox.push(frames(1));
@@ -261,7 +284,7 @@ mod tests {
 
     #[test]
     fn so_many_requests_ahead_stop_reading_until_one_is_heard() {
-        let outbox = Outbox::default();
+        let outbox = Outbox::new(MAX);
         for _ in 0..AHEAD_MAX {
             assert!(!outbox.is_ahead());
             outbox.run_ahead();

@@ -1,7 +1,5 @@
 //! Limits and misbehaviour of single connections.
 
-use std::time::Duration;
-
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -22,7 +20,13 @@ async fn the_greeting_tells_the_limits() {
         json!({
             "text_bytes": 4_096, "topic_bytes": 512, "name_graphemes": 32, "name_bytes": 128, "frame_bytes": 16_384,
             "page_messages": 200, "rooms": 100, "in_flight": 64, "burst": 3, "per_second": 5, "members_told": 200,
-            "heartbeat_ms": 25_000, "reconnecting_ms": 30_000,
+            "heartbeat_ms": 25_000, "reconnecting_ms": 30_000, "joins": {"count": 5, "per_ms": 10_000},
+            "nicks": {"count": 3, "per_ms": 60_000}, "new_rooms": {"count": 5, "per_ms": 60_000},
+            "reads": {"count": 100, "per_ms": 10_000}, "requests": {"count": 100, "per_ms": 10_000}, "address_share": 4,
+            "pause_ms": 2_000, "refusals": 128, "handshake_ms": 5_000, "hello_ms": 10_000, "frame_ms": 10_000,
+            "pong_ms": 10_000, "slow_ms": 5_000, "outbox_bytes": 1_048_576, "connections": 100_000,
+            "address_connections": 20, "new_connections": {"count": 60, "per_ms": 60_000}, "not_introduced": 1_000,
+            "empty_rooms": 10_000,
         })
     );
 }
@@ -60,7 +64,7 @@ async fn another_version_ends_it() {
 
 #[tokio::test]
 async fn no_hello_in_time_ends_it() {
-    let server = TestServer::with(|config| config.timing.hello = Duration::from_millis(50));
+    let server = TestServer::with(|config| config.limits.hello_ms = 50);
     let mut client = server.dial().await;
     assert_eq!(client.end().await, Some(4_401));
 }
@@ -83,7 +87,7 @@ async fn hellos_without_end_end_it() {
 async fn a_silent_connection_is_found_dead() {
     let server = TestServer::with(|config| {
         config.limits.heartbeat_ms = 50;
-        config.timing.patience = Duration::from_millis(200);
+        config.limits.pong_ms = 200;
     });
     let mut watcher = server.enter("watcher").await;
     watcher.join("lobby").await;
@@ -97,8 +101,8 @@ async fn a_silent_connection_is_found_dead() {
 #[tokio::test]
 async fn a_frame_in_drops_is_not_waited_for() {
     let server = TestServer::with(|config| {
-        config.timing.whole_frame = Duration::from_millis(200);
-        config.timing.hello = PATIENCE * 2;
+        config.limits.frame_ms = 200;
+        config.limits.hello_ms = 60_000;
     });
     let mut client = server.dial().await;
     let stream = client.socket.get_mut();
@@ -124,7 +128,7 @@ async fn flood(speaker: &mut Client, until_gone: &str) -> u64 {
 
 #[tokio::test]
 async fn a_slow_reader_loses_its_connection_and_no_message() {
-    let server = TestServer::with(|config| config.timing.slow = Duration::from_millis(100));
+    let server = TestServer::with(|config| config.limits.slow_ms = 100);
     let mut speaker = server.enter_with_key("speaker").await;
     speaker.join("lobby").await;
     let mut slow = Client::dial_with(server.address, Some(4_096)).await;
@@ -224,7 +228,7 @@ async fn what_is_no_websocket_gets_a_line() {
 
 #[tokio::test]
 async fn a_handshake_that_does_not_end_is_given_up() {
-    let server = TestServer::with(|config| config.timing.handshake = Duration::from_millis(50));
+    let server = TestServer::with(|config| config.limits.handshake_ms = 50);
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     stream.write_all(b"GET / HT").await.unwrap();
     let mut rest = Vec::new();

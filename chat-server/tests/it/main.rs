@@ -10,6 +10,8 @@ mod conversations;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
 mod history;
 #[cfg(test)]
 mod identity;

@@ -54,6 +54,24 @@ async fn what_cannot_work_is_said_in_a_sentence() {
     fails(&["--memory", "--name", "a b"], 2, "--name").await;
     fails(&["--memory", "--log", "=["], 2, "--log").await;
     fails(
+        &["--memory", "--limit", "rooms=0"],
+        2,
+        "--limit: rooms can be from 1 to 1000, not 0",
+    )
+    .await;
+    fails(
+        &["--memory", "--limit", "room=1"],
+        2,
+        "--limit: there is no limit \"room\"",
+    )
+    .await;
+    fails(
+        &["--memory", "--limit", "in_flight=200"],
+        2,
+        "--limit: refusals is 128, but it has to be at least 201 for in_flight",
+    )
+    .await;
+    fails(
         &["--memory", "--port", "0", "--bind", "192.0.2.1"],
         1,
         "192.0.2.1",

@@ -29,6 +29,15 @@ pub trait Facts {
 
     /// How many texts wait to be sent, in all rooms together.
     fn unsent(&self) -> usize;
+
+    /// Whether nothing is sent for now because the server asked to wait.
+    fn is_held(&self) -> bool;
+
+    /// Bytes that the server takes in a text.
+    fn text_bytes(&self) -> usize;
+
+    /// Bytes that the server takes in a topic.
+    fn topic_bytes(&self) -> usize;
 }
 
 /// One room as the session knows it.
@@ -74,5 +83,17 @@ impl Facts for Session {
 
     fn unsent(&self) -> usize {
         self.unsent()
+    }
+
+    fn is_held(&self) -> bool {
+        self.held_until().is_some()
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.limits().text_bytes
+    }
+
+    fn topic_bytes(&self) -> usize {
+        self.limits().topic_bytes
     }
 }

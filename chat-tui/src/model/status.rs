@@ -1,14 +1,12 @@
 //! The sentence at the bottom of the screen: what the person has to know now.
 
-use protocol::limits::TEXT_BYTES_MAX;
-
 use super::words::{fill, grouped};
 use super::{Facts, Model};
 use crate::session::{Link, Stop};
 use crate::text::sanitized::Sanitized;
 
 /// Bytes left in a message from which on its length is shown.
-pub const LENGTH_SHOWN_FROM: usize = TEXT_BYTES_MAX - 512;
+pub const LENGTH_SHOWN_BEFORE: usize = 512;
 
 /// How loud a sentence is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,20 +48,25 @@ impl Note {
 pub fn status(model: &Model, facts: &dyn Facts) -> Note {
     let words = model.words();
     let length = model.draft().len_bytes();
-    let limit = grouped(TEXT_BYTES_MAX);
-    if length > TEXT_BYTES_MAX {
+    let text_bytes = facts.text_bytes();
+    let limit = grouped(text_bytes);
+    if length > text_bytes {
         return Note::failure(&fill(words.too_long, &[&grouped(length), &limit]));
     }
     if let Some(note) = &model.note {
         return note.clone();
     }
     let mut note = link(model, facts.link());
-    if length >= LENGTH_SHOWN_FROM {
+    if length > 0 && length.saturating_add(LENGTH_SHOWN_BEFORE) >= text_bytes {
         let told = fill(words.length, &[&grouped(length), &limit]);
         note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
     }
     let unsent = facts.unsent();
-    if unsent > 0 && *facts.link() != Link::Online {
+    let is_held = facts.is_held() && *facts.link() == Link::Online;
+    if unsent > 0 && is_held {
+        note = Note::quiet(words.held);
+    }
+    if unsent > 0 && (is_held || *facts.link() != Link::Online) {
         let told = fill(words.unsent, &[&grouped(unsent)]);
         note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
     }

@@ -10,7 +10,7 @@ use protocol::request::{Conversations, Open, Request};
 use super::answers::Asked;
 use super::rooms::Stage;
 use super::turn::Turn;
-use super::{Command, News, Session};
+use super::{Body, Command, News, Session};
 
 /// Conversations of the server's list that are looked at; those behind them are told of when something new is said in them.
 const LISTED_MAX: usize = 1_000;
@@ -30,7 +30,12 @@ impl Session {
             turn.refuse_with(command, ErrorCode::RateLimited, sentence);
             return;
         }
-        let asked = Asked::Open(nick.clone(), text.map(Self::direct_body));
+        self.open(nick, text.map(Self::direct_body), turn);
+    }
+
+    /// Asks for the conversation with who holds a nick, to say something there if there is something.
+    pub(super) fn open(&mut self, nick: Nick, body: Option<Body>, turn: &mut Turn<'_>) {
+        let asked = Asked::Open(nick.clone(), body);
         let reference = Some(self.answers.ask(asked, turn.elapsed()));
         turn.transmit(Request::Open(Open { reference, nick }));
     }

@@ -9,6 +9,7 @@ use protocol::limits::{JOIN_MESSAGES, Limits};
 use protocol::names::Nick;
 use protocol::position::{Address, PersonId};
 
+use super::again::PutOff;
 use super::answers::Answers;
 use super::breach::breach;
 use super::chance::Chance;
@@ -40,6 +41,7 @@ pub struct Session {
     pub(super) rooms: BTreeMap<Address, Room>,
     pub(super) outbox: Outbox,
     pub(super) lists: Lists,
+    pub(super) put_off: PutOff,
     /// Conversations that the server listed, until the list is whole.
     pub(super) listed: Vec<Conversation>,
     /// Conversations that the person left: they come back only with a new message.
@@ -85,6 +87,7 @@ impl Session {
             rooms,
             outbox: Outbox::restored(restored),
             lists: Lists::default(),
+            put_off: PutOff::default(),
             listed: Vec::new(),
             left: BTreeSet::new(),
         };
@@ -109,6 +112,7 @@ impl Session {
         self.watch_clock(turn);
         self.join_rooms(turn);
         self.ask_members(turn);
+        self.ask_again(turn);
         self.ask_older(turn);
         self.send_waiting(turn);
     }
@@ -123,7 +127,12 @@ impl Session {
             room.join_again.into_iter().chain(members).min()
         });
         let held = self.outbox.held_until;
-        rooms.chain(held).chain(self.link_deadline()).min()
+        let put_off = self.put_off.deadline().filter(|_| !self.answers.is_full());
+        rooms
+            .chain(held)
+            .chain(put_off)
+            .chain(self.link_deadline())
+            .min()
     }
 
     /// How the connection is.
@@ -175,6 +184,11 @@ impl Session {
     /// How much was said that is neither stored nor failed.
     pub fn unsent(&self) -> usize {
         self.outbox.unsent()
+    }
+
+    /// Until when nothing is sent, because the server asked to wait.
+    pub const fn held_until(&self) -> Option<Duration> {
+        self.outbox.held_until
     }
 
     /// Whether everything said is stored and can no longer be lost; what failed is left out.

@@ -197,7 +197,8 @@ impl Session {
         self.outbox.lose_connection();
         self.lists.clear();
         self.listed.clear();
-        for asked in self.answers.drain() {
+        let asked = self.answers.drain().into_iter().chain(self.put_off.drain());
+        for asked in asked {
             if let Asked::Nick(nick) = &asked {
                 self.wanted_nick = Some(nick.clone());
             }

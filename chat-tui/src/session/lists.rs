@@ -43,7 +43,9 @@ impl Session {
     pub(super) fn list_rooms(&mut self, turn: &mut Turn<'_>) {
         if !self.is_online() {
             Self::refuse_offline(Command::Rooms, turn);
-        } else if !self.answers.any(|asked| *asked == Asked::Rooms) {
+        } else if !self.answers.any(|asked| *asked == Asked::Rooms)
+            && !self.put_off.any(|asked| *asked == Asked::Rooms)
+        {
             self.lists.rooms.clear();
             self.ask_rooms(None, turn);
         }
@@ -52,6 +54,16 @@ impl Session {
     fn ask_rooms(&mut self, after: Option<RoomName>, turn: &mut Turn<'_>) {
         let reference = Some(self.answers.ask(Asked::Rooms, turn.elapsed()));
         turn.transmit(Request::Rooms(request::Rooms { reference, after }));
+    }
+
+    /// Asks for the page behind the last one that came.
+    pub(super) fn go_on_with_rooms(&mut self, turn: &mut Turn<'_>) {
+        let last = self.lists.rooms.last().map(|info| info.room.clone());
+        let after = last.and_then(|last| match last {
+            Address::Room(name) => Some(name),
+            Address::Direct(_) => None,
+        });
+        self.ask_rooms(after, turn);
     }
 
     pub(super) fn rooms_page(&mut self, page: RoomsPage, turn: &mut Turn<'_>) {
@@ -81,7 +93,7 @@ impl Session {
         }
         let is_here = |asked: &Asked| matches!(asked, Asked::Older(r, _) if *r == room);
         let waits = self.lists.older_waiting.iter().any(|(r, _)| *r == room);
-        if !waits && !self.answers.any(is_here) {
+        if !waits && !self.answers.any(is_here) && !self.put_off.any(is_here) {
             self.lists.older_waiting.push_back((room, before));
         }
     }
@@ -102,6 +114,11 @@ impl Session {
                 limit: None,
             }));
         }
+    }
+
+    /// The page of messages before this position is wanted still.
+    pub(super) fn older_again(&mut self, room: Address, before: Position) {
+        self.lists.older_waiting.push_front((room, before));
     }
 
     pub(super) fn older_part(&mut self, part: History, turn: &mut Turn<'_>) {
@@ -257,6 +274,9 @@ impl Session {
                 }
             }
             Asked::Open(..) | Asked::Rooms | Asked::Older(..) => {
+                if self.put_off(&asked, &refusal, turn) {
+                    return;
+                }
                 if let Some(command) = asked.into_command() {
                     turn.refuse(command, refusal);
                 }

@@ -4,6 +4,7 @@
     reason = "a test looks for one kind of output among all"
 )]
 
+mod again;
 mod hostile;
 mod introduction;
 mod people;

@@ -11,7 +11,7 @@ use crate::key::{Code, Key};
 use crate::model::HeldEnter;
 use crate::model::log::Scroll;
 use crate::model::status::Note;
-use crate::model::words::fill;
+use crate::model::words::{fill, grouped};
 use crate::session::{Body, Command, LocalId, State};
 use crate::text::hangul::{ends_with_hangul, is_hangul};
 
@@ -142,6 +142,13 @@ impl Turn<'_> {
                 if !self.is_online() {
                     return self.needs_connection("/w");
                 }
+                let limit = self.facts.text_bytes();
+                if text
+                    .as_ref()
+                    .is_some_and(|text| !self.fits(text.as_str(), limit))
+                {
+                    return false;
+                }
                 self.session(Command::Whisper { nick, text });
                 true
             }
@@ -169,6 +176,9 @@ impl Turn<'_> {
         tab.scroll = Scroll::Bottom;
         tab.below = 0;
         let room = tab.room.clone();
+        if !self.fits(text.as_str(), self.facts.text_bytes()) {
+            return false;
+        }
         self.session(Command::Say {
             room,
             kind,
@@ -176,6 +186,19 @@ impl Turn<'_> {
             reply_to: None,
         });
         true
+    }
+
+    /// Whether a text is short enough for this server, which may take less than the contract; says so where it is not.
+    fn fits(&mut self, text: &str, limit: usize) -> bool {
+        let fits = text.len() <= limit;
+        if !fits {
+            let words = self.model.words();
+            self.fail(&fill(
+                words.too_long,
+                &[&grouped(text.len()), &grouped(limit)],
+            ));
+        }
+        fits
     }
 
     fn set_topic(&mut self, text: Topic) -> bool {
@@ -187,6 +210,9 @@ impl Turn<'_> {
             }
             Some(tab) => {
                 let room = tab.room.clone();
+                if !self.fits(text.as_str(), self.facts.topic_bytes()) {
+                    return false;
+                }
                 self.session(Command::Topic { room, text });
                 true
             }

@@ -147,6 +147,38 @@ fn t35_a_text_that_is_too_long_is_counted_and_kept() {
 }
 
 #[test]
+fn a_server_that_takes_less_is_told_of_before_anything_is_sent() {
+    let mut screen = Screen::lobby(80, 24);
+    (screen.session.text_bytes, screen.session.topic_bytes) = (1_000, 32);
+    screen.types(&"x".repeat(487));
+    screen.hides("of 1,000 bytes");
+    screen.types("x");
+    screen.shows("488 of 1,000 bytes");
+    screen.types(&"x".repeat(513));
+    screen.shows("! 1,001 of 1,000 bytes ∙ shorten it or send it in parts");
+    screen.code(Code::Enter);
+    assert_eq!(screen.commands(), []);
+    assert_eq!(screen.model.tabs[0].draft.len_bytes(), 1_001);
+    screen.code(Code::Backspace);
+    screen.code(Code::Enter);
+    assert_eq!(screen.commands().len(), 1);
+    for (line, said) in [
+        (format!("/topic {}", "x".repeat(33)), "! 33 of 32 bytes"),
+        (
+            format!("/w bob {}", "x".repeat(1_001)),
+            "! 1,008 of 1,000 bytes",
+        ),
+    ] {
+        screen.types(&line);
+        screen.code(Code::Enter);
+        assert_eq!(screen.commands(), [], "{line}");
+        screen.shows(said);
+        screen.press(Key::ctrl('c'));
+        screen.model.leave_armed = false;
+    }
+}
+
+#[test]
 fn t33_up_recalls_what_was_sent() {
     let mut screen = Screen::lobby(40, 10);
     screen.types("one\ntwo\n");

@@ -75,6 +75,17 @@ fn t24_what_was_missed_comes_once_and_counts_as_new() {
 }
 
 #[test]
+fn who_sends_too_fast_is_told_what_it_waits_for() {
+    let mut screen = Screen::lobby(80, 14);
+    screen.session.pending = vec![pending(5, &room("lobby"), "fast", State::Waiting)];
+    screen.hides("the server asks to send slower");
+    screen.session.is_held = true;
+    screen.shows("the server asks to send slower ∙ 1 waiting to be sent");
+    screen.session.pending.clear();
+    screen.hides("the server asks to send slower");
+}
+
+#[test]
 fn a_failed_text_is_sent_again_or_taken_back() {
     let mut screen = Screen::lobby(80, 14);
     let refusal = Refusal::new(ErrorCode::BadText, "no");

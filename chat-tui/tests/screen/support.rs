@@ -31,6 +31,9 @@ pub(crate) struct Session {
     pub(crate) nick: Option<String>,
     pub(crate) rooms: BTreeMap<Address, Room>,
     pub(crate) pending: Vec<Pending>,
+    pub(crate) is_held: bool,
+    pub(crate) text_bytes: usize,
+    pub(crate) topic_bytes: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -76,6 +79,18 @@ impl Facts for Session {
             .iter()
             .filter(|p| matches!(p.state, State::Waiting | State::Sent))
             .count()
+    }
+
+    fn is_held(&self) -> bool {
+        self.is_held
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.text_bytes
+    }
+
+    fn topic_bytes(&self) -> usize {
+        self.topic_bytes
     }
 }
 
@@ -172,6 +187,9 @@ impl Screen {
             nick: Some("민수".to_owned()),
             rooms: BTreeMap::new(),
             pending: Vec::new(),
+            is_held: false,
+            text_bytes: 4_096,
+            topic_bytes: 512,
         };
         let mut model = Model::new(settings, now);
         model.server = "chat.example".to_owned();

@@ -45,7 +45,7 @@ pub(super) fn check_name(name: &str, limits: &NameLimits) -> Result<(), NameErro
         check_repeated_marks(name)?;
         check_scripts(name)?;
     }
-    let graphemes = name.graphemes(true).count();
+    let graphemes = graphemes(name);
     if graphemes > limits.graphemes {
         return Err(NameError::TooManyGraphemes {
             graphemes,
@@ -53,6 +53,11 @@ pub(super) fn check_name(name: &str, limits: &NameLimits) -> Result<(), NameErro
         });
     }
     Ok(())
+}
+
+/// The length of a name in grapheme clusters.
+pub fn graphemes(name: &str) -> usize {
+    name.graphemes(true).count()
 }
 
 /// What a character is to a name.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::position::PersonId;
 
 use super::World;
+use crate::record::Write;
 
 impl World {
     /// One person holds a nick, and only its owner where somebody owns it.
@@ -20,6 +21,27 @@ impl World {
             let other = held.insert(skeleton, person).unwrap_or(person);
             assert_eq!(other, person, "{skeleton} is held by two");
         }
+    }
+
+    /// Nobody says more in any time than the budget has: what is at once, what is earned, and what was booked and came late.
+    pub(super) fn check_pace(&mut self, write: &Write) {
+        let Write::Append(append) = write else { return };
+        let limits = &self.settings.limits;
+        let now = self.now.elapsed;
+        let said = self.said.entry(append.id.person).or_default();
+        said.push(now);
+        for (before, since) in said.iter().rev().enumerate() {
+            let time = now.saturating_sub(*since).as_millis() + u128::from(limits.pause_ms);
+            let may = u128::from(limits.burst) + time * u128::from(limits.per_second) / 1000;
+            assert!(before as u128 <= may, "{:?} said too much", append.id);
+        }
+    }
+
+    /// The count of rooms without a message is right and within its limit.
+    pub(super) fn check_rooms(&self) {
+        let rooms = self.engine.rooms.values();
+        let empty = rooms.filter(|room| room.is_empty()).count();
+        assert_eq!(empty, self.engine.empty_rooms);
     }
 
     /// What must hold when all is answered.
@@ -61,6 +83,7 @@ impl World {
         assert!(
             engine.asked.is_empty() && engine.reads_waiting.is_empty() && engine.reads_out == 0
         );
+        assert_eq!(engine.empty_rooms, 0);
         assert!(engine.is_idle() && engine.claimants.is_empty());
         assert_eq!(engine.deadline(), None);
         assert!(

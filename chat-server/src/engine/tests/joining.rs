@@ -2,7 +2,6 @@ use protocol::identity::PublicKey;
 use protocol::position::PersonId;
 
 use super::*;
-use crate::engine::GIVEN_BYTES_MAX;
 use crate::engine::testing::key;
 use crate::record::Append;
 
@@ -283,7 +282,7 @@ fn a_long_resume_waits_until_the_client_has_read() {
             | crate::engine::connection::Stage::Live => None,
         };
     let mut at = catching_up(&world).unwrap();
-    assert!(world.engine.connections[&alice].pace.given <= GIVEN_BYTES_MAX);
+    assert!(world.engine.connections[&alice].pace.given <= 128 * 1024);
     let mut rounds = 0;
     while let Some(now_at) = catching_up(&world) {
         rounds += 1;

@@ -197,7 +197,7 @@ fn told_conversations_are_forgotten_at_the_limit() {
         bytes[..2].copy_from_slice(&index.to_be_bytes());
         Address::Direct(Pair::new(me, PersonId::from_bytes(bytes)).unwrap())
     };
-    let mut connection = Connection::new(false, me);
+    let mut connection = Connection::new(None, me);
     let max = u16::try_from(CONVERSATIONS_TOLD_MAX).unwrap();
     for index in 0..max {
         assert!(connection.tell_once(&talk(index)));
@@ -283,4 +283,55 @@ fn a_room_of_thousands_costs_each_message_one_fan() {
     world.ask(conns[0], r#"{"type":"send","room":"lobby","text":"hi"}"#);
     world.run();
     assert_eq!(world.count_frames(), count + 1);
+}
+
+#[test]
+fn a_server_may_take_less_than_the_contract() {
+    let mut world = with_limits(Limits {
+        text_bytes: 256,
+        topic_bytes: 32,
+        name_graphemes: 8,
+        name_bytes: 32,
+        ..Limits::default()
+    });
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    let (long, topic, name) = ("x".repeat(257), "x".repeat(33), "x".repeat(9));
+    let fits = long.get(1..).unwrap();
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"send","ref":1,"room":"lobby","seq":1,"text":"{long}"}}"#),
+    );
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"topic","ref":2,"room":"lobby","seq":1,"text":"{topic}"}}"#),
+    );
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"nick","ref":3,"nick":"{name}"}}"#),
+    );
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"join","ref":4,"room":"{name}"}}"#),
+    );
+    world.check(
+        alice,
+        &[
+            "error #1 BadText",
+            "error #2 BadText",
+            "error #3 BadNick",
+            "error #4 BadRoom",
+        ],
+    );
+    world.ask(
+        alice,
+        &format!(r#"{{"type":"send","ref":5,"room":"lobby","seq":1,"text":"{fits}"}}"#),
+    );
+    world.run();
+    assert_eq!(world.take(alice)[0], "ack #5 lobby seq 1 at 1 stable 1");
+    let other = world.connect();
+    world.hello(other, Some(2), Some(&name));
+    world.check(other, &["error #1 BadNick"]);
+    world.hello(other, Some(2), name.get(1..));
+    world.run();
+    assert_eq!(world.take(other)[0], "welcome #1 p2 xxxxxxxx owned");
 }

@@ -6,7 +6,6 @@ use protocol::close::CloseCode;
 use tokio::time::Instant;
 
 use crate::config::Timing;
-use crate::shell::outbox::OUTBOX_BYTES_MAX;
 
 /// What a deadline that has come asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +70,9 @@ impl Pulse {
         self.progress = now;
     }
 
-    /// The next time at which something can be due; `waiting` are the outbox's bytes.
-    pub(crate) fn deadline(&self, waiting: usize) -> Instant {
-        let slow = (waiting >= OUTBOX_BYTES_MAX).then(|| self.progress + self.slow);
+    /// The next time at which something can be due; `full` is the outbox.
+    pub(crate) fn deadline(&self, full: bool) -> Instant {
+        let slow = full.then(|| self.progress + self.slow);
         [self.hello_until, self.dead_at, self.frame_until, slow]
             .into_iter()
             .flatten()
@@ -81,13 +80,13 @@ impl Pulse {
     }
 
     /// What is due. While the client is not read from (`paused`) its silence means nothing.
-    pub(crate) fn due(&mut self, waiting: usize, paused: bool, now: Instant) -> Due {
+    pub(crate) fn due(&mut self, full: bool, paused: bool, now: Instant) -> Due {
         if paused {
             self.dead_at = self.dead_at.map(|_| now + self.patience);
             self.frame_until = self.frame_until.map(|_| now + self.whole_frame);
         }
         let came = |deadline: Option<Instant>| deadline.is_some_and(|at| at <= now);
-        if waiting >= OUTBOX_BYTES_MAX && self.progress + self.slow <= now {
+        if full && self.progress + self.slow <= now {
             Due::Close(CloseCode::SlowReader)
         } else if came(self.hello_until) {
             Due::Close(CloseCode::HelloTimeout)
@@ -107,13 +106,19 @@ impl Pulse {
 mod tests {
     use super::*;
     use crate::shell::clock;
+    use protocol::limits::Limits;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn pulse(spread: u8) -> (Pulse, Instant) {
         let start = clock::now();
-        let mut pulse = Pulse::new(&Timing::default(), 25 * SECOND, spread, start);
-        assert_eq!(pulse.deadline(0), start + 10 * SECOND);
+        let mut pulse = Pulse::new(
+            &Timing::from(&Limits::default()),
+            25 * SECOND,
+            spread,
+            start,
+        );
+        assert_eq!(pulse.deadline(false), start + 10 * SECOND);
         pulse.introduced();
         (pulse, start)
     }
@@ -121,11 +126,11 @@ mod tests {
     #[test]
     fn no_hello_in_time_ends_it() {
         let start = clock::now();
-        let mut pulse = Pulse::new(&Timing::default(), 25 * SECOND, 0, start);
+        let mut pulse = Pulse::new(&Timing::from(&Limits::default()), 25 * SECOND, 0, start);
         let just_before = start + 10 * SECOND - Duration::from_millis(1);
-        assert_eq!(pulse.due(0, false, just_before), Due::Nothing);
+        assert_eq!(pulse.due(false, false, just_before), Due::Nothing);
         assert_eq!(
-            pulse.due(0, false, start + 10 * SECOND),
+            pulse.due(false, false, start + 10 * SECOND),
             Due::Close(CloseCode::HelloTimeout)
         );
     }
@@ -133,19 +138,19 @@ mod tests {
     #[test]
     fn silence_after_a_ping_ends_it() {
         let (mut pulse, start) = pulse(0);
-        assert_eq!(pulse.deadline(0), start + 25 * SECOND);
-        assert_eq!(pulse.due(0, false, start + 25 * SECOND), Due::Ping);
-        assert_eq!(pulse.deadline(0), start + 35 * SECOND);
+        assert_eq!(pulse.deadline(false), start + 25 * SECOND);
+        assert_eq!(pulse.due(false, false, start + 25 * SECOND), Due::Ping);
+        assert_eq!(pulse.deadline(false), start + 35 * SECOND);
         pulse.heard(true, start + 34 * SECOND);
-        assert_eq!(pulse.due(0, false, start + 35 * SECOND), Due::Nothing);
-        assert_eq!(pulse.due(0, false, start + 50 * SECOND), Due::Ping);
+        assert_eq!(pulse.due(false, false, start + 35 * SECOND), Due::Nothing);
+        assert_eq!(pulse.due(false, false, start + 50 * SECOND), Due::Ping);
         assert_eq!(
-            pulse.due(0, true, start + 60 * SECOND),
+            pulse.due(false, true, start + 60 * SECOND),
             Due::Nothing,
             "not read from"
         );
         assert_eq!(
-            pulse.due(0, false, start + 70 * SECOND),
+            pulse.due(false, false, start + 70 * SECOND),
             Due::Close(CloseCode::Silent)
         );
     }
@@ -153,7 +158,7 @@ mod tests {
     #[test]
     fn pings_drift_apart_but_never_come_later() {
         let (pulse, start) = pulse(255);
-        assert_eq!(pulse.deadline(0), start + 20 * SECOND);
+        assert_eq!(pulse.deadline(false), start + 20 * SECOND);
     }
 
     #[test]
@@ -161,10 +166,13 @@ mod tests {
         let (mut pulse, start) = pulse(0);
         for second in 1..=10 {
             pulse.heard(false, start + second * SECOND);
-            assert_eq!(pulse.due(0, false, start + second * SECOND), Due::Nothing);
+            assert_eq!(
+                pulse.due(false, false, start + second * SECOND),
+                Due::Nothing
+            );
         }
         assert_eq!(
-            pulse.due(0, false, start + 11 * SECOND),
+            pulse.due(false, false, start + 11 * SECOND),
             Due::Close(CloseCode::Silent)
         );
     }
@@ -174,15 +182,12 @@ mod tests {
         let (mut pulse, start) = pulse(0);
         pulse.progressed(start + SECOND);
         let at = start + 6 * SECOND;
-        assert_eq!(pulse.due(OUTBOX_BYTES_MAX - 1, false, at), Due::Nothing);
-        assert_eq!(pulse.deadline(OUTBOX_BYTES_MAX), at);
+        assert_eq!(pulse.due(false, false, at), Due::Nothing);
+        assert_eq!(pulse.deadline(true), at);
         let just_before = at - Duration::from_millis(1);
+        assert_eq!(pulse.due(true, false, just_before), Due::Nothing);
         assert_eq!(
-            pulse.due(OUTBOX_BYTES_MAX, false, just_before),
-            Due::Nothing
-        );
-        assert_eq!(
-            pulse.due(OUTBOX_BYTES_MAX, false, at),
+            pulse.due(true, false, at),
             Due::Close(CloseCode::SlowReader)
         );
     }

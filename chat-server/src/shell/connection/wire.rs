@@ -5,7 +5,6 @@ use std::io::{self, Read, Write};
 
 use bytes::Bytes;
 use protocol::close::CloseCode;
-use protocol::limits::FRAME_BYTES_MAX;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{
@@ -28,23 +27,24 @@ const WRITE_BUFFER_BYTES: usize = 0;
 /// Bytes that may stay in tungstenite's write buffer; a control frame has at most 131.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024;
 
-/// Every setting of the protocol, none left to the library.
-pub(crate) fn config() -> WebSocketConfig {
+/// Every setting of the protocol, none left to the library; `frame_bytes` is the longest frame of a client.
+pub(crate) fn config(frame_bytes: usize) -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
-        .max_message_size(Some(FRAME_BYTES_MAX))
-        .max_frame_size(Some(FRAME_BYTES_MAX))
+        .max_message_size(Some(frame_bytes))
+        .max_frame_size(Some(frame_bytes))
         .accept_unmasked_frames(false)
 }
 
 /// The server's side of a connection that was upgraded, with what was read behind the handshake.
-pub(crate) fn context(read: &Bytes) -> WebSocketContext {
+pub(crate) fn context(read: &Bytes, frame_bytes: usize) -> WebSocketContext {
+    let config = Some(config(frame_bytes));
     if read.is_empty() {
-        WebSocketContext::new(Role::Server, Some(config()))
+        WebSocketContext::new(Role::Server, config)
     } else {
-        WebSocketContext::from_partially_read(read.to_vec(), Role::Server, Some(config()))
+        WebSocketContext::from_partially_read(read.to_vec(), Role::Server, config)
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn no_setting_is_the_librarys() {
         assert_eq!(
-            format!("{:?}", config()),
+            format!("{:?}", config(16_384)),
             "WebSocketConfig { read_buffer_size: 1024, write_buffer_size: 0, max_write_buffer_size: 1024, \
              max_message_size: Some(16384), max_frame_size: Some(16384), accept_unmasked_frames: false }"
         );

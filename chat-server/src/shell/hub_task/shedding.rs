@@ -100,7 +100,7 @@ mod tests {
 
     fn outboxes(waiting: &[usize]) -> BTreeMap<ConnId, Arc<Outbox>> {
         let outbox = |bytes: &usize| {
-            let outbox = Outbox::default();
+            let outbox = Outbox::new(1024 * 1024);
             outbox.push(Bytes::from(vec![b'x'; *bytes]));
             Arc::new(outbox)
         };

@@ -64,6 +64,8 @@ words! {
 
     /// Connected.
     online: "connected", "연결됨";
+    /// The server has asked to wait.
+    held: "the server asks to send slower", "서버가 천천히 보내라고 합니다";
     /// Connecting.
     connecting: "⋯ connecting to {0}", "⋯ {0}에 연결하는 중";
     /// The countdown.

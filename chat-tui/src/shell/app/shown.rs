@@ -1,6 +1,7 @@
 //! What the screen reads of the session, also while there is none.
 
 use protocol::event::Member;
+use protocol::limits::{TEXT_BYTES_MAX, TOPIC_BYTES_MAX};
 use protocol::position::{Address, PersonId};
 
 use crate::model::{Facts, RoomFacts};
@@ -40,5 +41,17 @@ impl Facts for Shown<'_> {
 
     fn unsent(&self) -> usize {
         self.0.map_or(0, Facts::unsent)
+    }
+
+    fn is_held(&self) -> bool {
+        self.0.is_some_and(Facts::is_held)
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.0.map_or(TEXT_BYTES_MAX, Facts::text_bytes)
+    }
+
+    fn topic_bytes(&self) -> usize {
+        self.0.map_or(TOPIC_BYTES_MAX, Facts::topic_bytes)
     }
 }

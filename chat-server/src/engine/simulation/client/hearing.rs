@@ -283,6 +283,10 @@ impl Client {
 
     fn hear_error(&mut self, e: &Refusal, tally: &mut Tally) {
         let asked = self.answered(e.reference);
+        if e.code == ErrorCode::RateLimited {
+            tally.note("rate limited");
+            assert!(e.retry_after_ms.is_some());
+        }
         match (&asked, e.code) {
             (Asked::Send { room, id }, code) => {
                 if let Some(expected) = e.expected_seq {

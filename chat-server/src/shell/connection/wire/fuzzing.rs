@@ -83,7 +83,7 @@ fn frames(bytes: &mut Unstructured<'_>, stream: &mut Vec<u8>) -> Result<()> {
 
 fn read_all(stream: &[u8], piece: usize) {
     let (first, rest) = stream.split_at((piece % 64).min(stream.len()));
-    let mut context = context(&Bytes::copy_from_slice(first));
+    let mut context = context(&Bytes::copy_from_slice(first), FRAME_BYTES_MAX);
     let mut peer = Peer {
         rest,
         left: 0,
