@@ -7,6 +7,7 @@ use std::time::Duration;
 mod chosen_limits;
 
 use etcetera::BaseStrategy as _;
+pub use ipnet::IpNet;
 use protocol::limits::Limits;
 pub use protocol::limits::PORT;
 
@@ -14,6 +15,7 @@ pub use self::chosen_limits::{chosen_limits, list_of_limits};
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
 use crate::shell::hub_task::OUTBOXES_BYTES_MAX;
+pub use crate::shell::tls::{RELOAD_EVERY, TlsFiles};
 
 /// The line for who joins a room, where none is chosen.
 pub const WELCOME: &str = "Welcome to {room}, {nick}.";
@@ -29,11 +31,15 @@ pub struct Config {
     pub port: u16,
     /// Names under which clients may dial the server, besides its own address and loopback.
     pub names: Names,
+    /// The certificate of a server that speaks TLS; without one it speaks none.
+    pub tls: Option<TlsFiles>,
     /// Web pages that may connect, by their `Origin` header; every other page is refused.
     pub origins: Vec<String>,
     /// The limits that clients are held to.
     pub limits: Limits,
-    /// Hold clients on this machine to the budgets too.
+    /// Proxies whose word is taken for where a client comes from, by their networks.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Hold clients on this machine to the budgets, and to the limits of an address, too.
     pub limit_loopback: bool,
     /// The line for who joins a room; `{nick}` and `{room}` stand for both.
     pub welcome: Option<String>,
@@ -51,8 +57,10 @@ impl Default for Config {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             names: Names::default(),
+            tls: None,
             origins: Vec::new(),
             limits: Limits::default(),
+            trusted_proxies: Vec::new(),
             limit_loopback: false,
             welcome: None,
             outboxes_bytes: OUTBOXES_BYTES_MAX,

@@ -29,3 +29,4 @@ pub use server::{RunError, Server, StartError};
 pub use shell::hub_task::HubError;
 pub use shell::open_files::raise_limit;
 pub use shell::server_key::KeyError;
+pub use shell::tls::TlsError;

@@ -5,16 +5,20 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use chat_server::config::{
-    Location, Names, PORT, WELCOME, chosen_limits, default_data, list_of_limits,
+    IpNet, Location, Names, PORT, RELOAD_EVERY, TlsFiles, WELCOME, chosen_limits, default_data,
+    list_of_limits,
 };
 use chat_server::{Config, Server};
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use protocol::limits::Limits;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -33,7 +37,7 @@ struct Arguments {
     /// The port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = PORT)]
     port: u16,
-    /// The address to listen on; 0.0.0.0 or :: lets other machines in, without encryption.
+    /// The address to listen on; 0.0.0.0 or :: lets other machines in, without encryption unless there is a certificate.
     #[arg(long, default_value = "127.0.0.1")]
     bind: IpAddr,
     /// Where the history is kept; by default in the data directory of whoever runs this.
@@ -45,13 +49,24 @@ struct Arguments {
     /// A name under which clients may dial this server, with or without a port; may be given several times.
     #[arg(long = "name", value_name = "HOST")]
     names: Vec<String>,
+    /// Speak TLS, and only that, with the certificate in FILE (PEM, with those that lead to a root behind it); it is read anew when
+    /// it changes and on SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// The origin of a web page that may connect, with scheme and host; may be given several times
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     origins: Vec<String>,
+    /// A proxy, or a network of them as in 10.0.0.0/8, whose X-Forwarded-For is believed; may be given several times. A proxy on this
+    /// machine has to be named: otherwise all its clients count as clients of this machine, which are free of limits
+    #[arg(long = "trusted-proxy", value_name = "CIDR", value_parser = network)]
+    trusted_proxies: Vec<IpNet>,
     /// A limit other than its default, such as rooms=50 or joins=5/10s; may be given several times, and "help" lists all
     #[arg(long = "limit", value_name = "NAME=VALUE")]
     limits: Vec<String>,
-    /// Hold clients on this machine to the budgets too.
+    /// Hold clients on this machine to the budgets, and to the limits of an address, too.
     #[arg(long)]
     limit_loopback: bool,
     /// A line for who joins a room; {nick} and {room} stand for both, and an empty text is no line
@@ -100,6 +115,15 @@ fn main() -> ExitCode {
     }
 }
 
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_none| {
+            "a proxy is an IP address or a network of them, such as 127.0.0.1 or 10.0.0.0/8"
+                .to_owned()
+        })
+}
+
 fn list_limits() -> ExitCode {
     let mut out = io::stdout().lock();
     let written = out.write_all(list_of_limits().as_bytes());
@@ -121,7 +145,16 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
         bind: arguments.bind,
         port: arguments.port,
         names,
+        tls: arguments
+            .tls_cert
+            .zip(arguments.tls_key)
+            .map(|(certificate, key)| TlsFiles {
+                certificate,
+                key,
+                reload_every: RELOAD_EVERY,
+            }),
         origins: arguments.origins,
+        trusted_proxies: arguments.trusted_proxies,
         limits,
         limit_loopback: arguments.limit_loopback,
         outboxes_bytes: usize::try_from(arguments.outbox_memory)?.saturating_mul(1024 * 1024),
@@ -136,7 +169,13 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
     let result = runtime.block_on(async {
         let signals = Signals::listen().context("cannot wait for signals")?;
         let server = Server::bind(config)?;
-        announce(server.local_addr(), format);
+        let mut hang_ups = JoinSet::new();
+        let reload = server.certificate_reload();
+        let encrypted = reload.is_some();
+        if let Some(reload) = reload {
+            hang_ups.spawn(on_hang_up(signal(SignalKind::hangup())?, reload));
+        }
+        announce(server.local_addr(), encrypted, format);
         until_stopped(server, signals).await
     });
     // Waiting for a thread that hangs would break the promise to end in time.
@@ -166,6 +205,13 @@ async fn until_stopped(server: Server, mut signals: Signals) -> anyhow::Result<(
     }
 }
 
+/// Has the certificate read anew for each SIGHUP.
+async fn on_hang_up(mut hang_up: Signal, reload: Arc<Notify>) {
+    while hang_up.recv().await.is_some() {
+        reload.notify_one();
+    }
+}
+
 /// The signals that ask for an end.
 struct Signals {
     interrupt: Signal,
@@ -189,15 +235,16 @@ impl Signals {
 }
 
 /// The one line on standard output, for whoever started this and waits for it.
-fn announce(address: SocketAddr, format: Format) {
+fn announce(address: SocketAddr, encrypted: bool, format: Format) {
     let mut out = io::stdout().lock();
-    let written = writeln!(out, "listening on ws://{address}").and_then(|()| out.flush());
+    let scheme = if encrypted { "wss" } else { "ws" };
+    let written = writeln!(out, "listening on {scheme}://{address}").and_then(|()| out.flush());
     if let Err(error) = written {
         tracing::debug!(%error, "nobody reads standard output");
     }
-    if !address.ip().is_loopback() {
+    if !encrypted && !address.ip().is_loopback() {
         let warning = "other machines can connect, and what they say is not encrypted on the way; \
-             put a proxy with TLS in front of it where that matters";
+             give it a certificate with --tls-cert and --tls-key where that matters";
         match format {
             Format::Text => say(&format!("chat-server: {warning}")),
             Format::Json => tracing::warn!("{warning}"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use protocol::identity::PublicKey;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -14,11 +14,14 @@ use crate::config::{Config, Location, Timing};
 use crate::engine::{Engine, GIVEN_SHARE, Settings};
 use crate::history::{History, OpenError, Restored};
 use crate::shell::clock::{Clock, unix_ms};
+use crate::shell::gate::{Gate, Room};
 use crate::shell::greeting::Facts;
 use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
 use crate::shell::listener::listen;
 use crate::shell::open_files;
+use crate::shell::proxies::Proxies;
 use crate::shell::server_key::{self, KeyError};
+use crate::shell::tls::{Keeper, TlsError};
 
 /// Connections that the system holds ready for the server; beyond it a client's system tries again by itself.
 const BACKLOG: u32 = 1024;
@@ -30,6 +33,7 @@ pub struct Server {
     socket: TcpListener,
     local: SocketAddr,
     facts: Arc<Facts>,
+    certificate: Option<Keeper>,
     history: History,
     restored: Restored,
     seed: u64,
@@ -58,6 +62,9 @@ pub enum StartError {
     /// The history does not open.
     #[error(transparent)]
     History(#[from] OpenError),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// There is no server key.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -88,6 +95,7 @@ impl Server {
                 StartError::Listen { address, error }
             }
         })?;
+        let certificate = config.tls.clone().map(Keeper::load).transpose()?;
         let (history, restored) = History::open(&config.data, unix_ms())?;
         let identity = match &config.data {
             Location::Directory(directory) => server_key::load_or_make(directory)?,
@@ -98,6 +106,7 @@ impl Server {
             limits: config.limits.clone(),
             timing: Timing::from(&config.limits),
             origins: config.origins.clone(),
+            proxies: Proxies::new(config.trusted_proxies.clone()),
             identity,
             names: config.names.clone(),
         });
@@ -106,6 +115,7 @@ impl Server {
             socket,
             local,
             facts,
+            certificate,
             history,
             restored,
             seed,
@@ -122,6 +132,12 @@ impl Server {
         self.facts.identity.public()
     }
 
+    /// What makes a server that speaks TLS read its certificate anew at once, which it also does by itself when the files change.
+    /// Connections that are open are not touched, and a certificate that cannot be used is not taken in.
+    pub fn certificate_reload(&self) -> Option<Arc<Notify>> {
+        self.certificate.as_ref().map(Keeper::reload)
+    }
+
     /// Serves until `stop`. Then it accepts nothing more, commits and delivers what was accepted, closes every connection with
     /// the code that tells clients to come back, and ends within `Config::drain` and the time of the last commit.
     pub async fn run(self, stop: CancellationToken) -> Result<(), RunError> {
@@ -133,7 +149,11 @@ impl Server {
             outboxes_bytes,
             ..
         } = self.config;
-        let connections_max = open_files::connections_max().min(limits.connections);
+        let gate = Gate::new(Room::new(
+            &limits,
+            open_files::connections_max(),
+            limit_loopback,
+        ));
         let settings = Settings {
             given_bytes: limits.outbox_bytes / GIVEN_SHARE,
             limits,
@@ -155,18 +175,18 @@ impl Server {
             drop(guard);
             ended
         });
-        tracing::info!(address = %self.local, era, connections_max, "serving");
-        listen(
-            self.socket,
-            connections_max,
-            self.facts,
-            to_hub,
-            halt,
-            drain,
-        )
-        .await;
+        tracing::info!(address = %self.local, era, tls = self.certificate.is_some(), "serving");
+        let current = self.certificate.as_ref().map(Keeper::current);
+        let mut watching = JoinSet::new();
+        if let Some(certificate) = self.certificate {
+            watching.spawn(certificate.run(halt.clone()));
+        }
+        listen(self.socket, gate, self.facts, current, to_hub, halt, drain).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
+        }
+        while let Some(ended) = watching.join_next().await {
+            ended?;
         }
         tracing::info!("ended in order");
         Ok(())

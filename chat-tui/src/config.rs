@@ -12,7 +12,7 @@ use protocol::names::{Nick, RoomName};
 use crate::model::form::Form;
 use crate::model::words::Language;
 use crate::model::{Colours, Settings};
-use crate::shell::connection::Trust;
+use crate::shell::connection::{Trust, TrustError};
 use crate::shell::host::own_url;
 
 use crate::shell::line_mode;
@@ -50,6 +50,10 @@ pub struct Arguments {
         conflicts_with = "host"
     )]
     pub server: Option<String>,
+
+    /// Believe on wss:// only the certificates in FILE (PEM) and what they signed, instead of those of the system
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
 
     /// Serve from this very process if there is no server yet, at ADDR or ADDR:PORT [default: 127.0.0.1:7878]
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = "127.0.0.1", value_parser = host)]
@@ -162,6 +166,11 @@ impl Arguments {
         }
     }
 
+    /// Whose certificates are believed on `wss://`.
+    pub fn trust(&self) -> Result<Trust, TrustError> {
+        self.ca.as_deref().map_or(Ok(Trust::System), Trust::file)
+    }
+
     /// The server that was named, else the last one, else the local one.
     pub fn server_or<'a>(&'a self, last: &'a LastForm) -> &'a str {
         let last = Some(last.server.as_str()).filter(|server| !server.is_empty());
@@ -181,6 +190,7 @@ impl Arguments {
         self,
         surroundings: Surroundings,
         storage: Storage,
+        trust: Trust,
     ) -> Result<line_mode::Options, clap::Error> {
         let wrong = |kind, message: String| Err(Self::command().error(kind, message));
         let Some(room) = self.room else {
@@ -192,7 +202,7 @@ impl Arguments {
         match server.parse() {
             Ok(server) => Ok(line_mode::Options {
                 server,
-                trust: Trust::System,
+                trust,
                 room,
                 nick: self.nick,
                 guest: self.guest,
@@ -334,7 +344,7 @@ mod tests {
             error_is_terminal: false,
         };
         let arguments = parsed(flags).unwrap();
-        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"));
+        let options = arguments.line_mode(surroundings, Storage::at("/nowhere"), Trust::System);
         options.map_err(|error| error.kind())
     }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chat_tui::config::Arguments;
 use chat_tui::shell::app::{self, Launch};
-use chat_tui::shell::connection::ServerUrl;
+use chat_tui::shell::connection::{ServerUrl, Trust};
 use chat_tui::shell::host::Host;
 use chat_tui::shell::line_mode;
 use chat_tui::shell::line_mode::args::Surroundings;
@@ -26,13 +26,17 @@ fn main() -> anyhow::Result<ExitCode> {
         // What cannot be read is not filled in; the form says nothing of it, as nothing is lost.
         storage.last_form().unwrap_or_default()
     };
+    let trust = match arguments.trust() {
+        Ok(trust) => trust,
+        Err(error) => usage(&format!("--ca: {error}")),
+    };
     if arguments.new_server_key {
         forget(&arguments.dialled(&last), &storage)?;
     }
     let code = if takes_lines {
-        lines(arguments, surroundings, storage)?
+        lines(arguments, surroundings, storage, trust)?
     } else {
-        app::run(launch(&arguments, &last, storage))?
+        app::run(launch(&arguments, &last, storage, trust))?
     };
     Ok(ExitCode::from(code))
 }
@@ -41,11 +45,12 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn launch(arguments: &Arguments, last: &LastForm, storage: Storage) -> Launch {
+fn launch(arguments: &Arguments, last: &LastForm, storage: Storage, trust: Trust) -> Launch {
     Launch {
         form: arguments.form(last),
         host: arguments.host,
         data: arguments.data.clone(),
+        trust,
         guest: arguments.guest,
         settings: arguments.settings(&variable),
         terminal: arguments.terminal(),
@@ -58,6 +63,7 @@ fn lines(
     mut arguments: Arguments,
     surroundings: Surroundings,
     storage: Storage,
+    trust: Trust,
 ) -> anyhow::Result<u8> {
     let host = match arguments.host.take() {
         None => None,
@@ -67,7 +73,7 @@ fn lines(
             Some(host)
         }
     };
-    let code = match arguments.line_mode(surroundings, storage) {
+    let code = match arguments.line_mode(surroundings, storage, trust) {
         Ok(options) => line_mode::run(options)?,
         Err(error) => error.exit(),
     };
@@ -88,8 +94,12 @@ fn open_host(address: SocketAddr, arguments: &Arguments) -> anyhow::Result<(Host
 fn forget(server: &str, storage: &Storage) -> anyhow::Result<()> {
     match server.parse::<ServerUrl>() {
         Ok(url) => Ok(storage.forget_server(url.endpoint())?),
-        Err(error) => Arguments::command()
-            .error(ErrorKind::ValueValidation, error)
-            .exit(),
+        Err(error) => usage(&error.to_string()),
     }
+}
+
+fn usage(message: &str) -> ! {
+    Arguments::command()
+        .error(ErrorKind::ValueValidation, message)
+        .exit()
 }

@@ -114,6 +114,8 @@ pub struct Model {
     pub last_key: Option<Duration>,
     /// The server as it stands on the screen: host and port.
     pub server: String,
+    /// What is said to the server can be read and changed on the way.
+    pub exposed: bool,
     /// Rooms and conversations in the order of the tabs.
     pub tabs: Vec<Tab>,
     /// Which of them is shown.
@@ -180,6 +182,7 @@ impl Model {
             focus: Focus::default(),
             last_key: None,
             server: String::new(),
+            exposed: false,
             tabs: Vec::new(),
             active: 0,
             previous: None,

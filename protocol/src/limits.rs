@@ -121,7 +121,8 @@ table::limits! {
         address_connections: usize = 20, 1 => 1_000_000;
         /// New connections of one address; this machine is exempt.
         new_connections: Rate = Rate::new(60, 60), Rate::new(1, 60) => Rate::new(10_000, 1);
-        /// Connections of all clients that have not said a hello that holds.
+        /// Connections of all clients that have not said a hello that holds; never more than a tenth of those there is room for, or 64.
+        /// One more sends away the oldest of the address that has most of them.
         not_introduced: usize = 1_000, 1 => 1_000_000;
         /// Rooms and conversations without any message that the server keeps in mind for those who are in them.
         empty_rooms: usize = 10_000, 1 => 1_000_000;

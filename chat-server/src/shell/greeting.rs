@@ -10,6 +10,7 @@ use protocol::limits::{Limits, VERSION};
 use protocol::request::Hello;
 
 use super::frames::Encoder;
+use super::proxies::Proxies;
 use crate::config::{Names, Timing};
 use crate::engine::Introduction;
 use crate::engine::introduction;
@@ -23,6 +24,8 @@ pub(crate) struct Facts {
     pub(crate) timing: Timing,
     /// Web pages that may connect.
     pub(crate) origins: Vec<String>,
+    /// Proxies that are believed.
+    pub(crate) proxies: Proxies,
     /// The server's key.
     pub(crate) identity: Identity,
     /// Names under which the server may be dialled.

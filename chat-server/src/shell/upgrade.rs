@@ -1,9 +1,5 @@
-//! The HTTP side of the port: makes a WebSocket of a request that asks properly, and answers everything else in a line.
-
-use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+//! The HTTP side of the port: makes a WebSocket of a request that asks properly, and answers everything else in a line. Reads
+//! nothing and writes nothing.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
@@ -13,37 +9,14 @@ use hyper::header::{
     SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
     UPGRADE,
 };
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode, Version};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use protocol::limits::SUBPROTOCOL;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::connection::Upgraded;
-
-/// Bytes of a request's head; a longer one is refused.
-const HEAD_BYTES_MAX: usize = 8 * 1024;
-
-/// Headers of a request; one more is refused.
-const HEADERS_MAX: usize = 64;
+use super::gate::Admission;
 
 /// Bytes of the key that a client draws for the handshake (RFC 6455, section 4.1).
 const KEY_BYTES: usize = 16;
-
-/// Whether a connection may become a WebSocket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admission {
-    /// There is room.
-    Open,
-    /// The server has as many connections as it may.
-    Full,
-    /// The address has as many connections as it may.
-    AddressFull,
-}
 
 /// What the handshake is checked against.
 #[derive(Clone, Copy, Debug)]
@@ -54,56 +27,13 @@ pub(crate) struct Door<'a> {
     pub(crate) origins: &'a [String],
 }
 
-/// Reads one request and answers it; gives the socket where it became a WebSocket. All within `limit`.
-pub(crate) async fn shake_hands(
-    stream: TcpStream,
-    peer: SocketAddr,
-    door: Door<'_>,
-    limit: Duration,
-) -> Option<Upgraded> {
-    // The service may be called only by reference, so the upgrade comes out of it this way.
-    let upgrade: Arc<Mutex<Option<OnUpgrade>>> = Arc::default();
-    let service = service_fn(|mut request: Request<hyper::body::Incoming>| {
-        let response = answer(&request, door);
-        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            let pending = hyper::upgrade::on(&mut request);
-            *upgrade.lock().unwrap_or_else(PoisonError::into_inner) = Some(pending);
-        }
-        std::future::ready(Ok::<_, Infallible>(response))
-    });
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limit)
-        .max_headers(HEADERS_MAX)
-        .max_buf_size(HEAD_BYTES_MAX);
-    let http = builder
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    match timeout(limit, http).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "no handshake"),
-        Err(_) => tracing::debug!("no handshake in time"),
-    }
-    let pending = upgrade
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take()?;
-    let upgraded = timeout(limit, pending).await.ok()?.ok()?;
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    Some(Upgraded {
-        stream: parts.io.into_inner(),
-        read: parts.read_buf,
-        peer,
-    })
-}
-
 /// The answer to a request; status 101 makes it a WebSocket.
-fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
+pub(crate) fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
     let plain = if request.uri().path() != "/" {
         Plain::new(StatusCode::NOT_FOUND, "nothing is here; the chat is at /\n")
     } else if request.method() != Method::GET {
-        Plain::new(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered\n").with(ALLOW, "GET")
+        Plain::new(StatusCode::METHOD_NOT_ALLOWED, "only GET is answered\n")
+            .with(ALLOW, HeaderValue::from_static("GET"))
     } else if !names(request, &UPGRADE, "websocket") || !names(request, &CONNECTION, "upgrade") {
         Plain::new(
             StatusCode::OK,
@@ -118,6 +48,18 @@ fn answer<B>(request: &Request<B>, door: Door<'_>) -> Response<Full<Bytes>> {
     plain.into_response()
 }
 
+/// The answer to whoever speaks no TLS to a port that does.
+pub(crate) fn plain_here() -> Response<Full<Bytes>> {
+    let text = "this server speaks only TLS: connect with a wss:// address\n";
+    Plain::new(StatusCode::BAD_REQUEST, text).into_response()
+}
+
+/// The answer to a proxy that does not say properly for whom it asks.
+pub(crate) fn bad_proxy() -> Response<Full<Bytes>> {
+    let text = "the proxy's X-Forwarded-For holds something that is no address; have it send the client's\n";
+    Plain::new(StatusCode::BAD_REQUEST, text).into_response()
+}
+
 /// The handshake's key, if all of the handshake is right.
 fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Plain> {
     let headers = request.headers();
@@ -130,14 +72,14 @@ fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Pla
             ));
         }
     }
-    door.admission.check()?;
+    let_in(door.admission)?;
     if headers
         .get(SEC_WEBSOCKET_VERSION)
         .is_none_or(|version| version != "13")
     {
         let status = StatusCode::UPGRADE_REQUIRED;
         let refusal = Plain::new(status, "WebSocket version 13 is spoken here\n");
-        return Err(refusal.with(SEC_WEBSOCKET_VERSION, "13"));
+        return Err(refusal.with(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")));
     }
     let refuse = |text| Err(Plain::new(StatusCode::BAD_REQUEST, text));
     if request.version() < Version::HTTP_11 {
@@ -158,21 +100,26 @@ fn check<'a, B>(request: &'a Request<B>, door: Door<'_>) -> Result<&'a [u8], Pla
     }
 }
 
-impl Admission {
-    fn check(self) -> Result<(), Plain> {
-        let refusal = match self {
-            Self::Open => return Ok(()),
-            Self::Full => Plain::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "this server has as many connections as it may; try again later\n",
-            ),
-            Self::AddressFull => Plain::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "your address has as many connections as it may; close one first\n",
-            ),
-        };
-        Err(refusal.with(RETRY_AFTER, "10"))
-    }
+/// Lets in whom there is room for.
+fn let_in(admission: Admission) -> Result<(), Plain> {
+    let (status, text) = match admission {
+        Admission::Open => return Ok(()),
+        Admission::Full => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "this server has as many connections as it may; try again later\n",
+        ),
+        Admission::AddressFull => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "your address has as many connections as it may; close one first\n",
+        ),
+        Admission::TooOften(_) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "your address connects more often than it may; try again later\n",
+        ),
+    };
+    let wait = admission.retry_after();
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Err(Plain::new(status, text).with(RETRY_AFTER, HeaderValue::from(seconds)))
 }
 
 fn switch<B>(request: &Request<B>, key: &[u8]) -> Response<Full<Bytes>> {
@@ -197,7 +144,7 @@ fn switch<B>(request: &Request<B>, key: &[u8]) -> Response<Full<Bytes>> {
 struct Plain {
     status: StatusCode,
     text: &'static str,
-    header: Option<(HeaderName, &'static str)>,
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Plain {
@@ -209,7 +156,7 @@ impl Plain {
         }
     }
 
-    fn with(self, name: HeaderName, value: &'static str) -> Self {
+    fn with(self, name: HeaderName, value: HeaderValue) -> Self {
         Self {
             header: Some((name, value)),
             ..self
@@ -219,14 +166,11 @@ impl Plain {
     fn into_response(self) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::from(self.text));
         *response.status_mut() = self.status;
-        let always = [
-            (CONTENT_TYPE, "text/plain; charset=utf-8"),
-            (CONNECTION, "close"),
-        ];
-        for (name, value) in always.into_iter().chain(self.header) {
-            let value = HeaderValue::from_static(value);
-            response.headers_mut().insert(name, value);
-        }
+        let headers = response.headers_mut();
+        let text = HeaderValue::from_static("text/plain; charset=utf-8");
+        headers.insert(CONTENT_TYPE, text);
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        headers.extend(self.header);
         response
     }
 }
@@ -306,8 +250,16 @@ mod tests {
 
     #[test]
     fn a_full_house_says_so() {
-        assert_eq!(ask("/", &[], Admission::Full).status(), 503);
-        assert_eq!(ask("/", &[], Admission::AddressFull).status(), 429);
+        let half_a_second = std::time::Duration::from_millis(500);
+        for (admission, status, retry_after) in [
+            (Admission::Full, 503, "10"),
+            (Admission::AddressFull, 429, "10"),
+            (Admission::TooOften(3 * half_a_second), 429, "2"),
+        ] {
+            let answer = ask("/", &[], admission);
+            assert_eq!(answer.status(), status);
+            assert_eq!(answer.headers()[RETRY_AFTER], retry_after);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Limits and misbehaviour of single connections.
 
+use chat_server::Config;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -128,12 +129,21 @@ async fn flood(speaker: &mut Client, until_gone: &str) -> u64 {
 
 #[tokio::test]
 async fn a_slow_reader_loses_its_connection_and_no_message() {
-    let server = TestServer::with(|config| config.limits.slow_ms = 100);
+    let change = |config: &mut Config| config.limits.slow_ms = 100;
+    read_slowly(TestServer::with(change)).await;
+}
+
+#[tokio::test]
+async fn a_slow_reader_of_tls_loses_its_connection_and_no_message() {
+    let change = |config: &mut Config| config.limits.slow_ms = 100;
+    read_slowly(TestServer::encrypted(change)).await;
+}
+
+async fn read_slowly(server: TestServer) {
     let mut speaker = server.enter_with_key("speaker").await;
     speaker.join("lobby").await;
-    let mut slow = Client::dial_with(server.address, Some(4_096)).await;
-    slow.hello_with_key(&crate::support::identity("slow"), "slow")
-        .await;
+    let mut slow = server.dial_with(Some(4_096)).await;
+    slow.introduce_with_key("slow").await;
     slow.join("lobby").await;
     speaker.presence("joined", "slow").await;
     let sent = flood(&mut speaker, "slow").await;
@@ -188,7 +198,8 @@ async fn first_line(server: &TestServer, lines: &[&str]) -> String {
     line
 }
 
-const UPGRADE: [&str; 6] = [
+/// A proper request for a WebSocket.
+pub(crate) const UPGRADE: [&str; 6] = [
     "GET / HTTP/1.1",
     "Host: chat.example",
     "Connection: Upgrade",

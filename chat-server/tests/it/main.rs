@@ -14,6 +14,8 @@ mod floods;
 #[cfg(test)]
 mod history;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod logs;
@@ -21,3 +23,5 @@ mod logs;
 mod process;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod tls;

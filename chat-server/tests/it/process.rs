@@ -53,6 +53,9 @@ async fn what_cannot_work_is_said_in_a_sentence() {
     fails(&["--memory", "--data", data], 2, "--data").await;
     fails(&["--memory", "--name", "a b"], 2, "--name").await;
     fails(&["--memory", "--log", "=["], 2, "--log").await;
+    let proxy = ["--memory", "--trusted-proxy", "nginx"];
+    fails(&proxy, 2, "an IP address or a network").await;
+    fails(&["--memory", "--tls-cert", data], 2, "--tls-key").await;
     fails(
         &["--memory", "--limit", "rooms=0"],
         2,
@@ -272,7 +275,7 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
     for name in ["anna", "ben", "지은"] {
         watcher.presence("back", name).await;
     }
-    let stored = all_messages(&mut watcher).await;
+    let stored = watcher.all_messages("lobby").await;
     let texts: BTreeSet<&str> = stored
         .iter()
         .map(|message| message["text"].as_str().unwrap())
@@ -284,29 +287,6 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
             let n = usize::try_from(position[1].as_u64().unwrap()).unwrap();
             assert_eq!(stored[n - 1]["position"], *position);
             assert_eq!(stored[n - 1]["text"], format!("{} {seq}", sender.name));
-        }
-    }
-}
-
-async fn all_messages(client: &mut Client) -> Vec<Value> {
-    let mut all: Vec<Value> = Vec::new();
-    loop {
-        let after = all
-            .last()
-            .map_or_else(|| json!([0, 0]), |last| last["position"].clone());
-        let mut part = client
-            .ask(json!({"type": "history", "room": "lobby", "after": after}))
-            .await;
-        loop {
-            all.extend(part["messages"].as_array().unwrap().iter().cloned());
-            if part["done"] == true {
-                break;
-            }
-            let reference = part["ref"].clone();
-            part = client.until(|event| event["ref"] == reference).await;
-        }
-        if part["more"] != true {
-            return all;
         }
     }
 }

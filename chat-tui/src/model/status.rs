@@ -79,6 +79,7 @@ fn link(model: &Model, link: &Link) -> Note {
     match link {
         Link::Idle => Note::quiet(words.idle),
         Link::Connecting => Note::quiet(&fill(words.connecting, &[server])),
+        Link::Online if model.exposed => Note::quiet(words.online_exposed),
         Link::Online => Note::quiet(words.online),
         Link::Waiting { until, reason } => {
             let seconds = until

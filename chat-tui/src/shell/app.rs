@@ -14,6 +14,7 @@ use tokio::time::sleep_until;
 use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::Input;
+use crate::shell::connection::Trust;
 use crate::shell::host::{Host, Opened};
 use crate::shell::storage::Storage;
 use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
@@ -43,6 +44,8 @@ pub struct Launch {
     pub host: Option<SocketAddr>,
     /// Where a server that is opened here keeps its data, if not in the person's own directory.
     pub data: Option<PathBuf>,
+    /// Whose certificates are believed on `wss://`.
+    pub trust: Trust,
     /// Go by a key that is thrown away.
     pub guest: bool,
     /// The screen's settings, but for its size.
@@ -108,6 +111,7 @@ struct App {
     data: Option<PathBuf>,
     /// Where the command line wants a server of this process.
     host_at: Option<SocketAddr>,
+    trust: Trust,
     guest: bool,
     end: Option<u8>,
 }
@@ -133,6 +137,7 @@ impl App {
             storage: launch.storage,
             data: launch.data,
             host_at: launch.host,
+            trust: launch.trust.clone(),
             guest: launch.guest,
             end: None,
         };

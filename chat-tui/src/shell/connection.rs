@@ -21,12 +21,14 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::session::Input;
 
 mod dial;
+mod trust;
 mod url;
 
 #[cfg(test)]
 mod tests;
 
-pub use dial::{ADDRESS_WAIT, DIAL_WAIT, DialError, Trust};
+pub use dial::{ADDRESS_WAIT, DIAL_WAIT, DialError};
+pub use trust::{Trust, TrustError};
 pub use url::{PLAIN_PORT, ServerUrl, TLS_PORT, UrlError};
 
 use dial::{Stream, dial};

@@ -18,7 +18,7 @@ impl Turn<'_> {
     pub(super) fn news(&mut self, news: News) {
         match news {
             News::Link => self.link_changed(),
-            News::Welcome { .. } => self.form_welcomed(),
+            News::Welcome { .. } => self.welcomed(),
             News::Outbox { .. } | News::Topic { .. } => {}
             News::Nick { nick } => {
                 let words = self.model.words();
@@ -66,6 +66,14 @@ impl Turn<'_> {
         }
         if self.model.form.is_some() {
             self.form_link();
+        }
+    }
+
+    fn welcomed(&mut self) {
+        self.form_welcomed();
+        if self.model.exposed {
+            let words = self.model.words();
+            self.fail(&fill(words.exposed, &[&self.model.server]));
         }
     }
 

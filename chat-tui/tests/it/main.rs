@@ -7,3 +7,4 @@ mod pty;
 mod screen;
 mod server;
 mod terminal;
+mod tls;

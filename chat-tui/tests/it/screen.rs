@@ -9,6 +9,6 @@ mod quiet;
 mod rooms;
 mod scrolling;
 mod sizes;
-mod support;
+pub(crate) mod support;
 mod talk;
 mod two_terminals;

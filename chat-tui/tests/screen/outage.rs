@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chat_tui::key::Key;
+use chat_tui::model::words::Language;
 use chat_tui::session::{Command, Link, LocalId, News, State, Stop};
 use chat_tui::update::deadline;
 use protocol::error::{ErrorCode, Refusal};
@@ -130,4 +131,32 @@ fn troubles_of_the_shell_are_told() {
     screen.check_bottom(&[
         " ! the disk is full; drafts are not kept                   F2 members   F1 help",
     ]);
+}
+
+#[test]
+fn a_connection_without_encryption_is_told_and_stays_told() {
+    let welcome = || News::Welcome {
+        nick: "민수".to_owned(),
+        owned: true,
+    };
+    let mut screen = Screen::lobby(80, 12);
+    screen.news(welcome());
+    screen.hides("encrypted");
+    screen.model.exposed = true;
+    screen.news(welcome());
+    screen.check_bottom(&[
+        " ›",
+        " ! not encrypted: whoever is on the way to chat.example can read and change",
+        " what is said ∙ wss:// is safe, where the server has it",
+    ]);
+    // The next key takes the sentence away, and the word stays.
+    screen.types("h");
+    screen.shows(" connected, not encrypted");
+
+    let mut screen = Screen::new(80, 12, Language::Korean);
+    screen.enter(&room("lobby"), &[]);
+    screen.model.exposed = true;
+    screen.shows(" 연결됨, 암호화 안 됨");
+    screen.news(welcome());
+    screen.shows("! 암호화 안 됨: chat.example까지 가는 길에서");
 }

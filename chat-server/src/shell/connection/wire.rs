@@ -5,13 +5,13 @@ use std::io::{self, Read, Write};
 
 use bytes::Bytes;
 use protocol::close::CloseCode;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{
     CloseFrame, Role, WebSocketConfig, WebSocketContext,
 };
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
+use super::socket::Socket;
 use super::writer::Writer;
 
 #[cfg(any(test, feature = "fuzzing"))]
@@ -68,12 +68,12 @@ pub(crate) enum Frame {
 /// Reads the next message; `heard` grows by what came from the socket.
 pub(crate) fn read(
     context: &mut WebSocketContext,
-    stream: &TcpStream,
+    socket: &mut Socket,
     writer: &mut Writer,
     heard: &mut usize,
 ) -> Frame {
     let mut wire = Wire {
-        stream,
+        socket,
         writer,
         heard,
     };
@@ -98,12 +98,12 @@ fn next(context: &mut WebSocketContext, wire: &mut (impl Read + Write)) -> Frame
 /// Adds a close frame at the end of the queue.
 pub(crate) fn close(
     context: &mut WebSocketContext,
-    stream: &TcpStream,
+    socket: &mut Socket,
     writer: &mut Writer,
     code: CloseCode,
 ) {
     let mut wire = Wire {
-        stream,
+        socket,
         writer,
         heard: &mut 0,
     };
@@ -134,14 +134,14 @@ fn broken(error: &Error) -> Frame {
 }
 
 struct Wire<'a> {
-    stream: &'a TcpStream,
+    socket: &'a mut Socket,
     writer: &'a mut Writer,
     heard: &'a mut usize,
 }
 
 impl Read for Wire<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.stream.try_read(buffer)?;
+        let bytes = self.socket.try_read(buffer)?;
         *self.heard += bytes;
         Ok(bytes)
     }

@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
 
-use bytes::Bytes;
-use tokio::net::TcpStream;
-
+use super::socket::Socket;
 use crate::shell::outbox::{ENTRIES_KEPT, Entry};
+use bytes::Bytes;
 
 /// Pieces that one system call writes at most.
 const SLICES_MAX: usize = 64;
@@ -32,7 +31,7 @@ pub(crate) struct Writer {
 /// What one go of writing did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wrote {
-    /// Bytes of any kind.
+    /// Bytes of any kind that moved on: nothing but progress is to be read from it, as an encrypted socket moves them twice.
     pub(crate) bytes: usize,
     /// Bytes of the hub's frames.
     pub(crate) counted: usize,
@@ -70,15 +69,18 @@ impl Writer {
     }
 
     /// Writes what the socket takes, as far as one go goes.
-    pub(crate) fn write(&mut self, stream: &TcpStream) -> io::Result<Wrote> {
-        let mut wrote = Wrote::default();
+    pub(crate) fn write(&mut self, socket: &mut Socket) -> io::Result<Wrote> {
+        let mut wrote = Wrote {
+            bytes: socket.flush()?,
+            ..Wrote::default()
+        };
         self.blocked = false;
         for _ in 0..WRITES_MAX {
             self.pass_marks(&mut wrote);
             if self.queue.is_empty() {
                 break;
             }
-            match self.write_once(stream) {
+            match self.write_once(socket) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(bytes) => self.advance(bytes, &mut wrote),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -90,6 +92,8 @@ impl Writer {
             }
         }
         self.pass_marks(&mut wrote);
+        // What an encrypted socket took and the system did not is waited for like anything else.
+        self.blocked |= socket.wants_write();
         if self.queue.is_empty() {
             self.own = 0;
             if self.queue.capacity() > ENTRIES_KEPT {
@@ -99,7 +103,7 @@ impl Writer {
         Ok(wrote)
     }
 
-    fn write_once(&self, stream: &TcpStream) -> io::Result<usize> {
+    fn write_once(&self, socket: &mut Socket) -> io::Result<usize> {
         let mut pieces = self.queue.iter().map(|entry| match entry {
             Entry::Frames(bytes) | Entry::Own(bytes) => bytes.as_ref(),
             Entry::Mark => &[],
@@ -107,7 +111,7 @@ impl Writer {
         let first = pieces.next().unwrap_or_default();
         let first = first.get(self.offset..).unwrap_or_default();
         if self.queue.len() == 1 {
-            return stream.try_write(first);
+            return socket.try_write(first);
         }
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];
         let mut count = 0;
@@ -115,7 +119,7 @@ impl Writer {
             *slice = IoSlice::new(piece);
             count += 1;
         }
-        stream.try_write_vectored(slices.get(..count).unwrap_or_default())
+        socket.try_write_vectored(slices.get(..count).unwrap_or_default())
     }
 
     fn advance(&mut self, mut bytes: usize, wrote: &mut Wrote) {

@@ -2,12 +2,18 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::identity::{Endpoint, Identity, Nonce, Role, Transcript};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::ClientConfig;
+use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -23,9 +29,25 @@ pub(crate) fn identity(name: &str) -> Identity {
     Identity::from_secret(&secret)
 }
 
+/// What a client speaks over.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// Speaks TLS over a socket.
+pub(crate) async fn encrypt(
+    stream: TcpStream,
+    trust: ClientConfig,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let name = ServerName::try_from("localhost").unwrap();
+    TlsConnector::from(Arc::new(trust))
+        .connect(name, stream)
+        .await
+}
+
 /// One connection.
 pub(crate) struct Client {
-    pub(crate) socket: WebSocketStream<TcpStream>,
+    pub(crate) socket: WebSocketStream<Box<dyn Stream>>,
     pub(crate) address: SocketAddr,
     pub(crate) greeting: Value,
     /// Events that came and were not asked for yet.
@@ -36,17 +58,25 @@ pub(crate) struct Client {
 impl Client {
     /// Connects and reads the greeting.
     pub(crate) async fn dial(address: SocketAddr) -> Self {
-        Self::dial_with(address, None).await
+        Self::dial_with(address, None, None).await
     }
 
-    /// As `dial`, with another size of the system's receive buffer.
-    pub(crate) async fn dial_with(address: SocketAddr, receive_bytes: Option<u32>) -> Self {
+    /// As `dial`, with another size of the system's receive buffer, and with TLS where something is believed.
+    pub(crate) async fn dial_with(
+        address: SocketAddr,
+        receive_bytes: Option<u32>,
+        trust: Option<ClientConfig>,
+    ) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         if let Some(bytes) = receive_bytes {
             socket.set_recv_buffer_size(bytes).unwrap();
         }
         let stream = socket.connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
+        let stream: Box<dyn Stream> = match trust {
+            None => Box::new(stream),
+            Some(trust) => Box::new(encrypt(stream, trust).await.unwrap()),
+        };
         let url = format!("ws://{address}/");
         let (socket, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
         let mut client = Self {
@@ -63,9 +93,14 @@ impl Client {
     /// Connects and introduces itself with the key that `name` stands for.
     pub(crate) async fn enter_with_key(address: SocketAddr, name: &str) -> Self {
         let mut client = Self::dial(address).await;
-        let welcome = client.hello_with_key(&identity(name), name).await;
-        assert_eq!(welcome["type"], "welcome", "{welcome}");
+        client.introduce_with_key(name).await;
         client
+    }
+
+    /// Introduces itself with the key that `name` stands for, and with that nick.
+    pub(crate) async fn introduce_with_key(&mut self, name: &str) {
+        let welcome = self.hello_with_key(&identity(name), name).await;
+        assert_eq!(welcome["type"], "welcome", "{welcome}");
     }
 
     /// Introduces itself without a key.
@@ -162,6 +197,30 @@ impl Client {
             let event = self.next().await.ok()?;
             if event["ref"] == 0 {
                 return Some(event);
+            }
+        }
+    }
+
+    /// Every message of a room, page by page.
+    pub(crate) async fn all_messages(&mut self, room: &str) -> Vec<Value> {
+        let mut all: Vec<Value> = Vec::new();
+        loop {
+            let after = all
+                .last()
+                .map_or_else(|| json!([0, 0]), |last| last["position"].clone());
+            let mut part = self
+                .ask(json!({"type": "history", "room": room, "after": after}))
+                .await;
+            loop {
+                all.extend(part["messages"].as_array().unwrap().iter().cloned());
+                if part["done"] == true {
+                    break;
+                }
+                let reference = part["ref"].clone();
+                part = self.until(|event| event["ref"] == reference).await;
+            }
+            if part["more"] != true {
+                return all;
             }
         }
     }

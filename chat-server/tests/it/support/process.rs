@@ -3,9 +3,10 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
+use chat_server::config::TlsFiles;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -15,6 +16,8 @@ use super::PATIENCE;
 /// A running `chat-server`; it is killed when the test ends.
 pub(crate) struct Process {
     child: Option<Child>,
+    /// Its standard error, where nobody reads it just now.
+    words: Option<BufReader<ChildStderr>>,
     pub(crate) address: SocketAddr,
 }
 
@@ -22,6 +25,14 @@ impl Process {
     /// Starts it on the data in `directory`, on a free port, and waits for its line.
     pub(crate) async fn start(directory: &Path) -> Self {
         Self::run(command(), directory).await
+    }
+
+    /// As `start`, on TLS.
+    pub(crate) async fn start_encrypted(directory: &Path, files: &TlsFiles) -> Self {
+        let mut command = command();
+        command.arg("--tls-cert").arg(&files.certificate);
+        command.arg("--tls-key").arg(&files.key);
+        Self::run(command, directory).await
     }
 
     /// As `start`, but its files may not grow beyond some 2 MB: later writes fail as on a disk that is broken.
@@ -49,18 +60,22 @@ impl Process {
         command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
+        let words = child.stderr.take().map(BufReader::new);
         let line = spawn_blocking(move || {
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line).unwrap();
             line
         });
         let line = timeout(PATIENCE, line).await.unwrap().unwrap();
-        let address = line.trim_end().strip_prefix("listening on ws://");
+        let address = line.trim_end().strip_prefix("listening on ");
+        let address = address.and_then(|url| url.split_once("://"));
         Self {
             address: address
                 .unwrap_or_else(|| panic!("{line:?}"))
+                .1
                 .parse()
                 .unwrap(),
+            words,
             child: Some(child),
         }
     }
@@ -71,6 +86,26 @@ impl Process {
         kill_process(pid, signal).unwrap();
     }
 
+    /// Waits for a line on standard error that holds `part`, and gives it.
+    pub(crate) async fn says(&mut self, part: &'static str) -> String {
+        let mut reader = self.words.take().unwrap();
+        let said = spawn_blocking(move || {
+            let mut line = String::new();
+            while !line.contains(part) {
+                line.clear();
+                assert_ne!(
+                    reader.read_line(&mut line).unwrap(),
+                    0,
+                    "it ended without {part:?}"
+                );
+            }
+            (reader, line)
+        });
+        let (reader, line) = timeout(PATIENCE, said).await.unwrap().unwrap();
+        self.words = Some(reader);
+        line
+    }
+
     /// Waits for its end, `within` at most.
     pub(crate) async fn end(self, within: Duration) -> ExitStatus {
         self.last_words(within).await.0
@@ -79,10 +114,11 @@ impl Process {
     /// As `end`, with what it wrote to standard error.
     pub(crate) async fn last_words(mut self, within: Duration) -> (ExitStatus, String) {
         let mut child = self.child.take().unwrap();
+        let reader = self.words.take();
         let ended = spawn_blocking(move || {
             let mut words = String::new();
-            if let Some(mut stderr) = child.stderr.take() {
-                stderr.read_to_string(&mut words).unwrap();
+            if let Some(mut reader) = reader {
+                reader.read_to_string(&mut words).unwrap();
             }
             (child.wait().unwrap(), words)
         });

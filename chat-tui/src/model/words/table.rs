@@ -66,6 +66,10 @@ words! {
     online: "connected", "연결됨";
     /// The server has asked to wait.
     held: "the server asks to send slower", "서버가 천천히 보내라고 합니다";
+    /// Connected, but anybody on the way can listen.
+    online_exposed: "connected, not encrypted", "연결됨, 암호화 안 됨";
+    /// Told once a connection that leaves this machine without encryption.
+    exposed: "! not encrypted: whoever is on the way to {0} can read and change what is said ∙ wss:// is safe, where the server has it", "! 암호화 안 됨: {0}까지 가는 길에서 누구나 읽고 바꿀 수 있습니다 ∙ 서버가 지원하면 wss:// 로 연결하세요";
     /// Connecting.
     connecting: "⋯ connecting to {0}", "⋯ {0}에 연결하는 중";
     /// The countdown.

@@ -8,6 +8,7 @@ use super::{App, Work};
 use crate::model;
 use crate::model::form::Form;
 use crate::session::{Command, Input};
+use crate::shell::connection::ServerUrl;
 use crate::shell::host::{Host, Opened, local_address};
 use crate::shell::storage::{Device, LastForm, StorageError};
 use crate::update::{Effect, Msg};
@@ -19,10 +20,12 @@ impl App {
                 Effect::Session(command) => {
                     self.work.push_back(Work::Session(Input::Command(command)));
                 }
-                Effect::Probe { server } => match Look::begin(server.clone(), self.clock.read()) {
-                    Ok(look) => self.look = Some(look),
-                    Err(why) => self.found(server, Err(why)),
-                },
+                Effect::Probe { server } => {
+                    match Look::begin(server.clone(), self.trust.clone(), self.clock.read()) {
+                        Ok(look) => self.look = Some(look),
+                        Err(why) => self.found(server, Err(why)),
+                    }
+                }
                 Effect::Enter { server, nick } => self.enter(&server, nick),
                 Effect::Host { server } => {
                     let address = self.host_at.unwrap_or_else(|| local_address(&server));
@@ -69,13 +72,21 @@ impl App {
 
     fn enter(&mut self, server: &str, nick: protocol::names::Nick) {
         self.look = None;
-        let url = match server.parse() {
+        let url: ServerUrl = match server.parse() {
             Ok(url) => url,
             Err(error) => return self.refuse(format!("{error}")),
         };
+        self.model.exposed = url.is_exposed();
         // What the old session still has to say is said when its room is entered again; its connection just ends.
         self.online = None;
-        match Online::open(url, nick, self.guest, &self.storage, self.clock.read()) {
+        match Online::open(
+            url,
+            self.trust.clone(),
+            nick,
+            self.guest,
+            &self.storage,
+            self.clock.read(),
+        ) {
             Ok((online, trouble)) => {
                 // In place of what was there for another server.
                 match online.device.drafts() {

@@ -22,7 +22,7 @@ pub(super) type Found = Result<Vec<RoomInfo>, String>;
 
 impl Look {
     /// Begins to look; an address that is none is an error at once.
-    pub(super) fn begin(server: String, now: Now) -> Result<Self, String> {
+    pub(super) fn begin(server: String, trust: Trust, now: Now) -> Result<Self, String> {
         let url: ServerUrl = server.parse().map_err(|error| format!("{error}"))?;
         let settings = Settings {
             identity: None,
@@ -35,7 +35,7 @@ impl Look {
         };
         let mut session = Session::new(settings, Vec::new(), 0, now);
         session.handle(Input::Command(Command::Connect), now, &mut Vec::new());
-        let connection = Connection::dial(url, Trust::System);
+        let connection = Connection::dial(url, trust);
         Ok(Self {
             server,
             session,

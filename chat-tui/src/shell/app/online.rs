@@ -15,6 +15,7 @@ pub(super) struct Online {
     pub(super) session: Session,
     pub(super) endpoint: Endpoint,
     url: ServerUrl,
+    trust: Trust,
     connection: Option<Connection>,
     pub(super) device: Device,
     storage: Storage,
@@ -35,6 +36,7 @@ impl Online {
     /// is lost; the trouble comes with it.
     pub(super) fn open(
         url: ServerUrl,
+        trust: Trust,
         nick: Nick,
         guest: bool,
         storage: &Storage,
@@ -78,6 +80,7 @@ impl Online {
             session,
             endpoint,
             url,
+            trust,
             connection: None,
             device,
             storage: storage.clone(),
@@ -126,7 +129,7 @@ impl Online {
     fn perform(&mut self, output: Output, outcome: &mut Outcome) {
         match output {
             Output::Dial => {
-                self.connection = Some(Connection::dial(self.url.clone(), Trust::System));
+                self.connection = Some(Connection::dial(self.url.clone(), self.trust.clone()));
             }
             Output::Transmit(request) => {
                 if let Some(connection) = &mut self.connection {

@@ -11,16 +11,17 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{self, ClientConfig};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
-use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, StatusCode};
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Response, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::trust::{Trust, why_no_tls};
 use super::url::ServerUrl;
 
 /// How long opening a connection may take, from the name to the WebSocket; after it the try has failed.
@@ -28,15 +29,6 @@ pub const DIAL_WAIT: Duration = Duration::from_secs(10);
 
 /// How long one of several addresses of a host may take; after it the next one is tried.
 pub const ADDRESS_WAIT: Duration = Duration::from_secs(4);
-
-/// Whose certificates are believed on `wss://`.
-#[derive(Clone, Debug)]
-pub enum Trust {
-    /// Those of the system.
-    System,
-    /// Only what these signed.
-    Only(Vec<CertificateDer<'static>>),
-}
 
 /// What a WebSocket runs over.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -85,6 +77,12 @@ pub enum DialError {
     /// Something else answers there.
     #[error("{endpoint} answers, but is no chat server")]
     NotChat {
+        /// Where.
+        endpoint: Endpoint,
+    },
+    /// A server that speaks TLS, dialled without.
+    #[error("{endpoint} speaks only TLS: its address is wss://{endpoint}")]
+    WantsTls {
         /// Where.
         endpoint: Endpoint,
     },
@@ -181,7 +179,7 @@ async fn encrypt(
         reason,
     };
     // Reading the system's certificates is many small files.
-    let roots = tokio::task::spawn_blocking(move || roots(trust)).await;
+    let roots = tokio::task::spawn_blocking(move || trust.roots()).await;
     let roots = roots.map_err(|error| failed(error.to_string()))?;
     if roots.is_empty() {
         let reason = "this system has no certificates to check the server's with".to_owned();
@@ -197,18 +195,7 @@ async fn encrypt(
     let name = name.map_err(|error| failed(error.to_string()))?;
     let connector = TlsConnector::from(Arc::new(config));
     let stream = connector.connect(name, tcp).await;
-    stream.map_err(|error| failed(error.to_string()))
-}
-
-fn roots(trust: Trust) -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    let certificates = match trust {
-        // A certificate that cannot be read is left out; the server's is refused then if it needs that one.
-        Trust::System => rustls_native_certs::load_native_certs().certs,
-        Trust::Only(certificates) => certificates,
-    };
-    roots.add_parsable_certificates(certificates);
-    roots
+    stream.map_err(|error| failed(why_no_tls(&error)))
 }
 
 fn request(url: &ServerUrl) -> Result<Request, DialError> {
@@ -220,6 +207,12 @@ fn request(url: &ServerUrl) -> Result<Request, DialError> {
     Ok(request)
 }
 
+/// Whether this is the answer of a chat server that speaks TLS to whoever does not.
+fn wants_tls(response: &Response<Option<Vec<u8>>>) -> bool {
+    let body = response.body().as_deref().unwrap_or_default();
+    String::from_utf8_lossy(body).contains("wss://")
+}
+
 fn handshake_error(url: &ServerUrl, error: Error) -> DialError {
     let endpoint = url.endpoint().clone();
     match error {
@@ -229,6 +222,7 @@ fn handshake_error(url: &ServerUrl, error: Error) -> DialError {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::BAD_GATEWAY
             | StatusCode::GATEWAY_TIMEOUT) => DialError::Turned { endpoint, status },
+            StatusCode::BAD_REQUEST if wants_tls(&response) => DialError::WantsTls { endpoint },
             _ => DialError::NotChat { endpoint },
         },
         Error::Protocol(ProtocolError::SecWebSocketSubProtocolError(_)) => {

@@ -26,6 +26,11 @@ impl ServerUrl {
         self.tls
     }
 
+    /// Whether what is said can be read and changed on the way: no encryption, and the way leads out of this machine.
+    pub fn is_exposed(&self) -> bool {
+        !self.tls && !self.endpoint.is_loopback()
+    }
+
     /// The host, an IPv6 address without brackets.
     pub fn host(&self) -> &str {
         &self.host
@@ -164,6 +169,21 @@ mod tests {
             assert_eq!(parsed.to_string(), url);
             assert_eq!((parsed.host(), parsed.port()), (host, port));
             assert_eq!(url.parse(), Ok(parsed));
+        }
+    }
+
+    #[test]
+    fn only_plain_text_that_leaves_this_machine_is_exposed() {
+        for (text, exposed) in [
+            ("ws://chat.example", true),
+            ("10.0.0.1", true),
+            ("wss://chat.example", false),
+            ("ws://localhost:1", false),
+            ("127.0.0.2", false),
+            ("[::1]:5", false),
+        ] {
+            let url: ServerUrl = text.parse().unwrap();
+            assert_eq!(url.is_exposed(), exposed, "{text}");
         }
     }
 

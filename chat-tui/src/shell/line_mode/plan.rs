@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use protocol::identity::Endpoint;
 use protocol::names::RoomName;
 use protocol::position::{Address, PersonId, Position};
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub patience: Option<Duration>,
     /// Whether the progress is noted.
     pub progress: bool,
+    /// The server, where what is said to it can be read and changed on the way.
+    pub exposed_to: Option<Endpoint>,
 }
 
 /// What happened.

@@ -65,6 +65,10 @@ impl Driver {
             follow: options.args.follow,
             patience: options.args.patience(),
             progress,
+            exposed_to: options
+                .server
+                .is_exposed()
+                .then(|| options.server.endpoint().clone()),
         };
         let mut acts = Vec::new();
         let plan = Plan::new(settings, BEGIN, &mut acts);

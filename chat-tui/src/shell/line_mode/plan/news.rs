@@ -56,8 +56,8 @@ impl Plan {
                 }
                 self.done(|command| matches!(command, Command::Rooms));
             }
-            News::Welcome { .. }
-            | News::Entered { .. }
+            News::Welcome { .. } => self.welcomed(turn),
+            News::Entered { .. }
             | News::Departed { .. }
             | News::Older { .. }
             | News::Forked { .. }
@@ -68,6 +68,14 @@ impl Plan {
             | News::Outbox { .. }
             | News::Opened { .. }
             | News::Conversation(_) => {}
+        }
+    }
+
+    fn welcomed(&self, turn: &mut Turn<'_>) {
+        if let Some(server) = &self.settings.exposed_to {
+            turn.note(format!(
+                "not encrypted: whoever is on the way to {server} can read and change what is said; use wss:// where the server has it"
+            ));
         }
     }
 

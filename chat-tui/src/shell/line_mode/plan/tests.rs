@@ -38,6 +38,7 @@ fn settings() -> Settings {
         follow: false,
         patience: Some(Duration::from_secs(30)),
         progress: false,
+        exposed_to: None,
     }
 }
 
@@ -713,4 +714,27 @@ fn direct_messages_from_before_the_join_are_not_printed() {
     let new = Address::Direct(Pair::new(ME, PersonId::from_bytes([3; 16])).unwrap());
     run.give(Input::Conversations(BTreeSet::from([new.clone()])));
     assert_eq!(run.news(direct(&new, 1)), ["< 1 psst"]);
+}
+
+#[test]
+fn each_connection_without_encryption_is_told() {
+    let welcome = || News::Welcome {
+        nick: "me".to_owned(),
+        owned: true,
+    };
+    let mut run = Run::begun(Settings {
+        exposed_to: Some("chat.example:7878".parse().unwrap()),
+        ..settings()
+    });
+    for _ in 0..2 {
+        let told = run.news(welcome());
+        assert_eq!(
+            told,
+            [
+                "! not encrypted: whoever is on the way to chat.example:7878 can read and change what is said; \
+              use wss:// where the server has it"
+            ]
+        );
+    }
+    assert_eq!(Run::begun(settings()).news(welcome()), [""; 0]);
 }

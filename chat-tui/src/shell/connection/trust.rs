@@ -1,0 +1,96 @@
+//! Whose certificates are believed on `wss://`, and what is to be done where one is not.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
+use tokio_rustls::rustls::{self, CertificateError, RootCertStore};
+
+/// Whose certificates are believed on `wss://`.
+#[derive(Clone, Debug)]
+pub enum Trust {
+    /// Those of the system.
+    System,
+    /// Only these and what they signed: who names them has no need for anybody else's word.
+    Only(Vec<CertificateDer<'static>>),
+}
+
+/// Why a file of certificates cannot be used; each is one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// It is not there or may not be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// It is no PEM, or holds no certificate.
+    #[error("{} holds no certificate in PEM ({error})", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: pem::Error,
+    },
+}
+
+impl Trust {
+    /// The certificates of a file.
+    pub fn file(path: &Path) -> Result<Self, TrustError> {
+        let read = CertificateDer::pem_file_iter(path)
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+            .and_then(|found| {
+                if found.is_empty() {
+                    Err(pem::Error::NoItemsFound)
+                } else {
+                    Ok(found)
+                }
+            });
+        read.map(Self::Only).map_err(|error| {
+            let path = path.to_owned();
+            if let pem::Error::Io(error) = error {
+                TrustError::Read { path, error }
+            } else {
+                TrustError::Content { path, error }
+            }
+        })
+    }
+
+    /// What a server's certificate is checked with. Of the system's that is many small files, so it blocks.
+    pub(super) fn roots(self) -> RootCertStore {
+        let mut roots = RootCertStore::empty();
+        let certificates = match self {
+            // A certificate that cannot be read is left out; the server's is refused then if it needs that one.
+            Self::System => rustls_native_certs::load_native_certs().certs,
+            Self::Only(certificates) => certificates,
+        };
+        roots.add_parsable_certificates(certificates);
+        roots
+    }
+}
+
+/// Why the two sides found no encryption, for people, with what to do where that is known.
+pub(super) fn why_no_tls(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    match inner {
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            "its certificate is signed by nobody that is believed here; if it is made by its owner, get it from there and name it with \
+             --ca FILE"
+                .to_owned()
+        }
+        Some(rustls::Error::InvalidCertificate(CertificateError::Other(other)))
+            // It is handed on without its type.
+            if format!("{other:?}").contains("CaUsedAsEndEntity") =>
+        {
+            "its certificate is one for signing others and not for a server; its owner can make one with basicConstraints=CA:FALSE"
+                .to_owned()
+        }
+        Some(rustls::Error::InvalidMessage(_)) => {
+            "no TLS is spoken there; an address without encryption begins with ws://".to_owned()
+        }
+        Some(_) | None => error.to_string(),
+    }
+}
