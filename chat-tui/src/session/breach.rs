@@ -2,8 +2,7 @@
 //!
 //! A frame may hold one name of thousands of bytes, and a client keeps thousands of names, so their length bounds its memory.
 
-use protocol::event::{Event, Message};
-use protocol::limits::FRAME_BYTES_MAX;
+use protocol::event::{Event, Kind, Message};
 use protocol::names::{NICK_BYTES_MAX, TOPIC_BYTES_MAX};
 
 /// A sentence of a server in bytes: a welcome, or why something was refused.
@@ -44,16 +43,18 @@ pub(super) fn breach(event: &Event) -> Option<&'static str> {
 const NICK: &str = "the server sent a nick that is longer than any can be";
 const TOPIC: &str = "the server sent a topic that is longer than any can be";
 const SENTENCE: &str = "the server sent a sentence that is longer than any can be";
-const TEXT: &str = "the server sent a text that is longer than any can be";
 
 fn too_long(text: &str, bytes_max: usize, breach: &'static str) -> Option<&'static str> {
     (text.len() > bytes_max).then_some(breach)
 }
 
-/// A server tells its own limit of texts, which no frame exceeds.
+/// A text is as long as its frame lets it be. A topic stays on the screen, so it is held to its own limit.
 fn said(message: &Message) -> Option<&'static str> {
-    too_long(&message.nick, NICK_BYTES_MAX, NICK)
-        .or_else(|| too_long(&message.text, FRAME_BYTES_MAX, TEXT))
+    let is_topic = message.kind == Kind::Topic;
+    let topic = is_topic.then(|| too_long(&message.text, TOPIC_BYTES_MAX, TOPIC));
+    topic
+        .flatten()
+        .or_else(|| too_long(&message.nick, NICK_BYTES_MAX, NICK))
 }
 
 #[cfg(test)]
@@ -96,5 +97,19 @@ mod tests {
                 expected,
             );
         }
+    }
+
+    #[test]
+    fn a_topic_that_comes_as_a_message_is_held_to_its_limit() {
+        let message = |kind: &str, length: usize| {
+            let person = "A".repeat(22);
+            format!(
+                r#"{{"type":"message","room":"a","position":[7,1],"id":"{person}.0.1","nick":"x","time":0,"kind":"{kind}","text":"{}"}}"#,
+                "x".repeat(length)
+            )
+        };
+        check(&message("topic", 512), None);
+        check(&message("topic", 513), Some(TOPIC));
+        check(&message("message", 4_096), None);
     }
 }
