@@ -15,6 +15,7 @@ pub use self::chosen_limits::{chosen_limits, list_of_limits};
 pub use crate::engine::NICK_EXPIRY;
 pub use crate::engine::introduction::Names;
 pub use crate::history::Location;
+use crate::shell::hub_task::OUTBOXES_BYTES_MAX;
 pub use crate::shell::tls::{RELOAD_EVERY, TlsFiles};
 
 /// The line for who joins a room, where none is chosen.
@@ -46,6 +47,8 @@ pub struct Config {
     /// How long the server has to serve, all its runs together, until a nick that its owner did not use meanwhile is free; nothing
     /// where no nick ever gets free by itself.
     pub nick_expiry: Option<Duration>,
+    /// Memory for what waits to be written to all clients together, in bytes; beyond it the slowest readers are told to connect again.
+    pub outboxes_bytes: usize,
     /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
     pub drain: Duration,
 }
@@ -65,6 +68,7 @@ impl Default for Config {
             limit_loopback: false,
             welcome: None,
             nick_expiry: Some(NICK_EXPIRY),
+            outboxes_bytes: OUTBOXES_BYTES_MAX,
             drain: Duration::from_secs(3),
         }
     }

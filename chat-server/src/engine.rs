@@ -43,9 +43,21 @@ mod sending;
 mod settings;
 mod usage;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what does not hold must fail"
+)]
+pub mod fuzzing;
 #[cfg(test)]
 mod simulation;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the fuzzer needs only the store")
+)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,13 @@ mod sqlite;
 mod worker;
 mod writer;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what does not hold must fail"
+)]
+pub mod fuzzing;
 #[cfg(test)]
 mod tests;
 

@@ -11,6 +11,20 @@ pub mod record;
 mod server;
 mod shell;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing {
+    //! What must hold whatever comes in; the fuzzer calls these, and the property tests do.
+
+    pub use crate::engine::fuzzing::requests;
+    pub use crate::history::fuzzing::open;
+
+    /// Any bytes at the server's end of a WebSocket.
+    pub fn websocket(bytes: &[u8]) {
+        crate::shell::connection::wire::fuzzing::websocket(bytes);
+    }
+}
+
 pub use config::Config;
 pub use server::{RunError, Server, StartError};
 pub use shell::hub_task::HubError;

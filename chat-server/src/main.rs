@@ -1,6 +1,6 @@
 //! `chat-server`: arguments, logs, signals and the exit code around [`chat_server::Server`].
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -22,6 +22,10 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
+
+mod logs;
+
+use logs::Format;
 
 /// How long the end may take after the first signal; then the process ends as it is, which loses nothing acknowledged.
 const END_WITHIN: Duration = Duration::from_millis(4_500);
@@ -79,9 +83,15 @@ struct Arguments {
     /// Days of serving after which a nick that its owner did not use is free again; 0 keeps every nick for good
     #[arg(long, value_name = "DAYS", default_value_t = NICK_EXPIRY_DAYS)]
     nick_expiry: u64,
-    /// What is logged to standard error, as warn, info or debug.
+    /// Memory for what waits to be written to all clients together, in MiB; beyond it the slowest readers have to connect again.
+    #[arg(long, value_name = "MIB", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    outbox_memory: u32,
+    /// What is logged to standard error, as error, warn, info or debug.
     #[arg(long, value_name = "LEVEL", env = "RUST_LOG", default_value = "warn")]
     log: String,
+    /// What a line of the log looks like
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    log_format: Format,
 }
 
 fn main() -> ExitCode {
@@ -98,10 +108,11 @@ fn main() -> ExitCode {
         Err(error) => usage(&format!("--name: {error}")),
     };
     match EnvFilter::try_new(&arguments.log) {
-        Ok(filter) => start_logging(filter),
+        Ok(filter) => logs::start(filter, arguments.log_format),
         Err(error) => usage(&format!("--log: {error}")),
     }
     chat_server::raise_limit();
+    let format = arguments.log_format;
     let done = if arguments.fingerprint {
         print_fingerprint(arguments.data)
     } else {
@@ -110,7 +121,11 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(&format!("chat-server: {error:#}"));
+            let error = format!("{error:#}");
+            match format {
+                Format::Text => say(&format!("chat-server: {error}")),
+                Format::Json => tracing::error!(error, "the server ends"),
+            }
             ExitCode::FAILURE
         }
     }
@@ -154,16 +169,6 @@ fn usage(message: &str) -> ! {
         .exit()
 }
 
-fn start_logging(filter: EnvFilter) {
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-    // A fault is one line of the log like any other, without a backtrace.
-    std::panic::set_hook(Box::new(|fault| tracing::error!(%fault, "fault")));
-}
-
 fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<()> {
     let mut config = Config {
         data: location(arguments.data, arguments.memory)?,
@@ -183,10 +188,12 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
         limits,
         limit_loopback: arguments.limit_loopback,
         nick_expiry: days(arguments.nick_expiry),
+        outboxes_bytes: usize::try_from(arguments.outbox_memory)?.saturating_mul(1024 * 1024),
         welcome: Some(arguments.welcome).filter(|line| !line.is_empty()),
         ..Config::default()
     };
     chat_server::faults::arm(&mut config).map_err(anyhow::Error::msg)?;
+    let format = arguments.log_format;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -202,7 +209,7 @@ fn serve(arguments: Arguments, names: Names, limits: Limits) -> anyhow::Result<(
         if let Some(reload) = reload {
             hang_ups.spawn(on_hang_up(signal(SignalKind::hangup())?, reload));
         }
-        announce(server.local_addr(), encrypted);
+        announce(server.local_addr(), encrypted, format);
         until_stopped(server, signals).await
     });
     // Waiting for a thread that hangs would break the promise to end in time.
@@ -267,7 +274,7 @@ impl Signals {
 }
 
 /// The one line on standard output, for whoever started this and waits for it.
-fn announce(address: SocketAddr, encrypted: bool) {
+fn announce(address: SocketAddr, encrypted: bool, format: Format) {
     let mut out = io::stdout().lock();
     let scheme = if encrypted { "wss" } else { "ws" };
     let written = writeln!(out, "listening on {scheme}://{address}").and_then(|()| out.flush());
@@ -275,10 +282,12 @@ fn announce(address: SocketAddr, encrypted: bool) {
         tracing::debug!(%error, "nobody reads standard output");
     }
     if !encrypted && !address.ip().is_loopback() {
-        say(
-            "chat-server: other machines can connect, and what they say is not encrypted on the way; \
-             give it a certificate with --tls-cert and --tls-key where that matters",
-        );
+        let warning = "other machines can connect, and what they say is not encrypted on the way; \
+             give it a certificate with --tls-cert and --tls-key where that matters";
+        match format {
+            Format::Text => say(&format!("chat-server: {warning}")),
+            Format::Json => tracing::warn!("{warning}"),
+        }
     }
 }
 

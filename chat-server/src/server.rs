@@ -148,6 +148,7 @@ impl Server {
             welcome,
             nick_expiry,
             drain,
+            outboxes_bytes,
             ..
         } = self.config;
         let gate = Gate::new(Room::new(
@@ -163,9 +164,10 @@ impl Server {
             nick_expiry,
         };
         let clock = Clock::start();
+        let era = self.restored.era;
         let engine = Engine::new(settings, self.restored, self.seed, clock.read());
         let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
-        let hub = HubTask::new(engine, self.history, inbox, clock);
+        let hub = HubTask::new(engine, self.history, inbox, clock, outboxes_bytes);
         // The hub's end, by whatever cause, is the listener's too.
         let halt = stop.child_token();
         let mut tasks = JoinSet::new();
@@ -176,6 +178,7 @@ impl Server {
             drop(guard);
             ended
         });
+        tracing::info!(address = %self.local, era, tls = self.certificate.is_some(), "serving");
         let current = self.certificate.as_ref().map(Keeper::current);
         let mut watching = JoinSet::new();
         if let Some(certificate) = self.certificate {
@@ -188,6 +191,7 @@ impl Server {
         while let Some(ended) = watching.join_next().await {
             ended?;
         }
+        tracing::info!("ended in order");
         Ok(())
     }
 }

@@ -5,6 +5,10 @@
 //! [`text`] is strings and the columns they take, and knows nobody.
 
 pub mod config;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+#[expect(clippy::expect_used, reason = "what does not hold must fail")]
+pub mod fuzzing;
 pub mod key;
 pub mod model;
 pub mod session;

@@ -32,6 +32,7 @@ use form::Form;
 use popup::Popup;
 use status::Note;
 use tab::Tab;
+use timeline::{TIMELINE_BYTES_MIN, TIMELINES_BYTES_MAX};
 use words::{Language, Words};
 
 /// How long a key counts as the person's attention on a terminal that never told its focus.
@@ -235,6 +236,12 @@ impl Model {
             Some(tab) => &mut tab.draft,
             None => &mut self.spare,
         }
+    }
+
+    /// The memory that the messages of one room may take, in bytes.
+    pub fn timeline_share(&self) -> usize {
+        let share = TIMELINES_BYTES_MAX / self.tabs.len().max(1);
+        share.max(TIMELINE_BYTES_MIN)
     }
 
     /// The tab of a room, hidden ones too.

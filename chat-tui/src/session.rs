@@ -18,6 +18,7 @@ use protocol::request::{Request, SendKind};
 
 mod again;
 mod answers;
+mod breach;
 mod chance;
 mod conversations;
 mod dispatch;
@@ -36,6 +37,7 @@ mod tests;
 mod turn;
 
 pub use dispatch::Session;
+pub use joining::ROOMS_KEPT_MAX;
 pub use members::MEMBERS_KEPT_MAX;
 pub use outbox::OUTBOX_MAX;
 pub use rooms::Room;

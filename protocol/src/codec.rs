@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 use crate::error::ErrorCode;
 use crate::event::Event;
@@ -9,13 +10,16 @@ use crate::names::{MessageText, Nick, Topic};
 use crate::position::Address;
 use crate::request::{Ref, Request};
 
+/// The sentence of a [`DecodeError`] in bytes; what is beyond it is left out, whatever the frame held.
+pub const DECODE_ERROR_BYTES_MAX: usize = 512;
+
 /// A frame that holds no value of this contract.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct DecodeError {
     /// [`ErrorCode::BadRequest`], [`ErrorCode::UnknownRequest`], or that of the broken name or text.
     pub code: ErrorCode,
-    /// What is wrong, for people; holds no control characters of the frame.
+    /// What is wrong, for people; holds no control characters of the frame, and at most [`DECODE_ERROR_BYTES_MAX`].
     pub message: String,
     /// The frame's `ref`, where it could be read.
     pub reference: Option<Ref>,
@@ -47,7 +51,10 @@ pub fn decode_request(frame: &str) -> Result<Request, DecodeError> {
         "conversations" => fields.read().map(Request::Conversations),
         unknown => Err(DecodeError {
             code: ErrorCode::UnknownRequest,
-            message: format!("this server knows no request {:?}", shortened(unknown)),
+            message: told(&format!(
+                "this server knows no request {:?}",
+                shortened(unknown)
+            )),
             reference: head.reference,
         }),
     }
@@ -114,7 +121,7 @@ fn head(frame: &str) -> Result<Head, DecodeError> {
         };
         DecodeError {
             code: ErrorCode::BadRequest,
-            message: format!("a frame is one JSON object with a \"type\"{why}"),
+            message: told(&format!("a frame is one JSON object with a \"type\"{why}")),
             reference: None,
         }
     })
@@ -136,7 +143,7 @@ impl Fields<'_> {
             });
             DecodeError {
                 code,
-                message,
+                message: told(&message),
                 reference: self.head.reference,
             }
         })
@@ -167,6 +174,34 @@ struct Suspects {
     nick: Option<String>,
     room: Option<String>,
     text: Option<String>,
+}
+
+/// A sentence that may quote the frame: what is not seen, or does something to a terminal, is spelled out, and what is beyond
+/// [`DECODE_ERROR_BYTES_MAX`] is left out.
+fn told(sentence: &str) -> String {
+    const CUT: char = '…';
+    let mut told = String::new();
+    for c in sentence.chars() {
+        let start = told.len();
+        let unseen = matches!(
+            c.general_category(),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+        );
+        if unseen {
+            told.extend(c.escape_unicode());
+        } else {
+            told.push(c);
+        }
+        if told.len() > DECODE_ERROR_BYTES_MAX - CUT.len_utf8() {
+            told.truncate(start);
+            told.push(CUT);
+            break;
+        }
+    }
+    told
 }
 
 /// Enough of an unknown name to recognise it.

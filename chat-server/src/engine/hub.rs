@@ -265,6 +265,12 @@ impl Engine {
         self.tell(conn, Event::Error(refusal), out);
     }
 
+    /// How many times are noted at which something is due.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn deadlines(&self) -> usize {
+        self.deadlines.len()
+    }
+
     /// A ticket that was never used.
     pub(super) fn ticket(&mut self) -> Ticket {
         self.last_ticket += 1;

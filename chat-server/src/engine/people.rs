@@ -167,13 +167,13 @@ impl People {
     }
 
     /// How many are here.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn len(&self) -> usize {
         self.persons.len()
     }
 
     /// How many nicks are held or reserved.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn held(&self) -> usize {
         self.holders.len()
     }

@@ -6,7 +6,9 @@ use protocol::event::{self, Kind};
 use protocol::names::RoomName;
 use protocol::position::{Address, Pair, PersonId, Position};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
-use rusqlite::{Result, Row};
+use rusqlite::{Error, Result, Row};
+
+use super::place::N_MAX;
 
 use crate::record::Former;
 
@@ -61,6 +63,32 @@ pub(super) fn position_columns(position: Option<Position>) -> (Option<i64>, Opti
         position.map(|p| p.era.cast_signed()),
         position.map(|p| p.n.cast_signed()),
     )
+}
+
+/// A text of at most `bytes_max` in column `index`. What is longer, or holds control characters that no text of the contract
+/// does, was not written here, and would not fit the frames that are packed by what a text can take.
+pub(super) fn text(row: &Row<'_>, index: usize, bytes_max: usize) -> Result<String> {
+    let value = row.get_ref(index)?;
+    let text = value.as_str()?;
+    let strange = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n');
+    if text.len() > bytes_max || text.bytes().any(strange) {
+        let error = Box::new(FromSqlError::InvalidType);
+        return Err(Error::FromSqlConversionFailure(
+            index,
+            value.data_type(),
+            error,
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// The last position of a room, whose era is in column `index` and whose number, [`N_MAX`] at most, is in the next one.
+pub(super) fn head(row: &Row<'_>, index: usize) -> Result<Position> {
+    let (era, n) = (number(row, index)?, number(row, index + 1)?);
+    if n > N_MAX {
+        return Err(Error::IntegralValueOutOfRange(index + 1, n.cast_signed()));
+    }
+    Ok(Position::new(era, n))
 }
 
 /// A position whose era is in column `index` and whose number is in the next one.

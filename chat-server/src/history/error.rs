@@ -3,7 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
+use rusqlite::{Error, ErrorCode};
+
+/// Characters of what the database says that are told.
+const REASON_CHARS_MAX: usize = 200;
 
 /// Why a history cannot be opened; each is one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -55,12 +58,12 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Anything else that the database says.
-    #[error("cannot open the database {}: {source}; check that the disk has room and that no other program holds the file", path.display())]
+    #[error("cannot open the database {}: {reason}; check that the disk has room and that no other program holds the file", path.display())]
     Database {
         /// The database.
         path: PathBuf,
         /// What it says.
-        source: rusqlite::Error,
+        reason: String,
     },
     /// The system gives no thread.
     #[error("cannot start a thread for the history: {0}; check the limits of processes and memory")]
@@ -93,7 +96,7 @@ impl OpenError {
     }
 
     /// What `error` of the database `file` means.
-    pub(super) fn of_database(file: &Path, error: rusqlite::Error) -> Self {
+    pub(super) fn of_database(file: &Path, error: &Error) -> Self {
         let path = file.to_owned();
         match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => Self::Damaged {
@@ -104,16 +107,39 @@ impl OpenError {
                 path,
                 reason: "parts of it are missing or wrong".to_owned(),
             },
+            None if matches!(
+                error,
+                Error::IntegralValueOutOfRange(..)
+                    | Error::InvalidColumnType(..)
+                    | Error::FromSqlConversionFailure(..)
+            ) =>
+            {
+                Self::Damaged {
+                    path,
+                    reason: "it holds values that no server wrote".to_owned(),
+                }
+            }
+            _ if matches!(error, Error::SqlInputError { .. }) => Self::Damaged {
+                path,
+                reason: "its tables are not those of its version".to_owned(),
+            },
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Self::Unwritable {
                     path: file.parent().unwrap_or(file).to_owned(),
-                    reason: format!("{error}"),
+                    reason: reason(error),
                 }
             }
             Some(_) | None => Self::Database {
                 path,
-                source: error,
+                reason: reason(error),
             },
         }
     }
+}
+
+/// What the database says, on one line: damaged data may stand in its words.
+fn reason(error: &Error) -> String {
+    let said = error.to_string();
+    let plain = said.chars().filter(|c| !c.is_control());
+    plain.take(REASON_CHARS_MAX).collect()
 }

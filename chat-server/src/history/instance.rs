@@ -18,9 +18,12 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use rusqlite::{Connection, OptionalExtension as _, Result};
+use rusqlite::{Connection, Error, OptionalExtension as _, Result};
 
 pub(super) use side_file::SideFile;
+
+/// The highest mark or era that counts, as no number of the contract is higher; marks and seconds never come near it.
+const NUMBER_MAX: u64 = (1 << 53) - 1;
 
 /// What the database says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +47,25 @@ impl Stored {
         }
     }
 
+    /// Whether one more can be counted; nothing that a server wrote is beyond it.
+    const fn counts(&self) -> bool {
+        self.mark < NUMBER_MAX && self.era < NUMBER_MAX
+    }
+
     /// Reads it; nothing in a database without one.
     pub(super) fn read(connection: &Connection) -> Result<Option<Self>> {
         connection
             .query_row("SELECT instance, mark, era FROM store", [], |row| {
-                Ok(Self {
+                let stored = Self {
                     token: row.get(0).map(u128::from_be_bytes)?,
                     mark: super::columns::number(row, 1)?,
                     era: super::columns::number(row, 2)?,
-                })
+                };
+                if stored.counts() {
+                    Ok(stored)
+                } else {
+                    Err(Error::IntegralValueOutOfRange(1, stored.mark.cast_signed()))
+                }
             })
             .optional()
     }

@@ -50,7 +50,7 @@ pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened,
     place.put_stray_log_aside()?;
     let (db, stored, restored) = place.open()?;
     let reader = sqlite::open_reader(&place.files.database)
-        .map_err(|error| OpenError::of_database(&place.files.database, error))?;
+        .map_err(|error| OpenError::of_database(&place.files.database, &error))?;
     Ok(Opened {
         writer: Writer::new(db, stored, Some(place.files)),
         reader: Some(Reader {
@@ -64,7 +64,7 @@ pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened,
 
 /// Makes a history that is gone with the process.
 pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
-    let failed = |error| OpenError::of_database(Path::new("in memory"), error);
+    let failed = |error: rusqlite::Error| OpenError::of_database(Path::new("in memory"), &error);
     let db = sqlite::open_memory().map_err(failed)?;
     schema::migrate(&db, schema::STEPS).map_err(failed)?;
     let stored = Stored::new(0, 0, 0, now_unix_ms);
@@ -98,7 +98,7 @@ impl Place<'_> {
         };
         if instance::is_stray_log(side.as_ref(), self.files.id, log) {
             let aside = self.directory.join(STRAY_LOG_FILE);
-            tracing::warn!(to = %aside.display(), "the log belongs to another database; it is put aside");
+            tracing::warn!(to = ?aside, "the log belongs to another database; it is put aside");
             std::fs::rename(&self.files.log, &aside)
                 .map_err(|error| OpenError::of_file(self.directory, &self.files.log, error))?;
             self.log_before = None;
@@ -107,7 +107,7 @@ impl Place<'_> {
     }
 
     fn open(&self) -> Result<(Connection, Stored, Restored), OpenError> {
-        let failed = |error| OpenError::of_database(&self.files.database, error);
+        let failed = |error: rusqlite::Error| OpenError::of_database(&self.files.database, &error);
         let mut db = sqlite::open(&self.files.database).map_err(failed)?;
         let nature = schema::nature(&db).map_err(failed)?;
         self.admit(nature)?;
@@ -156,14 +156,18 @@ impl Place<'_> {
     /// Looks for damage, in a time that does not grow with the database: a small one is checked whole, of a larger one
     /// that each room's last message is there. That the file is as long as it says is checked by opening it.
     fn check(&self, transaction: &Transaction<'_>) -> Result<(), OpenError> {
-        let failed = |error| OpenError::of_database(&self.files.database, error);
+        let failed = |error: rusqlite::Error| OpenError::of_database(&self.files.database, &error);
         let bytes = std::fs::metadata(&self.files.database).map_or(0, |metadata| metadata.len());
-        let verdict = if bytes <= CHECKED_BYTES_MAX {
-            transaction.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))
-        } else {
-            schema::check_heads(transaction)
-        };
-        match verdict.map_err(failed)?.as_str() {
+        let mut verdict = schema::check_tables(transaction, schema::STEPS).map_err(failed)?;
+        if verdict == "ok" {
+            verdict = if bytes <= CHECKED_BYTES_MAX {
+                transaction.pragma_query_value(None, "quick_check", |row| row.get(0))
+            } else {
+                schema::check_heads(transaction)
+            }
+            .map_err(failed)?;
+        }
+        match verdict.as_str() {
             "ok" => Ok(()),
             // What SQLite found wrong is for who mends databases, not for who starts a server.
             found => {

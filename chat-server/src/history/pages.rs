@@ -1,6 +1,7 @@
 //! Pages of one room's messages, found by position alone, so that the last page costs what the first one does.
 
 use protocol::event::Message;
+use protocol::names::{NICK_BYTES_MAX, TEXT_BYTES_MAX};
 use protocol::position::{Address, MessageId, Position};
 use rusqlite::{Connection, Result, Row};
 
@@ -166,10 +167,10 @@ fn message(row: &Row<'_>, room: &Address) -> Result<Message> {
             device: row.get(3)?,
             seq: columns::number(row, 4)?,
         },
-        nick: row.get(5)?,
+        nick: columns::text(row, 5, NICK_BYTES_MAX)?,
         time: columns::number(row, 6)?,
         kind: columns::kind(row, 7)?,
-        text: row.get(8)?,
+        text: columns::text(row, 8, TEXT_BYTES_MAX)?,
         reply_to: columns::position(row, 9)?,
     })
 }

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use protocol::event::Topic;
-use protocol::names::{Nick, RoomName, Skeleton};
+use protocol::names::{NICK_BYTES_MAX, Nick, RoomName, Skeleton, TOPIC_BYTES_MAX};
 use protocol::position::{Address, Anchor, PersonId, Position};
-use rusqlite::{Connection, OptionalExtension as _, Result};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 use super::columns::{self, Room};
 use super::pages::{self, Shelf};
@@ -64,17 +65,18 @@ fn find_room(db: &Connection, address: &Address) -> Result<Option<FoundRoom>> {
         "SELECT id, head_era, head_n, topic, topic_nick, topic_time FROM rooms WHERE address = ?1",
     )?
     .query_row([Room(address)], |row| {
-        let topic = match row.get(3)? {
-            Some(text) => Some(Topic {
-                text,
-                nick: row.get(4)?,
+        let topic = if row.get_ref(3)? == ValueRef::Null {
+            None
+        } else {
+            Some(Topic {
+                text: columns::text(row, 3, TOPIC_BYTES_MAX)?,
+                nick: columns::text(row, 4, NICK_BYTES_MAX)?,
                 time: columns::number(row, 5)?,
-            }),
-            None => None,
+            })
         };
         Ok(FoundRoom {
             id: row.get(0)?,
-            head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
+            head: columns::head(row, 1)?,
             topic,
         })
     })
@@ -170,7 +172,7 @@ fn rooms(db: &Connection, after: Option<&RoomName>, limit: u16) -> Result<Answer
                 more: true,
             });
         }
-        found.push((name, row.get(1)?));
+        found.push((name, columns::text(row, 1, TOPIC_BYTES_MAX)?));
     }
     Ok(Answer::Rooms {
         rooms: found,
@@ -201,7 +203,7 @@ fn conversations(
         let Some(other) = room.pair().and_then(|pair| pair.other(person)) else {
             continue;
         };
-        let head = Position::new(columns::number(row, 1)?, columns::number(row, 2)?);
+        let head = columns::head(row, 1)?;
         conversations.push(talk(db, other, room, head)?);
     }
     Ok(Answer::Conversations {
@@ -218,7 +220,7 @@ fn talk(db: &Connection, person: PersonId, room: Address, head: Position) -> Res
              ORDER BY used DESC, last DESC LIMIT 1",
         )?
         .query_row([person.as_bytes()], |row| {
-            Ok((row.get(0)?, columns::former(row, 1)?))
+            Ok((nick(row)?, columns::former(row, 1)?))
         })
         .optional()?;
     let is_owner = owned.is_some();
@@ -244,7 +246,7 @@ fn talk(db: &Connection, person: PersonId, room: Address, head: Position) -> Res
 fn nick_used(db: &Connection, person: PersonId, room: &Address) -> Result<String> {
     let used = db
         .prepare_cached("SELECT nick FROM talks WHERE person = ?1 AND address = ?2")?
-        .query_row((person.as_bytes(), Room(room)), |row| row.get(0))
+        .query_row((person.as_bytes(), Room(room)), nick)
         .optional()?;
     Ok(used.unwrap_or_default())
 }
@@ -271,7 +273,7 @@ fn owner(
             |row| {
                 Ok((
                     columns::person(row, 0)?,
-                    row.get::<_, String>(1)?,
+                    columns::text(row, 1, NICK_BYTES_MAX)?,
                     columns::former(row, 2)?,
                 ))
             },
@@ -284,4 +286,9 @@ fn owner(
             former,
         })
     }))
+}
+
+/// The nick in the first column.
+fn nick(row: &Row<'_>) -> Result<String> {
+    columns::text(row, 0, NICK_BYTES_MAX)
 }

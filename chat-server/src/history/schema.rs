@@ -1,5 +1,7 @@
 //! The tables, and how an older database becomes one of this version.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Result};
 
 use super::place;
@@ -139,6 +141,32 @@ pub(super) fn migrate(transaction: &Connection, steps: &[&str]) -> Result<()> {
         transaction.pragma_update(None, "user_version", version_after(steps))?;
     }
     Ok(())
+}
+
+/// Whether the tables and indices are those that `steps` make, and nothing beside them acts by itself: `ok`, or what is wrong.
+/// A view in a table's place could keep a question busy for ever, and a trigger change what a batch wrote.
+pub(super) fn check_tables(connection: &Connection, steps: &[&str]) -> Result<String> {
+    let made = Connection::open_in_memory()?;
+    migrate(&made, steps)?;
+    let (due, found) = (objects(&made)?, objects(connection)?);
+    let acts = |object: &Object| matches!(object.0.as_str(), "view" | "trigger");
+    Ok(if due.iter().any(|object| !found.contains(object)) {
+        "a table is missing or was changed".to_owned()
+    } else if found.iter().any(acts) {
+        "it has views or triggers that are not of this program".to_owned()
+    } else {
+        "ok".to_owned()
+    })
+}
+
+/// Type, name, and the statement that made it.
+type Object = (String, String, Option<String>);
+
+fn objects(connection: &Connection) -> Result<BTreeSet<Object>> {
+    connection
+        .prepare("SELECT type, name, sql FROM sqlite_schema")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect()
 }
 
 /// Whether each room's last message is there: `ok`, or what is wrong. A room whose messages are all gone passes.

@@ -9,6 +9,7 @@ mod once;
 mod opening;
 mod pages;
 mod people;
+mod rubbish;
 mod trouble;
 mod version_1;
 

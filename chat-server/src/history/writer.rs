@@ -104,7 +104,7 @@ impl Writer {
             Err((error, stage)) => {
                 self.known.forget();
                 self.check(&error, stage)?;
-                tracing::warn!(%error, writes = writes.len(), "the database refused a batch");
+                tracing::error!(%error, writes = writes.len(), "the database refused a batch");
                 let answers = writes.iter().filter_map(refusal).collect();
                 self.kept = writes;
                 self.kept.retain(Write::is_presence);

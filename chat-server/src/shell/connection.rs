@@ -2,7 +2,7 @@
 
 mod pulse;
 mod socket;
-mod wire;
+pub(crate) mod wire;
 mod writer;
 
 use std::future::{Future, poll_fn};
@@ -301,7 +301,7 @@ impl Connection {
         };
         if wrote.bytes > 0 {
             self.pulse.progressed(now);
-            self.outbox.wrote(wrote.counted);
+            self.outbox.wrote(wrote.counted, wrote.pieces);
         }
         for _ in 0..wrote.marks {
             let Ok(permit) = self.hub.reserve().await else {

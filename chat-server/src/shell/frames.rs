@@ -1,5 +1,8 @@
 //! Events as WebSocket frames, ready to be written: encoded once, whoever gets them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bytes::Bytes;
 use protocol::codec::encode_event;
 use protocol::event::Event;
@@ -12,11 +15,39 @@ const SCRATCH_BYTES_KEPT: usize = 256 * 1024;
 /// A server's ping without a payload, as a whole frame (RFC 6455, section 5.5.2).
 pub(crate) const PING: Bytes = Bytes::from_static(&[0x89, 0x00]);
 
+/// Memory that a piece of frames takes besides its bytes.
+const PIECE_BYTES: usize = 96;
+
 /// Encodes events, and keeps its scratch memory between two uses.
 #[derive(Debug, Default)]
 pub(crate) struct Encoder {
     json: Vec<u8>,
     frames: Vec<u8>,
+    held: Arc<AtomicUsize>,
+}
+
+/// Frames that are in memory until the last handle to them is gone, and as long are counted: once, however many handles there are.
+struct Counted {
+    frames: Box<[u8]>,
+    held: Arc<AtomicUsize>,
+}
+
+impl Counted {
+    fn bytes(&self) -> usize {
+        self.frames.len() + PIECE_BYTES
+    }
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        &self.frames
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.bytes(), Ordering::Relaxed);
+    }
 }
 
 impl Encoder {
@@ -30,13 +61,27 @@ impl Encoder {
                 self.add_frame();
             }
         }
-        let bytes = Bytes::copy_from_slice(&self.frames);
+        let bytes = if self.frames.is_empty() {
+            Bytes::new()
+        } else {
+            let counted = Counted {
+                frames: self.frames.as_slice().into(),
+                held: Arc::clone(&self.held),
+            };
+            self.held.fetch_add(counted.bytes(), Ordering::Relaxed);
+            Bytes::from_owner(counted)
+        };
         for scratch in [&mut self.json, &mut self.frames] {
             if scratch.capacity() > SCRATCH_BYTES_KEPT {
                 *scratch = Vec::new();
             }
         }
         bytes
+    }
+
+    /// Memory that all frames take which were encoded here and not yet written or dropped everywhere, in bytes.
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     fn add_frame(&mut self) {
@@ -76,6 +121,21 @@ mod tests {
             expected.extend_from_slice(json.as_bytes());
         }
         assert_eq!(bytes, expected);
+    }
+
+    #[test]
+    fn frames_are_counted_once_until_the_last_handle_is_gone() {
+        let mut encoder = Encoder::default();
+        let first = encoder.encode(&[done(1)]);
+        let handles = [first.clone(), first.slice(3..)];
+        assert_eq!(encoder.held(), first.len() + PIECE_BYTES);
+        drop(first);
+        let second = encoder.encode(&[done(2)]);
+        assert_eq!(encoder.held(), 2 * (second.len() + PIECE_BYTES));
+        drop(handles);
+        assert_eq!(encoder.held(), second.len() + PIECE_BYTES);
+        drop(second);
+        assert_eq!(encoder.held(), 0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod presence;
 mod rest;
+mod shedding;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -19,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use self::presence::PresenceWaiting;
 use self::rest::{BATCHED_BY_ITSELF, REST_MIN, rest};
+pub(crate) use self::shedding::OUTBOXES_BYTES_MAX;
+use self::shedding::Shedding;
 use super::clock::Clock;
 use super::frames::Encoder;
 use super::outbox::Outbox;
@@ -72,6 +75,7 @@ pub(crate) struct HubTask {
     presence: PresenceWaiting,
     clock: Clock,
     encoder: Encoder,
+    shedding: Shedding,
     outputs: Vec<Output>,
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
@@ -90,12 +94,13 @@ enum Wake {
 }
 
 impl HubTask {
-    /// A hub that has not begun.
+    /// A hub that has not begun, with so much memory for all outboxes together.
     pub(crate) fn new(
         engine: Engine,
         history: History,
         inbox: Receiver<ToHub>,
         clock: Clock,
+        outboxes_bytes: usize,
     ) -> Self {
         Self {
             engine,
@@ -105,6 +110,7 @@ impl HubTask {
             presence: PresenceWaiting::default(),
             clock,
             encoder: Encoder::default(),
+            shedding: Shedding::new(outboxes_bytes),
             outputs: Vec::new(),
             heard: Vec::new(),
             rest: Duration::ZERO,
@@ -182,6 +188,7 @@ impl HubTask {
         }
         self.finish(now);
         self.presence.retry(&self.history);
+        self.shedding.check(self.encoder.held(), &self.outboxes);
         let rest = std::mem::take(&mut self.rest);
         if rest >= REST_MIN && self.engine.appends_under_way() < BATCHED_BY_ITSELF {
             self.rest_until = self.clock.instant(now.elapsed) + rest;
@@ -298,6 +305,7 @@ impl HubTask {
                 }
                 let frames = self.encode(&events);
                 self.rest = self.rest.max(rest(to.len(), events.len()));
+                self.shedding.pushed(to.len());
                 for conn in to.iter() {
                     self.with(*conn, |outbox| outbox.push(frames.clone()));
                 }
@@ -328,6 +336,7 @@ impl HubTask {
 
     fn send(&mut self, conn: ConnId, event: &Event) {
         let frames = self.encode(std::slice::from_ref(event));
+        self.shedding.pushed(1);
         self.with(conn, |outbox| outbox.push(frames));
     }
 

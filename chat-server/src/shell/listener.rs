@@ -52,7 +52,7 @@ pub(crate) async fn listen(
     drop(socket);
     listener.handshakes.shutdown().await;
     if timeout(drain, listener.wait()).await.is_err() {
-        tracing::warn!(
+        tracing::info!(
             connections = listener.conversations.len(),
             "cutting off connections"
         );
@@ -113,7 +113,7 @@ impl Listener {
         match happened {
             Happened::Accepted(Ok((stream, peer))) => self.welcome(stream, peer),
             Happened::Accepted(Err(error)) => {
-                tracing::warn!(%error, "cannot accept a connection");
+                tracing::error!(%error, "cannot accept a connection");
                 sleep(ACCEPT_PAUSE).await;
             }
             Happened::Shaken(Ok((_, upgraded))) => {
@@ -126,7 +126,8 @@ impl Listener {
             }
             Happened::Shaken(Err(error)) | Happened::Ended(Err(error)) => {
                 if error.is_panic() {
-                    tracing::error!(%error, "a connection failed");
+                    // Why is in the fault's own line; the error here would quote it.
+                    tracing::error!(task = %error.id(), "a connection failed");
                 }
                 self.failed(error.id()).await;
             }

@@ -41,12 +41,27 @@ pub(crate) struct Outbox {
     queue: Mutex<Queue>,
     /// Bytes of the hub's frames that were pushed and not yet written.
     waiting: AtomicUsize,
+    /// Pieces that were pushed and not yet written.
+    pieces: AtomicUsize,
+    /// Something was written since the last [`Outbox::load`].
+    moved: AtomicBool,
     /// Something changed that the task has not looked at yet.
     news: AtomicBool,
     paused: AtomicBool,
     /// Requests that the task handed over and the hub has not looked at yet.
     ahead: AtomicUsize,
     task: AtomicWaker,
+}
+
+/// What waits for one connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// Something was written since the last look.
+    pub(crate) moved: bool,
+    /// Bytes of the hub's frames.
+    pub(crate) bytes: usize,
+    /// Handles to them.
+    pub(crate) pieces: usize,
 }
 
 #[derive(Debug, Default)]
@@ -62,6 +77,8 @@ impl Outbox {
             bytes_max,
             queue: Mutex::default(),
             waiting: AtomicUsize::default(),
+            pieces: AtomicUsize::default(),
+            moved: AtomicBool::default(),
             news: AtomicBool::default(),
             paused: AtomicBool::default(),
             ahead: AtomicUsize::default(),
@@ -89,10 +106,29 @@ impl Outbox {
             queue.entries = VecDeque::new();
             queue.end = Some(CloseCode::SlowReader);
         } else {
+            self.pieces.fetch_add(1, Ordering::Relaxed);
             queue.entries.push_back(Entry::Frames(frames));
         }
         drop(queue);
         self.tell();
+    }
+
+    /// Ends the connection as one that reads too slowly; what waits is dropped at once.
+    pub(crate) fn shed(&self) {
+        let mut queue = self.lock();
+        queue.entries = VecDeque::new();
+        queue.end.get_or_insert(CloseCode::SlowReader);
+        drop(queue);
+        self.tell();
+    }
+
+    /// What waits here, and whether something was written since the last call.
+    pub(crate) fn load(&self) -> Load {
+        Load {
+            moved: self.moved.swap(false, Ordering::Relaxed),
+            bytes: self.waiting(),
+            pieces: self.pieces.load(Ordering::Relaxed),
+        }
     }
 
     /// Asks for a sign when everything pushed so far was written.
@@ -140,9 +176,11 @@ impl Outbox {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Counts `bytes` of the hub's frames as written.
-    pub(crate) fn wrote(&self, bytes: usize) {
+    /// Counts `bytes` of the hub's frames as written, and with them so many whole `pieces`.
+    pub(crate) fn wrote(&self, bytes: usize, pieces: usize) {
         self.waiting.fetch_sub(bytes, Ordering::Relaxed);
+        self.pieces.fetch_sub(pieces, Ordering::Relaxed);
+        self.moved.store(true, Ordering::Relaxed);
     }
 
     /// Moves what waits to the end of `into`, and says whether the connection is to be closed after it.
@@ -212,7 +250,7 @@ mod tests {
         assert_eq!(outbox.take(&mut out), Some(CloseCode::Restart));
         assert_eq!(lengths(&out), [Some(3), None, Some(4)]);
         assert_eq!(outbox.waiting(), 7);
-        outbox.wrote(7);
+        outbox.wrote(7, 2);
         assert_eq!(outbox.waiting(), 0);
     }
 

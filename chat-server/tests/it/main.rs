@@ -25,6 +25,8 @@ mod hostile;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod rooms;

@@ -9,6 +9,9 @@ use super::timeline::{Notice, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeli
 use crate::text::editor::Editor;
 use crate::text::sanitized::Sanitized;
 
+/// Notices that wait for the messages of a join.
+pub const ARRIVAL_MAX: usize = 16;
+
 /// Most texts of a room that Up brings back; the oldest go.
 pub const RECALL_TEXTS_MAX: usize = 100;
 
@@ -122,6 +125,13 @@ impl Tab {
         format!("{at}{}", self.title)
     }
 
+    /// Keeps a notice for when the messages are here; of too many the newest are left out.
+    pub fn announce(&mut self, notice: Notice) {
+        if self.arrival.len() < ARRIVAL_MAX {
+            self.arrival.push(notice);
+        }
+    }
+
     /// Counts everything as seen; tells whether that is new.
     pub fn mark_read(&mut self) -> bool {
         self.unread = 0;
@@ -134,13 +144,13 @@ impl Tab {
         false
     }
 
-    /// Lets go of what is too old to be kept.
-    pub fn trim(&mut self) {
+    /// Lets go of what is too old to be kept within `bytes_max`.
+    pub fn trim(&mut self, bytes_max: usize) {
         let max = match self.scroll {
             Scroll::Bottom => TIMELINE_ENTRIES_MAX,
             Scroll::At(..) => TIMELINE_READING_MAX,
         };
-        if self.timeline.trim(max) {
+        if self.timeline.trim(max, bytes_max) {
             self.more = true;
         }
     }
@@ -170,11 +180,11 @@ mod tests {
             tab.timeline.notice(Notice::Forked);
         }
         tab.scroll = Scroll::At(Place::Beginning, 0);
-        tab.trim();
+        tab.trim(usize::MAX);
         assert_eq!(tab.timeline.len(), TIMELINE_READING_MAX);
         assert!(tab.more);
         tab.scroll = Scroll::Bottom;
-        tab.trim();
+        tab.trim(usize::MAX);
         assert_eq!(tab.timeline.len(), TIMELINE_ENTRIES_MAX);
     }
 

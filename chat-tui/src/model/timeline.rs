@@ -22,6 +22,15 @@ pub const TIMELINE_ENTRIES_MAX: usize = 5_000;
 /// what is being read; at it the oldest go nevertheless.
 pub const TIMELINE_READING_MAX: usize = 50_000;
 
+/// Memory for the messages of all rooms together, in bytes by a guess; each room has an equal share, and its oldest go first.
+pub const TIMELINES_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The smallest share of a room.
+pub const TIMELINE_BYTES_MIN: usize = 256 * 1024;
+
+/// Memory of an entry besides its texts, by a guess.
+const ENTRY_BYTES: usize = 256;
+
 /// Most names that one line of comings and goings holds; more are counted in the next line.
 pub const FOLDED_NAMES_MAX: usize = 200;
 
@@ -181,6 +190,35 @@ pub enum Notice {
 pub struct Timeline {
     entries: BTreeMap<Slot, Entry>,
     notices: u64,
+    bytes: usize,
+}
+
+impl Entry {
+    /// The memory that it takes, by a guess.
+    fn bytes(&self) -> usize {
+        let names = |names: &[Sanitized]| -> usize {
+            let each = names
+                .iter()
+                .map(|name| name.as_str().len() + size_of::<Sanitized>());
+            each.sum()
+        };
+        let texts = match self {
+            Self::Said(said) => said.nick.as_str().len() + said.text.as_str().len(),
+            Self::Notice(Notice::Presence { came, went }) => names(came) + names(went),
+            Self::Notice(Notice::Renamed { was, nick, .. }) => {
+                was.as_str().len() + nick.as_str().len()
+            }
+            Self::Notice(
+                Notice::Welcome(text)
+                | Notice::NotEntered { reason: text }
+                | Notice::CameAfter { nick: text, .. }
+                | Notice::Formerly { nick: text, .. }
+                | Notice::PassedOn { nick: text },
+            ) => text.as_str().len(),
+            Self::Notice(Notice::Gap { .. } | Notice::Forked | Notice::FirstVisit(_)) => 0,
+        };
+        ENTRY_BYTES.saturating_add(texts)
+    }
 }
 
 impl Timeline {
@@ -190,7 +228,7 @@ impl Timeline {
         if self.entries.contains_key(&slot) {
             return false;
         }
-        self.entries.insert(slot, Entry::Said(said));
+        self.keep(slot, Entry::Said(said));
         true
     }
 
@@ -210,7 +248,17 @@ impl Timeline {
             position,
             notice: self.notices,
         };
-        self.entries.insert(slot, Entry::Notice(notice));
+        self.keep(slot, Entry::Notice(notice));
+    }
+
+    fn keep(&mut self, slot: Slot, entry: Entry) {
+        self.bytes = self.bytes.saturating_add(entry.bytes());
+        self.entries.insert(slot, entry);
+    }
+
+    /// The memory that all entries take, by a guess.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Puts a coming or going at the end, into one line with those right before it.
@@ -222,6 +270,7 @@ impl Timeline {
         };
         let (mut new_came, mut new_went) = (Vec::new(), Vec::new());
         if let Some(mut last) = self.entries.last_entry()
+            && let before = last.get().bytes()
             && let Entry::Notice(Notice::Presence {
                 came: last_came,
                 went: last_went,
@@ -233,6 +282,8 @@ impl Timeline {
             last_went.retain(|name| *name != nick);
             let to = if went { last_went } else { last_came };
             to.push(nick);
+            let after = last.get().bytes();
+            self.bytes = self.bytes.saturating_sub(before).saturating_add(after);
             return;
         }
         let to = if went { &mut new_went } else { &mut new_came };
@@ -246,12 +297,16 @@ impl Timeline {
     /// Lets go of everything.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.bytes = 0;
     }
 
-    /// Lets go of the oldest entries beyond `max`; tells whether there were any.
-    pub fn trim(&mut self, max: usize) -> bool {
+    /// Lets go of the oldest entries beyond `max`, and beyond so many bytes; tells whether there were any.
+    pub fn trim(&mut self, max: usize, bytes_max: usize) -> bool {
         let mut trimmed = false;
-        while self.entries.len() > max && self.entries.pop_first().is_some() {
+        while (self.entries.len() > max || self.bytes > bytes_max)
+            && let Some((_, entry)) = self.entries.pop_first()
+        {
+            self.bytes = self.bytes.saturating_sub(entry.bytes());
             trimmed = true;
         }
         trimmed
@@ -380,9 +435,26 @@ mod tests {
         for _ in 0..=TIMELINE_ENTRIES_MAX {
             timeline.notice(Notice::Forked);
         }
-        assert!(timeline.trim(TIMELINE_ENTRIES_MAX));
-        assert!(!timeline.trim(TIMELINE_ENTRIES_MAX));
+        assert!(timeline.trim(TIMELINE_ENTRIES_MAX, usize::MAX));
+        assert!(!timeline.trim(TIMELINE_ENTRIES_MAX, usize::MAX));
         assert_eq!(timeline.len(), TIMELINE_ENTRIES_MAX);
         assert_eq!(timeline.first().map(|(slot, _)| slot.notice), Some(2));
+    }
+
+    #[test]
+    fn long_names_and_texts_count_by_their_bytes() {
+        let mut timeline = Timeline::default();
+        let long = "x".repeat(1_000);
+        timeline.presence(What::Joined, name(&long));
+        timeline.presence(What::Left, name("b"));
+        timeline.notice(Notice::Welcome(name(&long)));
+        timeline.presence(What::Joined, name("c"));
+        let all = timeline.bytes();
+        assert!((2_000..4_000).contains(&all), "{all}");
+        assert!(!timeline.trim(usize::MAX, all));
+        assert!(timeline.trim(usize::MAX, all - 1));
+        assert_eq!(timeline.len(), 2);
+        timeline.clear();
+        assert_eq!(timeline.bytes(), 0);
     }
 }

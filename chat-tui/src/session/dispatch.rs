@@ -11,6 +11,7 @@ use protocol::position::{Address, PersonId};
 
 use super::again::PutOff;
 use super::answers::Answers;
+use super::breach::breach;
 use super::chance::Chance;
 use super::link::Phase;
 use super::lists::Lists;
@@ -180,6 +181,14 @@ impl Session {
         queue.into_iter().flat_map(move |queue| queue.pending(last))
     }
 
+    /// Everything in the outbox, whatever became of it.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn kept(&self) -> BTreeSet<super::LocalId> {
+        let queues = self.outbox.queues.values();
+        let entries = queues.flat_map(|queue| &queue.entries);
+        entries.map(|entry| entry.pending.local).collect()
+    }
+
     /// How much was said that is neither stored nor failed.
     pub fn unsent(&self) -> usize {
         self.outbox.unsent()
@@ -196,6 +205,10 @@ impl Session {
     }
 
     fn event(&mut self, event: Event, turn: &mut Turn<'_>) {
+        if let Some(breach) = breach(&event) {
+            self.break_off(breach, turn);
+            return;
+        }
         if !self.is_online() {
             self.introduction_event(event, turn);
             return;

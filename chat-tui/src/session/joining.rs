@@ -15,7 +15,7 @@ use super::{Command, News, Session};
 pub(super) const JOINS_UNDER_WAY_MAX: usize = 8;
 
 /// Rooms kept at once, whatever more the server allows; one more is refused.
-pub(super) const ROOMS_KEPT_MAX: usize = 1_000;
+pub const ROOMS_KEPT_MAX: usize = 200;
 
 /// Conversations whose leaving is remembered; at it all are forgotten, and the server's list brings them back.
 const LEFT_MAX: usize = 1_000;

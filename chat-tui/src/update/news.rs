@@ -110,7 +110,7 @@ impl Turn<'_> {
         }
         if let Some(welcome) = welcome {
             let welcome = Sanitized::line(welcome);
-            tab.arrival.push(Notice::Welcome(welcome));
+            tab.announce(Notice::Welcome(welcome));
         }
         // Conversations are entered by themselves; only what happens in one brings it to the front.
         tab.hidden = is_new && tab.is_direct();
@@ -121,6 +121,7 @@ impl Turn<'_> {
     }
 
     fn caught_up(&mut self, room: &Address, more: bool) {
+        let share = self.model.timeline_share();
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
@@ -131,6 +132,7 @@ impl Turn<'_> {
         for notice in std::mem::take(&mut tab.arrival) {
             tab.timeline.notice(notice);
         }
+        tab.trim(share);
     }
 
     fn message(&mut self, message: &Message, missed: bool, local: Option<LocalId>) {
@@ -141,6 +143,7 @@ impl Turn<'_> {
         let mention = !own && is_said && mentions(&message.text, nick);
         let index = self.open(&message.room);
         let is_watched = self.model.active == index && self.model.is_attended();
+        let share = self.model.timeline_share();
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
         };
@@ -151,7 +154,7 @@ impl Turn<'_> {
         {
             return;
         }
-        tab.trim();
+        tab.trim(share);
         let is_direct = tab.is_direct();
         // The messages of a first join are old news, unless it is known how far they were read.
         let is_new = match tab.read {
@@ -206,7 +209,7 @@ impl Turn<'_> {
             return;
         };
         tab.timeline.clear();
-        tab.arrival.push(Notice::Forked);
+        tab.announce(Notice::Forked);
         tab.stage = Stage::Filling;
         tab.more = false;
         tab.older = Older::Idle;
@@ -219,15 +222,18 @@ impl Turn<'_> {
     }
 
     fn gap(&mut self, room: &Address, from: Position, to: Position) {
+        let share = self.model.timeline_share();
         if let Some(tab) = self.model.tab_of(room) {
             let count = to.n.saturating_sub(from.n).saturating_add(1);
             tab.timeline.notice_after(to, Notice::Gap { count });
+            tab.trim(share);
         }
     }
 
     fn presence(&mut self, room: &Address, change: &Change) {
         self.retitle_all();
         let me = self.facts.person();
+        let share = self.model.timeline_share();
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
@@ -250,6 +256,7 @@ impl Turn<'_> {
             What::Joined | What::Left => tab.timeline.presence(change.what, nick),
             What::Reconnecting | What::Back | What::Unknown => {}
         }
+        tab.trim(share);
     }
 
     fn failed(&mut self, room: &Address, refusal: &Refusal) {

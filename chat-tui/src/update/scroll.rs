@@ -44,11 +44,12 @@ impl Turn<'_> {
         } else {
             log.down(rows)
         };
+        let share = self.model.timeline_share();
         if let Some(tab) = self.model.tab_mut() {
             tab.scroll = scroll;
             if scroll == Scroll::Bottom {
                 tab.below = 0;
-                tab.trim();
+                tab.trim(share);
             }
             if up && tab.older == Older::Failed {
                 tab.older = Older::Idle;
@@ -58,10 +59,11 @@ impl Turn<'_> {
 
     /// Down to the newest message.
     pub(super) fn bottom(&mut self) {
+        let share = self.model.timeline_share();
         if let Some(tab) = self.model.tab_mut() {
             tab.scroll = Scroll::Bottom;
             tab.below = 0;
-            tab.trim();
+            tab.trim(share);
         }
     }
 
@@ -70,7 +72,8 @@ impl Turn<'_> {
         /// The largest page that can come.
         const PAGE: usize = protocol::limits::PAGE_MESSAGES_MAX as usize;
         let Some(tab) = self.model.tab() else { return };
-        let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX;
+        let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX
+            && tab.timeline.bytes() < self.model.timeline_share() / 2;
         let is_wanted = tab.more && tab.stage == Stage::Live && tab.older == Older::Idle;
         if !is_wanted || !has_room || !self.is_online() {
             return;

@@ -22,6 +22,10 @@ impl Turn<'_> {
         };
         let tab = Tab::new(room.clone(), title);
         self.model.tabs.push(tab);
+        let share = self.model.timeline_share();
+        for tab in &mut self.model.tabs {
+            tab.trim(share);
+        }
         self.restore();
         self.model.tabs.len().saturating_sub(1)
     }

@@ -166,7 +166,7 @@ fn a_server_that_takes_less_is_told_of_before_anything_is_sent() {
         (format!("/topic {}", "x".repeat(33)), "! 33 of 32 bytes"),
         (
             format!("/w bob {}", "x".repeat(1_001)),
-            "of 1,000 bytes",
+            "! 1,008 of 1,000 bytes",
         ),
     ] {
         screen.types(&line);

@@ -317,7 +317,10 @@ impl Store {
                 let to = n.saturating_sub(1).min(head);
                 ((to + 1).saturating_sub(limit).max(first), to)
             }
-            Range::After(n) => ((n + 1).max(first), (n.max(first - 1) + limit).min(head)),
+            Range::After(n) => (
+                n.saturating_add(1).max(first),
+                n.max(first - 1).saturating_add(limit).min(head),
+            ),
             Range::Last => ((head + 1).saturating_sub(limit).max(first), head),
         };
         let messages: Vec<Message> = (from..=to)
@@ -325,7 +328,7 @@ impl Store {
             .collect();
         let gap_from = match range {
             Range::Before(_) | Range::Last => 1,
-            Range::After(n) => n + 1,
+            Range::After(n) => n.saturating_add(1),
         };
         let touches = from == first && first > gap_from;
         Page {

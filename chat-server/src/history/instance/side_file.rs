@@ -80,12 +80,16 @@ impl Side {
             return None;
         }
         let mut value = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
+        let stored = Stored {
+            token: u128::from_str_radix(value("token")?, 16).ok()?,
+            mark: value("mark")?.parse().ok()?,
+            era: value("era")?.parse().ok()?,
+        };
+        if !stored.counts() {
+            return None;
+        }
         Some(Self {
-            stored: Stored {
-                token: u128::from_str_radix(value("token")?, 16).ok()?,
-                mark: value("mark")?.parse().ok()?,
-                era: value("era")?.parse().ok()?,
-            },
+            stored,
             file: FileId::parse(value("file")?)?,
             log: FileId::parse(value("log")?).filter(|log| log.inode != 0),
             running: value("running")?.parse().ok()?,

@@ -132,7 +132,7 @@ fn a_message_comes_back_as_it_went_in() {
     let lobby = room("lobby");
     let sent = Append {
         kind: Kind::Action,
-        text: "\ttab\n안녕 👨‍👩‍👧‍👦 \u{0}".to_owned(),
+        text: "\ttab\n안녕 👨‍👩‍👧‍👦 ".to_owned(),
         reply_to: Some(Position::new(u64::MAX, u64::MAX)),
         time: u64::MAX,
         ..said(&lobby, 1, 1)

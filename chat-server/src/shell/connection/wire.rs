@@ -14,6 +14,10 @@ use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use super::socket::Socket;
 use super::writer::Writer;
 
+#[cfg(any(test, feature = "fuzzing"))]
+#[expect(clippy::unwrap_used, reason = "what does not hold must fail")]
+pub(crate) mod fuzzing;
+
 /// Bytes read at once. It is allocated for each connection for as long as it lasts; most frames of a chat fit.
 const READ_BUFFER_BYTES: usize = 1024;
 
@@ -73,14 +77,18 @@ pub(crate) fn read(
         writer,
         heard,
     };
-    match context.read(&mut wire) {
+    next(context, &mut wire)
+}
+
+fn next(context: &mut WebSocketContext, wire: &mut (impl Read + Write)) -> Frame {
+    match context.read(wire) {
         Ok(Message::Text(text)) => Frame::Text(text),
         Ok(Message::Binary(_) | Message::Frame(_)) => Frame::Broken(CloseCode::BadFrame),
         Ok(Message::Ping(_) | Message::Pong(_)) => Frame::Control,
         Ok(Message::Close(frame)) => {
             let goodbye = frame.is_some_and(|frame| u16::from(frame.code) == 1000);
             // The reply goes to the queue; the error only says that the protocol ends here.
-            drop(context.flush(&mut wire));
+            drop(context.flush(wire));
             Frame::Close(goodbye)
         }
         Err(error) => broken(&error),

@@ -35,6 +35,8 @@ pub(crate) struct Wrote {
     pub(crate) bytes: usize,
     /// Bytes of the hub's frames.
     pub(crate) counted: usize,
+    /// The hub's pieces that ended with them.
+    pub(crate) pieces: usize,
     /// Marks that were reached.
     pub(crate) marks: usize,
 }
@@ -137,9 +139,8 @@ impl Writer {
             if self.offset < length {
                 return;
             }
-            if matches!(entry, Entry::Mark) {
-                wrote.marks += 1;
-            }
+            wrote.marks += usize::from(matches!(entry, Entry::Mark));
+            wrote.pieces += usize::from(counted);
             self.offset = 0;
             self.queue.pop_front();
         }
@@ -180,6 +181,7 @@ mod tests {
             Wrote {
                 bytes: 2,
                 counted: 2,
+                pieces: 0,
                 marks: 0
             }
         );
@@ -189,6 +191,7 @@ mod tests {
             Wrote {
                 bytes: 8,
                 counted: 4,
+                pieces: 1,
                 marks: 1
             }
         );

@@ -49,12 +49,24 @@ impl Process {
         Self::run(command_under(shim), directory).await
     }
 
-    async fn run(mut command: Command, directory: &Path) -> Self {
+    /// As `start`, with everything that it logs in the file `log` of the directory, one line each in `format`.
+    pub(crate) async fn start_logging(directory: &Path, format: &str) -> Self {
+        let mut command = command();
+        command.args(["--log", "debug", "--log-format", format]);
+        let log = std::fs::File::create(directory.join("log")).unwrap();
+        Self::spawn(command, directory, log.into()).await
+    }
+
+    async fn run(command: Command, directory: &Path) -> Self {
+        Self::spawn(command, directory, Stdio::piped()).await
+    }
+
+    async fn spawn(mut command: Command, directory: &Path, stderr: Stdio) -> Self {
         command.args(["--port", "0", "--data"]).arg(directory);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(stderr);
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
-        let words = BufReader::new(child.stderr.take().unwrap());
+        let words = child.stderr.take().map(BufReader::new);
         let line = spawn_blocking(move || {
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line).unwrap();
@@ -69,7 +81,7 @@ impl Process {
                 .1
                 .parse()
                 .unwrap(),
-            words: Some(words),
+            words,
             child: Some(child),
         }
     }
@@ -108,10 +120,12 @@ impl Process {
     /// As `end`, with what it wrote to standard error.
     pub(crate) async fn last_words(mut self, within: Duration) -> (ExitStatus, String) {
         let mut child = self.child.take().unwrap();
-        let mut reader = self.words.take().unwrap();
+        let reader = self.words.take();
         let ended = spawn_blocking(move || {
             let mut words = String::new();
-            reader.read_to_string(&mut words).unwrap();
+            if let Some(mut reader) = reader {
+                reader.read_to_string(&mut words).unwrap();
+            }
             (child.wait().unwrap(), words)
         });
         timeout(within, ended).await.unwrap().unwrap()

@@ -1,0 +1,57 @@
+//! What the engine may hold: each of its maps against the bound that is promised.
+
+use super::super::asked::READS_AT_ONCE_MAX;
+use super::super::connection::{READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX};
+use super::super::sending::APPENDS_UNDER_WAY_MAX;
+use super::Run;
+use crate::record::Write;
+
+impl Run {
+    pub(super) fn check_bounds(&self) {
+        let engine = &self.engine;
+        let limits = &engine.settings.limits;
+        assert_eq!(engine.connections.len(), self.clients.len());
+        let mut joined = 0;
+        for connection in engine.connections.values() {
+            // One that has to wait after all is put back.
+            assert!(connection.waiting.len() <= REQUESTS_WAITING_MAX + 1);
+            assert!(connection.rooms.len() <= limits.rooms);
+            assert!(connection.in_flight <= limits.in_flight);
+            assert!(connection.reads <= READS_OF_CONNECTION_MAX);
+            joined += connection.rooms.len();
+        }
+        let appends = |write: &&Write| matches!(write, Write::Append(_));
+        assert_eq!(
+            engine.appends.len(),
+            self.writes.iter().filter(appends).count()
+        );
+        assert!(engine.appends.len() <= APPENDS_UNDER_WAY_MAX);
+        assert_eq!(engine.reads_out, self.reads.len());
+        assert!(engine.reads_out <= READS_AT_ONCE_MAX);
+        // A room is there for those who are in it, were lost, or say something.
+        let mut members = 0;
+        for (address, room) in &engine.rooms {
+            let mut connections = engine.connections.values();
+            // One that is being closed has it until its end.
+            assert!(
+                !room.is_idle() || connections.any(|other| other.rooms.contains_key(address)),
+                "{address} is kept for nobody"
+            );
+            members += room.members.len();
+        }
+        assert!(engine.people.held() <= engine.people.len() + engine.claims.len());
+        assert!(engine.claimants.len() <= engine.claims.len());
+        // One for each lost member, connection and room at most.
+        assert!(engine.deadlines() <= members + joined + self.clients.len() + engine.rooms.len());
+    }
+
+    /// When all are gone nothing is kept.
+    pub(super) fn check_forgotten(&self) {
+        let engine = &self.engine;
+        assert!(engine.rooms.is_empty(), "{:?}", engine.rooms);
+        assert_eq!((engine.people.len(), engine.people.held()), (0, 0));
+        assert!(engine.is_idle() && engine.claimants.is_empty());
+        assert_eq!(engine.deadline(), None);
+        assert!(self.store.present().is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! Any bytes at the server's end of a WebSocket, in any pieces; the fuzzer and the property tests run the same code.
+
+use std::io::{self, ErrorKind, Read, Write};
+
+use arbitrary::{Arbitrary as _, Result, Unstructured};
+use bytes::Bytes;
+use protocol::codec::decode_request;
+use protocol::limits::FRAME_BYTES_MAX;
+use tokio_tungstenite::tungstenite::protocol::WebSocketContext;
+
+use super::{Frame, context, next};
+
+/// An answer to one control frame in bytes: a pong or a close frame.
+const ANSWER_BYTES_MAX: usize = 131;
+
+/// Payloads that come further than random ones do.
+const PAYLOADS: [&[u8]; 4] = [
+    br#"{"type":"hello","version":1}"#,
+    "한글".as_bytes(),
+    b"\xed\x95",
+    b"\x03\xe8goodbye",
+];
+
+/// Reads `bytes` as they are, and as frames made of them. Panics where a promise does not hold.
+pub(crate) fn websocket(bytes: &[u8]) {
+    let (piece, rest) = bytes.split_first().map_or((1, bytes), |(a, b)| (*a, b));
+    read_all(rest, usize::from(piece).max(1));
+    let mut stream = Vec::new();
+    // Bytes may end in the middle of a frame, as a connection may.
+    if frames(&mut Unstructured::new(rest), &mut stream).is_ok() || !stream.is_empty() {
+        read_all(&stream, usize::from(piece).max(1) * 16);
+    }
+}
+
+/// Frames with any header, right or wrong.
+fn frames(bytes: &mut Unstructured<'_>, stream: &mut Vec<u8>) -> Result<()> {
+    while !bytes.is_empty() {
+        let how = u8::arbitrary(bytes)?;
+        let first = match how % 8 {
+            0 => u8::arbitrary(bytes)?,
+            1 => 0x01,
+            2 => 0x00,
+            3 => 0x80,
+            4 => 0x88,
+            5 => 0x89,
+            6 => 0x8a,
+            _ => 0x81,
+        };
+        let payload = match how >> 5 {
+            0 => {
+                let length = usize::from(u8::arbitrary(bytes)?).min(bytes.len());
+                bytes.bytes(length)?.to_vec()
+            }
+            1 => vec![b'x'; usize::from(u16::arbitrary(bytes)?) % (FRAME_BYTES_MAX + 100)],
+            2 => vec![0xff; 3],
+            _ => bytes.choose(&PAYLOADS)?.to_vec(),
+        };
+        stream.push(first);
+        let mask = if how & 8 == 0 { 0x80 } else { 0 };
+        let claimed = if how & 16 == 0 {
+            payload.len()
+        } else {
+            usize::from(u16::arbitrary(bytes)?)
+        };
+        match u8::try_from(claimed).ok().filter(|length| *length < 126) {
+            Some(length) => stream.push(mask | length),
+            None if how & 0x18 == 0x18 => {
+                stream.push(mask | 0x7f);
+                stream.extend(u64::arbitrary(bytes)?.to_be_bytes());
+            }
+            None => {
+                stream.push(mask | 0x7e);
+                stream.extend(u16::try_from(claimed).unwrap_or(u16::MAX).to_be_bytes());
+            }
+        }
+        if mask != 0 {
+            stream.extend([0; 4]);
+        }
+        stream.extend(payload);
+    }
+    Ok(())
+}
+
+fn read_all(stream: &[u8], piece: usize) {
+    let (first, rest) = stream.split_at((piece % 64).min(stream.len()));
+    let mut context = context(&Bytes::copy_from_slice(first), FRAME_BYTES_MAX);
+    let mut peer = Peer {
+        rest,
+        left: 0,
+        written: 0,
+    };
+    loop {
+        let written = peer.written;
+        match next(&mut context, &mut peer) {
+            Frame::Text(text) => {
+                assert!(text.len() <= FRAME_BYTES_MAX, "{} bytes", text.len());
+                drop(decode_request(&text));
+            }
+            Frame::Control => assert!(peer.written - written <= 2 * ANSWER_BYTES_MAX),
+            Frame::Nothing if peer.rest.is_empty() => break,
+            Frame::Nothing => peer.left = piece,
+            Frame::Close(_) | Frame::Broken(_) | Frame::Lost => {
+                end(&mut context, &mut peer);
+                break;
+            }
+        }
+    }
+}
+
+/// After its end a connection gives nothing more.
+fn end(context: &mut WebSocketContext, peer: &mut Peer<'_>) {
+    let before = peer.written;
+    // It says that all is over, in whatever words.
+    drop(context.close(&mut *peer, None));
+    assert!(peer.written - before <= 2 * ANSWER_BYTES_MAX);
+}
+
+/// The client's bytes, in pieces.
+struct Peer<'a> {
+    rest: &'a [u8],
+    left: usize,
+    written: usize,
+}
+
+impl Read for Peer<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.left.min(self.rest.len()).min(buffer.len());
+        if count == 0 {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        let (now, later) = self.rest.split_at(count);
+        buffer.get_mut(..count).unwrap().copy_from_slice(now);
+        self.rest = later;
+        self.left -= count;
+        Ok(count)
+    }
+}
+
+impl Write for Peer<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::websocket;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_bytes_are_frames_or_the_end(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+            websocket(&bytes);
+        }
+    }
+}
