@@ -160,7 +160,7 @@ impl Engine {
     }
 
     /// What is due at some time.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn due(&self) -> impl Iterator<Item = &Due> {
         self.deadlines.iter().map(|(_, due)| due)
     }

@@ -159,13 +159,17 @@ pub(super) fn check_tables(connection: &Connection, steps: &[&str]) -> Result<St
     })
 }
 
-/// Type, name, and the statement that made it.
+/// Type, name, and the statement that made it with one blank between words, so that how a step is laid out means nothing.
 type Object = (String, String, Option<String>);
 
 fn objects(connection: &Connection) -> Result<BTreeSet<Object>> {
     connection
         .prepare("SELECT type, name, sql FROM sqlite_schema")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .query_map([], |row| {
+            let sql: Option<String> = row.get(2)?;
+            let words = |sql: String| sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            Ok((row.get(0)?, row.get(1)?, sql.map(words)))
+        })?
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::asked::READS_AT_ONCE_MAX;
 use super::super::connection::{READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX};
+use super::super::hub::Due;
 use super::super::sending::APPENDS_UNDER_WAY_MAX;
 use super::Run;
 use crate::record::Write;
@@ -41,8 +42,9 @@ impl Run {
         }
         assert!(engine.people.held() <= engine.people.len() + engine.claims.len());
         assert!(engine.claimants.len() <= engine.claims.len());
-        // One for each lost member, connection and room at most.
-        assert!(engine.deadlines() <= members + joined + self.clients.len() + engine.rooms.len());
+        // One for each lost member, connection, room and person at most, and that of the time served.
+        let due = members + joined + self.clients.len() + engine.rooms.len() + engine.people.len();
+        assert!(engine.deadlines() <= due + 1);
     }
 
     /// When all are gone nothing is kept.
@@ -51,7 +53,7 @@ impl Run {
         assert!(engine.rooms.is_empty(), "{:?}", engine.rooms);
         assert_eq!((engine.people.len(), engine.people.held()), (0, 0));
         assert!(engine.is_idle() && engine.claimants.is_empty());
-        assert_eq!(engine.deadline(), None);
+        assert_eq!(engine.due().collect::<Vec<_>>(), [&Due::Served]);
         assert!(self.store.present().is_empty());
     }
 }
