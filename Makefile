@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit docs bench
+.PHONY: test need format lint unit docs bench bench-server bench-peers
 
 test: need format lint unit docs
 
@@ -25,6 +25,14 @@ unit:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 
-bench:
-	$(CARGO) bench --locked -p chat-server --bench fan_out
+bench: bench-server
 	$(CARGO) bench --locked -p chat-tui --bench screen
+
+# LOAD='--quick --only saturated' chooses rows; docs/performance.md says more.
+bench-server:
+	$(CARGO) bench --locked -p chat-server --bench load -- $(LOAD)
+
+# The servers that `bench-server` compares with, in the versions that it knows; nothing is installed into the repository.
+bench-peers:
+	npm install --no-audit --no-fund --prefix target/load/peers ws@8.23.0 socket.io@4.8.4
+	command -v ngircd nats-server >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qq -y --no-install-recommends nodejs ngircd nats-server; }
