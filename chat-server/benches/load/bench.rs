@@ -186,7 +186,7 @@ pub(crate) fn chat_on_slow_disk(commit: Duration) -> Server {
     Server::announced(&mut command, files)
 }
 
-fn chat_command(data: &Path) -> Command {
+pub(crate) fn chat_command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chat-server"));
     command
         .args(["--port", "0", "--log", "error", "--data"])

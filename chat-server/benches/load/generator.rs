@@ -4,18 +4,25 @@
 //! head alone is read, which is what an exact count of deliveries needs. What a server asks (pings) is answered.
 
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
+use rustix::event::epoll::EventFlags;
 use rustix::event::{Timespec, epoll};
+use tokio_rustls::rustls::ClientConfig;
 
-use crate::load::{histogram, record};
-use crate::wire::{self, FIRST_NUMBER, Guest, Item, Next, Stage, Template, Wire};
+use crate::wire::{FIRST_NUMBER, Guest, Stage, Template, Wire};
+use receiving::ENDS;
+use socket::Socket;
+use tally::Tally;
 
 mod cast;
+mod receiving;
+mod sending;
+mod socket;
+mod tally;
 
 /// Read at once from one socket; it stays in the cache of the core.
 const READ_BYTES: usize = 128 * 1024;
@@ -24,15 +31,20 @@ const READ_BYTES: usize = 128 * 1024;
 const FLIGHTS: usize = 1 << 16;
 
 /// How long all may take to enter.
-const ENTER_WITHIN: Duration = Duration::from_mins(3);
+const ENTER_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long nothing has to come until a server counts as settled, and how long that is waited for.
 const QUIET: Duration = Duration::from_millis(300);
 const SETTLE_WITHIN: Duration = Duration::from_secs(20);
 
+/// What a socket is watched for: told once each time, which spares the system a look at each of thousands.
+const AWAITED: EventFlags = EventFlags::IN
+    .union(EventFlags::RDHUP)
+    .union(EventFlags::ET);
+
 /// One connection.
 struct Member {
-    stream: TcpStream,
+    socket: Socket,
     stage: Stage,
     room: u32,
     /// A unit whose end has not come yet.
@@ -59,45 +71,12 @@ struct Flight {
     sender: usize,
 }
 
-/// What was counted.
-pub(crate) struct Tally {
-    /// Messages that came, to everybody together, and their bytes.
-    pub(crate) deliveries: u64,
-    pub(crate) bytes: u64,
-    /// From when a send was due to when an observer had it, in nanoseconds.
-    pub(crate) delivery: Histogram<u64>,
-    /// From when a send was due to its acknowledgement, in nanoseconds.
-    pub(crate) ack: Histogram<u64>,
-    /// From a dial to being inside, in nanoseconds.
-    pub(crate) entry: Histogram<u64>,
-    /// Connections that the server closed.
-    pub(crate) closed: usize,
-}
-
-impl Tally {
-    fn new() -> Self {
-        Self {
-            deliveries: 0,
-            bytes: 0,
-            delivery: histogram(),
-            ack: histogram(),
-            entry: histogram(),
-            closed: 0,
-        }
-    }
-
-    /// Begins the latencies anew; counts go on.
-    pub(crate) fn forget_times(&mut self) {
-        self.delivery.reset();
-        self.ack.reset();
-        self.entry.reset();
-    }
-}
-
 /// All connections to one server.
 pub(crate) struct Generator {
     wire: Wire,
     address: SocketAddr,
+    /// Whom to trust, where connections are encrypted.
+    tls: Option<Arc<ClientConfig>>,
     poll: OwnedFd,
     ready: Vec<epoll::Event>,
     buffer: Vec<u8>,
@@ -127,6 +106,7 @@ impl Generator {
         Self {
             wire,
             address,
+            tls: None,
             poll: epoll::create(epoll::CreateFlags::CLOEXEC).unwrap(),
             ready: Vec::with_capacity(1024),
             buffer: vec![0; READ_BYTES],
@@ -141,6 +121,14 @@ impl Generator {
             back: Vec::with_capacity(1024),
             blocked: Vec::new(),
             tally: Tally::new(),
+        }
+    }
+
+    /// Encrypts the connections that come.
+    pub(crate) fn encrypted(self, tls: Arc<ClientConfig>) -> Self {
+        Self {
+            tls: Some(tls),
+            ..self
         }
     }
 
@@ -215,7 +203,8 @@ impl Generator {
         epoll::wait(&self.poll, room, Some(&wait)).unwrap();
         let any = !ready.is_empty();
         for event in ready.drain(..) {
-            self.read(event.data.u64() as usize);
+            let (flags, index) = (event.flags, event.data.u64() as usize);
+            self.read(index, flags.intersects(ENDS));
             while let Some(sender) = self.back.pop() {
                 self.send(sender, Instant::now());
             }
@@ -243,10 +232,10 @@ impl Generator {
             stream.set_nodelay(true).unwrap();
             stream.set_nonblocking(true).unwrap();
             let data = epoll::EventData::new_u64(index as u64);
-            epoll::add(&self.poll, &stream, data, epoll::EventFlags::IN).unwrap();
+            epoll::add(&self.poll, &stream, data, AWAITED).unwrap();
             let (stage, opening) = self.wire.opening(self.guest(index, room));
             self.members.push(Member {
-                stream,
+                socket: Socket::new(stream, self.tls.as_ref()),
                 stage,
                 room,
                 begun: Vec::new(),
@@ -269,170 +258,5 @@ impl Generator {
             member,
             address: self.address,
         }
-    }
-
-    fn send(&mut self, sender: usize, due: Instant) {
-        let member = &mut self.members[sender];
-        if member.stage == Stage::Gone {
-            return;
-        }
-        let mut template = member.send.take().expect("a sender");
-        template.set(self.number);
-        self.flights[self.number as usize % FLIGHTS] = Flight { due, sender };
-        self.number += 1;
-        member.sent += 1;
-        self.sent_by_room[member.room as usize] += 1;
-        self.say(sender, &template.bytes);
-        self.members[sender].send = Some(template);
-    }
-
-    fn say(&mut self, index: usize, bytes: &[u8]) {
-        let member = &mut self.members[index];
-        let written = if member.unsent.is_empty() {
-            member.stream.write(bytes).unwrap_or(0)
-        } else {
-            0
-        };
-        if written < bytes.len() {
-            member.unsent.extend_from_slice(&bytes[written..]);
-            self.blocked.push(index);
-        }
-    }
-
-    /// Tries again what sockets did not take.
-    fn unblock(&mut self) {
-        let members = &mut self.members;
-        self.blocked.retain(|index| {
-            let member = &mut members[*index];
-            let written = member.stream.write(&member.unsent).unwrap_or(0);
-            member.unsent.drain(..written);
-            !member.unsent.is_empty() && member.stage != Stage::Gone
-        });
-    }
-
-    fn read(&mut self, index: usize) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        let member = &mut self.members[index];
-        let begun = member.begun.len();
-        buffer[..begun].copy_from_slice(&member.begun);
-        match member.stream.read(&mut buffer[begun..]) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Ok(0) | Err(_) => self.close(index),
-            Ok(read) => {
-                member.begun.clear();
-                let bytes = &buffer[..begun + read];
-                let taken = if member.stage == Stage::Inside && !member.observes {
-                    self.count(index, bytes)
-                } else {
-                    self.look(index, bytes)
-                };
-                self.members[index].begun.extend_from_slice(&bytes[taken..]);
-            }
-        }
-        self.buffer = buffer;
-    }
-
-    /// Counts the messages of one who only reads; gives how many bytes are whole.
-    fn count(&mut self, index: usize, bytes: &[u8]) -> usize {
-        let (mut taken, mut messages, mut message_bytes) = (0, 0, 0);
-        while let Some((item, length)) = self.wire.cut(Stage::Inside, &bytes[taken..]) {
-            match item {
-                Item::Message(_) => {
-                    messages += 1;
-                    message_bytes += length as u64;
-                }
-                Item::Ping(_) | Item::Other(_) | Item::Ack(_) => self.minor(index, item),
-            }
-            taken += length;
-        }
-        self.members[index].received += messages;
-        self.tally.deliveries += messages;
-        self.tally.bytes += message_bytes;
-        taken
-    }
-
-    /// As `count`, and looks into each unit.
-    fn look(&mut self, index: usize, bytes: &[u8]) -> usize {
-        let now = Instant::now();
-        let mut taken = 0;
-        while let Some((item, length)) = self.wire.cut(self.members[index].stage, &bytes[taken..]) {
-            taken += length;
-            match (self.members[index].stage, item) {
-                (Stage::Inside, Item::Message(message)) => {
-                    self.members[index].received += 1;
-                    self.tally.deliveries += 1;
-                    self.tally.bytes += length as u64;
-                    self.observe(index, message, now);
-                }
-                (Stage::Inside, Item::Ack(ack)) => {
-                    if let Some(number) = wire::acknowledged(ack) {
-                        let flight = self.flights[number as usize % FLIGHTS];
-                        record(&mut self.tally.ack, now - flight.due);
-                    }
-                }
-                (Stage::Inside, _) | (_, Item::Ping(_)) => self.minor(index, item),
-                (Stage::Head, _) => self.step(index, 0, item),
-                (Stage::Entering(step), _) => self.step(index, step, item),
-                (Stage::Gone, _) => return bytes.len(),
-            }
-        }
-        taken
-    }
-
-    fn observe(&mut self, index: usize, message: &[u8], now: Instant) {
-        if !self.members[index].observes {
-            return;
-        }
-        let Some(number) = wire::number(message) else {
-            return;
-        };
-        let flight = self.flights[number as usize % FLIGHTS];
-        record(&mut self.tally.delivery, now - flight.due);
-        if self.again && self.members[flight.sender].listener == index {
-            self.back.push(flight.sender);
-        }
-    }
-
-    fn step(&mut self, index: usize, step: u8, item: Item<'_>) {
-        let guest = self.guest(index, self.members[index].room);
-        match self.wire.answer(step, item, guest) {
-            Next::Wait => self.members[index].stage = Stage::Entering(step.saturating_add(1)),
-            Next::Say(bytes) => {
-                self.members[index].stage = Stage::Entering(step.saturating_add(1));
-                self.say(index, &bytes);
-            }
-            Next::Enter => {
-                let member = &mut self.members[index];
-                member.stage = Stage::Inside;
-                // Who comes later is owed only what follows.
-                member.received = self.sent_by_room[member.room as usize];
-                self.entering -= 1;
-                record(&mut self.tally.entry, member.dialled.elapsed());
-            }
-        }
-    }
-
-    fn minor(&mut self, index: usize, item: Item<'_>) {
-        match item {
-            Item::Ping(ping) => {
-                let answer = self.wire.pong(ping);
-                self.say(index, &answer);
-            }
-            Item::Other(bytes) => {
-                let refused = bytes.starts_with(br#"{"type":"error""#);
-                assert!(!refused, "{}", String::from_utf8_lossy(bytes));
-            }
-            Item::Message(_) | Item::Ack(_) => {}
-        }
-    }
-
-    fn close(&mut self, index: usize) {
-        let member = &mut self.members[index];
-        if matches!(member.stage, Stage::Head | Stage::Entering(_)) {
-            self.entering -= 1;
-        }
-        member.stage = Stage::Gone;
-        epoll::delete(&self.poll, &member.stream).unwrap();
-        self.tally.closed += 1;
     }
 }

@@ -16,8 +16,9 @@ pub(crate) enum Load {
     Open { per_second: u32 },
 }
 
-/// How long stragglers are waited for at the end.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long nothing may come at the end until what is missing counts as lost, and how long the end may take.
+const STRAGGLE: Duration = Duration::from_secs(10);
+const END_WITHIN: Duration = Duration::from_mins(2);
 
 /// How long a load lasts.
 #[derive(Clone, Copy, Debug)]
@@ -131,9 +132,12 @@ pub(crate) fn run(server: &Server, generator: &mut Generator, load: Load, span: 
 /// Waits until everything sent has come everywhere.
 fn finish(generator: &mut Generator) {
     generator.keep_going(false);
-    let deadline = Instant::now() + GRACE;
-    while !generator.is_complete() && Instant::now() < deadline {
-        generator.turn(Duration::from_millis(50));
+    let deadline = Instant::now() + END_WITHIN;
+    let mut last = Instant::now();
+    while !generator.is_complete() && last.elapsed() < STRAGGLE && Instant::now() < deadline {
+        if generator.turn(Duration::from_millis(50)) {
+            last = Instant::now();
+        }
     }
 }
 

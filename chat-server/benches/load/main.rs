@@ -19,6 +19,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 
 mod bench;
+mod certificate;
 mod generator;
 mod limit;
 mod load;
@@ -34,6 +35,7 @@ mod visitor;
 mod wire;
 
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use clap::Parser;
@@ -78,7 +80,7 @@ fn measure(bench: &Bench, row: Row) -> Measured {
     let mut rounds: Vec<Vec<Vec<f64>>> = vec![Vec::new(); subjects.len()];
     for _ in 0..bench.options.rounds() {
         for (values, subject) in rounds.iter_mut().zip(&subjects) {
-            values.extend(subject.map(|subject| (row.measure)(bench, subject)));
+            values.extend(subject.and_then(|subject| attempt(bench, &row, subject)));
         }
     }
     let mut medians = rounds.iter().map(|values| median(values));
@@ -101,6 +103,18 @@ fn measure(bench: &Bench, row: Row) -> Measured {
         );
     }
     measured
+}
+
+/// Measures a subject once; another server that fails at it costs only its own place in the table.
+fn attempt(bench: &Bench, row: &Row, subject: Subject) -> Option<Vec<f64>> {
+    let Subject::Peer(peer) = subject else {
+        return Some((row.measure)(bench, subject));
+    };
+    let measured = catch_unwind(AssertUnwindSafe(|| (row.measure)(bench, subject)));
+    if measured.is_err() {
+        bench.remark(format!("{} failed at: {}", peer.name, row.title));
+    }
+    measured.ok()
 }
 
 /// The median of each value; nothing where nothing was measured.

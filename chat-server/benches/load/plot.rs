@@ -17,15 +17,12 @@ const DRAWN: &[&str] = &[
 const COLOURS: &[&str] = &["#1b4f8f", "#e69f00", "#56b4e9", "#8a8a8a", "#cc79a7"];
 
 const WIDTH: f64 = 900.0;
-const LEFT: f64 = 300.0;
+const LEFT: f64 = 150.0;
 const RIGHT: f64 = 60.0;
-const TOP: f64 = 78.0;
+const TOP: f64 = 62.0;
 const BAR: f64 = 11.0;
-const GAP: f64 = 14.0;
 
-/// Costs at the ends of the axis, in times the limit's.
-const AXIS: (f64, f64) = (0.5, 200.0);
-
+/// Costs that stand at the axis, in times the limit's; its ends are the first and the last.
 const TICKS: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
 
 /// One figure of one piece of work.
@@ -39,45 +36,47 @@ struct Group<'a> {
 
 /// The picture; `servers` are ours and the others, in the order of the table.
 pub(crate) fn svg(measured: &[Measured], servers: &[&str]) -> String {
-    let groups: Vec<Group<'_>> = measured
-        .iter()
-        .filter(|measured| measured.row.reference == "limit")
-        .flat_map(groups)
-        .collect();
-    let bars: usize = groups
-        .iter()
-        .map(|group| group.costs.iter().flatten().count())
-        .sum();
-    let height = TOP + bars as f64 * BAR + groups.len() as f64 * GAP + 30.0;
+    let beside_limit = |measured: &&Measured| measured.row.reference == "limit";
+    let (mut bars, mut y, mut title) = (String::new(), TOP, "");
+    for group in measured.iter().filter(beside_limit).flat_map(groups) {
+        if group.title != title {
+            y += 24.0;
+            text(&mut bars, 16.0, y - 5.0, "font-weight='600'", group.title);
+            title = group.title;
+        }
+        y = draw(&mut bars, &group, y) + 5.0;
+    }
+    let height = y + 30.0;
     let mut svg = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
-<rect width="100%" height="100%" fill="#fff"/>
-<text x="16" y="24" font-size="16" font-weight="600">Cost in times the limit's (1: a bare loop of writes; shorter is better)</text>
-"##
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height:.0}' font-family='system-ui, sans-serif' font-size='11' fill='#222'>\n\
+         <rect width='100%' height='100%' fill='#fff'/>\n"
+    );
+    let heading = "Cost in times that of a bare loop of writes (1); shorter is better";
+    text(
+        &mut svg,
+        16.0,
+        24.0,
+        "font-size='16' font-weight='600'",
+        heading,
     );
     legend(&mut svg, servers);
     for tick in TICKS {
-        let x = place(*tick);
-        let (colour, dash) = if (tick - 1.0).abs() < 1e-6 {
-            ("#222", "none")
+        let (x, end) = (place(*tick), height - 24.0);
+        let colour = if (tick - 1.0).abs() < 1e-6 {
+            "#222"
         } else {
-            ("#ddd", "2 3")
+            "#ddd"
         };
-        writeln!(
-            svg,
-            r#"<path d="M{x:.1} {:.1}V{:.1}" stroke="{colour}" stroke-dasharray="{dash}"/><text x="{x:.1}" y="{:.1}" text-anchor="middle">{tick}</text>"#,
-            TOP - 8.0, height - 24.0, height - 10.0
-        )
-        .unwrap();
+        writeln!(svg, "<path d='M{x:.1} {TOP}V{end:.1}' stroke='{colour}'/>").unwrap();
+        text(
+            &mut svg,
+            x,
+            end + 14.0,
+            "text-anchor='middle'",
+            &tick.to_string(),
+        );
     }
-    let mut y = TOP;
-    let mut title = "";
-    for group in &groups {
-        draw(&mut svg, group, group.title != title, y);
-        title = group.title;
-        y += group.costs.iter().flatten().count() as f64 * BAR + GAP;
-    }
-    svg + "</svg>\n"
+    svg + &bars + "</svg>\n"
 }
 
 fn groups(measured: &Measured) -> Vec<Group<'_>> {
@@ -116,63 +115,56 @@ fn groups(measured: &Measured) -> Vec<Group<'_>> {
 fn legend(svg: &mut String, servers: &[&str]) {
     let mut x = 16.0;
     for (server, colour) in servers.iter().zip(COLOURS) {
-        writeln!(
-            svg,
-            r#"<rect x="{x:.0}" y="38" width="10" height="10" fill="{colour}"/><text x="{:.0}" y="47">{server}</text>"#,
-            x + 15.0
-        )
-        .unwrap();
+        bar(svg, x, 38.0, 10.0, colour);
+        text(svg, x + 15.0, 47.0, "", server);
         x += 36.0 + server.len() as f64 * 6.5;
     }
-    writeln!(svg, r##"<path d="M{:.0} 36v14" stroke="#d02020" stroke-width="2"/><text x="{:.0}" y="47">goal</text>"##, x + 4.0, x + 12.0)
-        .unwrap();
+    mark(svg, x + 4.0, 36.0);
+    text(svg, x + 12.0, 47.0, "", "goal");
 }
 
-fn draw(svg: &mut String, group: &Group<'_>, is_new: bool, mut y: f64) {
-    if is_new {
-        writeln!(
-            svg,
-            r#"<text x="16" y="{:.1}" font-weight="600">{}</text>"#,
-            y - 2.0,
-            group.title
-        )
-        .unwrap();
-    }
-    writeln!(
-        svg,
-        r#"<text x="{:.0}" y="{:.1}" text-anchor="end">{}</text>"#,
-        LEFT - 8.0,
-        y + 9.0,
-        group.figure
-    )
-    .unwrap();
-    let begin = place(AXIS.0);
+/// Draws a group at `y`; gives where it ends.
+fn draw(svg: &mut String, group: &Group<'_>, mut y: f64) -> f64 {
+    text(svg, LEFT - 8.0, y + 9.0, "text-anchor='end'", group.figure);
+    let top = y;
     for (cost, colour) in group.costs.iter().zip(COLOURS) {
         let Some(cost) = *cost else { continue };
-        let end = place(cost);
-        writeln!(
-            svg,
-            r#"<rect x="{begin:.1}" y="{y:.1}" width="{:.1}" height="{:.1}" fill="{colour}"/><text x="{:.1}" y="{:.1}" font-size="9">{}</text>"#,
-            end - begin, BAR - 1.0, end + 4.0, y + 8.5, number(cost)
-        )
-        .unwrap();
+        bar(svg, LEFT, y, place(cost) - LEFT, colour);
+        let label = number(cost);
+        text(svg, place(cost) + 4.0, y + 8.5, "font-size='9'", &label);
         y += BAR;
     }
     if let Some(goal) = group.goal {
-        let top = y - group.costs.iter().flatten().count() as f64 * BAR;
-        writeln!(
-            svg,
-            r##"<path d="M{:.1} {:.1}v{BAR}" stroke="#d02020" stroke-width="2"/>"##,
-            place(goal),
-            top - 0.5
-        )
-        .unwrap();
+        mark(svg, place(goal), top - 1.0);
     }
+    y
+}
+
+fn text(svg: &mut String, x: f64, y: f64, style: &str, text: &str) {
+    writeln!(svg, "<text x='{x:.1}' y='{y:.1}' {style}>{text}</text>").unwrap();
+}
+
+fn bar(svg: &mut String, x: f64, y: f64, width: f64, colour: &str) {
+    let height = BAR - 1.0;
+    writeln!(
+        svg,
+        "<rect x='{x:.1}' y='{y:.1}' width='{width:.1}' height='{height}' fill='{colour}'/>"
+    )
+    .unwrap();
+}
+
+fn mark(svg: &mut String, x: f64, y: f64) {
+    writeln!(
+        svg,
+        "<path d='M{x:.1} {y:.1}v{:.1}' stroke='#d02020' stroke-width='2'/>",
+        BAR + 1.0
+    )
+    .unwrap();
 }
 
 /// Where a cost stands on the axis, which is logarithmic.
 fn place(cost: f64) -> f64 {
-    let (low, high) = AXIS;
+    let (low, high) = (TICKS[0], TICKS[TICKS.len() - 1]);
     let share = (cost.clamp(low, high) / low).ln() / (high / low).ln();
     LEFT + share * (WIDTH - LEFT - RIGHT)
 }

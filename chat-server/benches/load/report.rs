@@ -106,6 +106,15 @@ pub(crate) fn number(value: f64) -> String {
     };
     let text = format!("{:.decimals$}", (value / step).round() * step);
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    grouped(whole) + rest
+}
+
+/// A whole number, thousands apart.
+pub(crate) fn count(value: usize) -> String {
+    grouped(&value.to_string())
+}
+
+fn grouped(whole: &str) -> String {
     let mut grouped = String::new();
     for (at, digit) in whole.chars().enumerate() {
         if at > 0 && (whole.len() - at).is_multiple_of(3) && digit.is_ascii_digit() {
@@ -113,5 +122,5 @@ pub(crate) fn number(value: f64) -> String {
         }
         grouped.push(digit);
     }
-    grouped + rest
+    grouped
 }

@@ -1,5 +1,6 @@
 //! A long history: written once through the store's own door, then copied for each run.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use chat_server::config::Location;
@@ -32,7 +33,10 @@ pub(crate) fn copy() -> TempDir {
     let files = temporary();
     for entry in std::fs::read_dir(original()).unwrap() {
         let path = entry.unwrap().path();
-        std::fs::copy(&path, files.path().join(path.file_name().unwrap())).unwrap();
+        let copy = files.path().join(path.file_name().unwrap());
+        std::fs::copy(&path, &copy).unwrap();
+        // Otherwise the first commits would wait for the system to write the copy out.
+        File::open(&copy).unwrap().sync_all().unwrap();
     }
     files
 }

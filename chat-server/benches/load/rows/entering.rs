@@ -7,7 +7,7 @@ use crate::bench::{Bench, Subject, chat, temporary};
 use crate::generator::Generator;
 use crate::load::{Latency, Load, Offer};
 use crate::process::Server;
-use crate::report::number;
+use crate::report::count;
 use crate::wire::Wire;
 
 /// A small room.
@@ -26,10 +26,7 @@ pub(super) fn rows(bench: &Bench) -> Vec<Row> {
 fn join(members: usize) -> Row {
     Row {
         name: "join",
-        title: format!(
-            "{} joins without a key, rooms of {SMALL}",
-            number(members as f64)
-        ),
+        title: format!("{} joins without a key, rooms of {SMALL}", count(members)),
         reference: "limit",
         peers: true,
         figures: vec![
@@ -48,7 +45,7 @@ fn proven(members: usize) -> Row {
         name: "join",
         title: format!(
             "{} joins with proofs and a new nick, rooms of {SMALL}",
-            number(members as f64)
+            count(members)
         ),
         reference: "without a key",
         peers: false,
@@ -87,7 +84,7 @@ fn rush(members: usize) -> Row {
         name: "rush",
         title: format!(
             "{} joins into one room, others talk in {TALKING_ROOMS} rooms",
-            number(members as f64)
+            count(members)
         ),
         reference: "rooms of 5",
         peers: false,

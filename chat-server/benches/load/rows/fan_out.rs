@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Figure, Goal, Row, figure};
 use crate::bench::{Bench, Crowd, Subject, chat_on_slow_disk};
 use crate::load::{Load, Outcome};
-use crate::report::number;
+use crate::report::count;
 use crate::wire::Wire;
 
 /// Messages on their way in a saturated room.
@@ -41,7 +41,7 @@ fn saturated(members: usize, least: f64) -> Row {
         name: "saturated",
         title: format!(
             "one room of {}, {SENDERS} senders, {IN_FLIGHT} in flight",
-            number(members as f64)
+            count(members)
         ),
         reference: "limit",
         peers: true,
@@ -76,7 +76,7 @@ fn slow(members: usize) -> Row {
         name: "slow-disk",
         title: format!(
             "the room of {}, each commit {} ms longer",
-            number(members as f64),
+            count(members),
             SLOW_COMMIT.as_millis()
         ),
         reference: "this disk",

@@ -5,7 +5,7 @@ use super::{Goal, Row, figure};
 use crate::bench::{Bench, Crowd, Subject, chat, temporary};
 use crate::load::Load;
 use crate::machine::commit_time;
-use crate::report::number;
+use crate::report::count;
 use crate::seed::{self, MESSAGES};
 use crate::visitor::Visitor;
 use crate::wire::Wire;
@@ -52,7 +52,7 @@ fn long() -> Row {
         name: "history",
         title: format!(
             "400 rooms, 2,000 messages/s, on a history of {} messages",
-            number(MESSAGES as f64)
+            count(MESSAGES)
         ),
         reference: "empty history",
         peers: false,
@@ -79,7 +79,7 @@ fn page() -> Row {
         name: "page",
         title: format!(
             "a join with {PAGE} messages of a history of {}",
-            number(MESSAGES as f64)
+            count(MESSAGES)
         ),
         reference: "join without messages",
         peers: false,
