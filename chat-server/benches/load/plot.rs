@@ -22,6 +22,9 @@ const RIGHT: f64 = 60.0;
 const TOP: f64 = 62.0;
 const BAR: f64 = 11.0;
 
+/// Of a title that the lines of the axis run through.
+const HALO: &str = "font-weight='600' stroke='#fff' stroke-width='4' paint-order='stroke'";
+
 /// Costs that stand at the axis, in times the limit's; its ends are the first and the last.
 const TICKS: &[f64] = &[0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
 
@@ -41,7 +44,7 @@ pub(crate) fn svg(measured: &[Measured], servers: &[&str]) -> String {
     for group in measured.iter().filter(beside_limit).flat_map(groups) {
         if group.title != title {
             y += 24.0;
-            text(&mut bars, 16.0, y - 5.0, "font-weight='600'", group.title);
+            text(&mut bars, 16.0, y - 5.0, HALO, group.title);
             title = group.title;
         }
         y = draw(&mut bars, &group, y) + 5.0;
