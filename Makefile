@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit faults docs bench soak anchor
+.PHONY: test need format lint unit faults docs bench bench-server bench-peers soak anchor
 
 test: need format lint unit faults docs
 
@@ -31,8 +31,7 @@ faults:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 
-bench:
-	$(CARGO) bench --locked -p chat-server --bench fan_out
+bench: bench-server
 	$(CARGO) bench --locked -p chat-tui --bench screen
 
 # Hundreds of runs under faults; docs/faults.md has the table of one such run.
@@ -44,3 +43,12 @@ soak:
 anchor:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --anchor --runs $(or $(RUNS),60)
+
+# LOAD='--quick --only saturated' chooses rows; docs/performance.md says more.
+bench-server:
+	$(CARGO) bench --locked -p chat-server --bench load -- $(LOAD)
+
+# The servers that `bench-server` compares with, in the versions that it knows; nothing is installed into the repository.
+bench-peers:
+	npm install --no-audit --no-fund --prefix target/load/peers ws@8.23.0 socket.io@4.8.4
+	command -v ngircd nats-server >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qq -y --no-install-recommends nodejs ngircd nats-server; }
