@@ -1,5 +1,6 @@
 //! The server under test, and how much memory it took at most.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -8,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 pub(crate) struct Process {
     child: Child,
     pub(crate) address: SocketAddr,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Process {
@@ -20,13 +21,19 @@ impl Process {
                 "--port",
                 "0",
                 "--log",
-                "error",
+                "warn",
+                "--limit",
+                "not_introduced=10000",
+                // So that nobody is closed for a full outbox of one's own alone.
+                "--limit",
+                "slow_ms=60000",
                 "--outbox-memory",
                 &outbox_mib.to_string(),
                 "--data",
             ])
             .arg(data.path())
             .stdout(Stdio::piped())
+            .stderr(File::create(data.path().join("log")).unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -36,8 +43,13 @@ impl Process {
         Self {
             address: address.unwrap().parse().unwrap(),
             child,
-            _data: data,
+            data,
         }
+    }
+
+    /// What it logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("log")).unwrap()
     }
 
     /// The most memory that it ever had, in MiB.
