@@ -144,7 +144,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("termina::", &["chat-tui/src/shell/terminal"]),
     (
         "chat_server",
-        &["chat-server/src/main", "chat-tui/src/shell/host"],
+        &[
+            "chat-server/src/main",
+            "chat-server/src/arguments",
+            "chat-tui/src/shell/host",
+        ],
     ),
 ];
 
