@@ -15,8 +15,8 @@ use protocol::close::CloseCode;
 pub(crate) const FATAL_SHARE: usize = 4;
 
 /// Requests of one connection that the hub has not looked at yet; at it the connection reads no more, so that a pause takes
-/// effect before the engine has more of them than it keeps.
-pub(crate) const AHEAD_MAX: usize = 32;
+/// effect before the engine has more of them than it keeps: with the longest texts some 40 KiB a connection that is paused.
+pub(crate) const AHEAD_MAX: usize = 8;
 
 /// Entries of an idle queue for which memory is kept; a longer one gives its memory back when it is empty.
 pub(crate) const ENTRIES_KEPT: usize = 4;

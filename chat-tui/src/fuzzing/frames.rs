@@ -119,6 +119,14 @@ impl Lies<'_, '_, '_> {
         }))
     }
 
+    /// Who had a nick before, mostly nobody.
+    fn former(&mut self) -> Result<Value> {
+        if u8::arbitrary(self.bytes)? < 160 {
+            return Ok(Value::Null);
+        }
+        Ok(json!({"person": self.person()?, "until": number(self.bytes)?}))
+    }
+
     /// A list of one thing, short or as long as a frame takes.
     fn list(&mut self, mut item: impl FnMut(&mut Self, usize) -> Result<Value>) -> Result<Value> {
         let count = match u8::arbitrary(self.bytes)? {
@@ -136,7 +144,7 @@ impl Lies<'_, '_, '_> {
             json!(PersonId::from_bytes([u8::try_from(at).unwrap_or(9); 16]))
         };
         Ok(
-            json!({"person": person, "nick": text(self.bytes)?, "status": status, "guest": bool::arbitrary(self.bytes)?}),
+            json!({"person": person, "nick": text(self.bytes)?, "status": status, "guest": bool::arbitrary(self.bytes)?, "former": self.former()?}),
         )
     }
 
@@ -198,10 +206,10 @@ impl Lies<'_, '_, '_> {
                 json!({"type": "rooms", "ref": reference, "rooms": rooms, "more": more})
             }
             13 => {
-                json!({"type": "nick", "ref": reference, "nick": text(self.bytes)?, "owned": done})
+                json!({"type": "nick", "ref": reference, "nick": text(self.bytes)?, "owned": done, "former": self.former()?})
             }
             14 => {
-                json!({"type": "opened", "ref": reference, "room": room, "person": self.person()?, "nick": text(self.bytes)?})
+                json!({"type": "opened", "ref": reference, "room": room, "person": self.person()?, "nick": text(self.bytes)?, "former": self.former()?})
             }
             _ => self.conversations(&reference, more)?,
         })
@@ -211,7 +219,7 @@ impl Lies<'_, '_, '_> {
         let talks = self.list(|lies, at| {
                     let other = PersonId::from_bytes([u8::try_from(at % 250).unwrap_or(1).max(1); 16]);
                     let room = Pair::new(me(), other).map(Address::Direct);
-                    Ok(json!({"room": room, "person": other, "nick": text(lies.bytes)?, "head": lies.position()?}))
+                    Ok(json!({"room": room, "person": other, "nick": text(lies.bytes)?, "head": lies.position()?, "former": lies.former()?, "passed_on": bool::arbitrary(lies.bytes)?}))
                 })?;
         Ok(json!({"type": "conversations", "ref": reference, "conversations": talks, "more": more}))
     }

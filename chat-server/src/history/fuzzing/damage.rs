@@ -11,12 +11,13 @@ use super::Files;
 const CHANGES_MAX: usize = 12;
 
 /// Tables with their columns.
-const COLUMNS: [(&str, &str); 33] = [
+const COLUMNS: [(&str, &str); 41] = [
     ("store", "id"),
     ("store", "instance"),
     ("store", "mark"),
     ("store", "era"),
     ("store", "tables"),
+    ("store", "served"),
     ("rooms", "id"),
     ("rooms", "address"),
     ("rooms", "head_era"),
@@ -43,8 +44,15 @@ const COLUMNS: [(&str, &str); 33] = [
     ("nicks", "skeleton"),
     ("nicks", "nick"),
     ("nicks", "person"),
+    ("nicks", "used"),
+    ("nicks", "former"),
+    ("nicks", "former_until"),
+    ("nicks", "taken"),
     ("presence", "address"),
     ("presence", "nick"),
+    ("presence", "former"),
+    ("presence", "former_until"),
+    ("presence", "taken"),
 ];
 
 const VALUES: [&str; 18] = [
