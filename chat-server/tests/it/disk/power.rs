@@ -14,6 +14,9 @@ use crate::support::{Client, PATIENCE, Process};
 /// Sends at once that wait for an answer.
 const IN_FLIGHT: u64 = 32;
 
+/// Many times what the rest of a commit takes.
+const SLOW_SYNC: Duration = Duration::from_millis(30);
+
 /// Talks until the connection ends; gives the texts that were acknowledged. `sent` of its messages are there.
 async fn talk(mut client: Client, name: &str, mut sent: u64) -> Vec<String> {
     let mut waiting = 0;
@@ -109,7 +112,11 @@ async fn nothing_acknowledged_is_lost_when_the_power_fails() {
         let server = lab.start().await;
         let talking = begin_to_talk(&server).await;
         hear(&server, so_many).await;
+        // So that the process dies while the disk is at work on the next commit, and not between two.
+        lab.shim.set(Mode::SlowSync(SLOW_SYNC)).unwrap();
+        hear(&server, 1).await;
         let (more, report) = power_fails(&lab, server, talking, loss).await;
+        lab.shim.set(Mode::Pass).unwrap();
         acked.extend(more);
         unsaved += report.unsaved;
         let server = lab.start().await;
