@@ -37,7 +37,7 @@ bench: bench-server
 # Hundreds of runs under faults; docs/faults.md has the table of one such run.
 soak:
 	$(CARGO) build --locked --workspace
-	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --runs $(or $(RUNS),300) --report target/faults.md
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --runs $(or $(RUNS),300) --report $(CURDIR)/target/faults.md
 
 # The same schedules against ours and other systems, as far as they can be had.
 anchor:

@@ -76,7 +76,12 @@ impl Trust {
 pub(super) fn why_no_tls(error: &io::Error) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
     match inner {
-        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+        // The last two: one that is believed here has the issuer's name, and did not sign it.
+        Some(rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+        )) => {
             "its certificate is signed by nobody that is believed here; if it is made by its owner, get it from there and name it with \
              --ca FILE"
                 .to_owned()
@@ -92,5 +97,24 @@ pub(super) fn why_no_tls(error: &io::Error) -> String {
             "no TLS is spoken there; an address without encryption begins with ws://".to_owned()
         }
         Some(_) | None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(error: CertificateError, says: &str) {
+        let error = io::Error::other(rustls::Error::InvalidCertificate(error));
+        let why = why_no_tls(&error);
+        assert!(why.contains(says), "{why}");
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_believed_says_what_to_do() {
+        check(CertificateError::UnknownIssuer, "--ca FILE");
+        check(CertificateError::BadSignature, "--ca FILE");
+        check(CertificateError::Expired, "Expired");
     }
 }
