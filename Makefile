@@ -19,6 +19,7 @@ format:
 lint:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --locked --workspace --features chat-server/faults --test faults -- -D warnings
+	$(CARGO) check --locked --manifest-path fuzz/Cargo.toml --target-dir target
 
 unit:
 	$(CARGO) test --locked --workspace
