@@ -27,6 +27,10 @@ use crate::shell::tls::{Keeper, TlsError};
 /// Connections that the system holds ready for the server; beyond it a client's system tries again by itself.
 const BACKLOG: u32 = 1024;
 
+/// Bytes that the system is to hold for one connection that does not read, beside the outbox (Linux doubles it for its own). Left
+/// alone it would be some megabytes each, in memory that no limit of ours counts.
+const SEND_BUFFER_BYTES: u32 = 128 * 1024;
+
 /// A server that listens and is ready to run. Dropping it gives everything back.
 #[derive(Debug)]
 pub struct Server {
@@ -203,6 +207,8 @@ fn open_port(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     };
     // So that a new server may follow an old one at once, whose last connections the system still remembers.
     socket.set_reuseaddr(true)?;
+    // What is accepted has it too.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
     socket.bind(address)?;
     let listener = socket.listen(BACKLOG)?;
     let local = listener.local_addr()?;
