@@ -93,16 +93,7 @@ impl Subject for Chat {
     }
 
     fn promises(&self) -> Promises {
-        Promises {
-            acks: true,
-            positions: true,
-            once: true,
-            resume: true,
-            history: true,
-            members: true,
-            nicks: true,
-            points: true,
-        }
+        Promises::ALL
     }
 
     fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>> {

@@ -46,6 +46,20 @@ pub(crate) struct Promises {
     pub(crate) points: bool,
 }
 
+impl Promises {
+    /// Everything that can be promised.
+    pub(crate) const ALL: Self = Self {
+        acks: true,
+        positions: true,
+        once: true,
+        resume: true,
+        history: true,
+        members: true,
+        nicks: true,
+        points: true,
+    };
+}
+
 /// A client of the run.
 #[derive(Clone, Debug)]
 pub(crate) struct Who {

@@ -7,16 +7,7 @@ use crate::log::{Content, End, Entry, Members, Position, Presence, Room, Seen, S
 use crate::oracle::{Rule, judge};
 use crate::subject::Promises;
 
-const ALL: Promises = Promises {
-    acks: true,
-    positions: true,
-    once: true,
-    resume: true,
-    history: true,
-    members: true,
-    nicks: true,
-    points: true,
-};
+const ALL: Promises = Promises::ALL;
 
 /// A log and an end, written one line a thing.
 #[derive(Clone, Default)]

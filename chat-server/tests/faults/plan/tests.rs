@@ -5,16 +5,7 @@ use std::collections::BTreeSet;
 use crate::plan::{Act, Kind, LOAD_MS, Plan};
 use crate::subject::Promises;
 
-const ALL: Promises = Promises {
-    acks: true,
-    positions: true,
-    once: true,
-    resume: true,
-    history: true,
-    members: true,
-    nicks: true,
-    points: true,
-};
+const ALL: Promises = Promises::ALL;
 
 #[test]
 fn a_seed_is_one_schedule() {
