@@ -5,9 +5,10 @@
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use tokio::io::AsyncWriteExt;
+use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::ServerConnection;
 use tokio_rustls::server::TlsStream;
@@ -119,22 +120,21 @@ impl Socket {
         }
     }
 
-    /// Tells the client that nothing more comes, after everything that was taken. Waits for the system to take it.
-    pub(crate) async fn hang_up(&mut self) -> io::Result<()> {
+    /// Tells the client that nothing more comes, after everything that was taken. Ready when the system has it.
+    pub(crate) fn poll_hang_up(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Self::Tls(socket) = self {
             socket.tls.send_close_notify();
-            loop {
+            socket.flush()?;
+            while socket.tls.wants_write() {
+                ready!(socket.stream.poll_write_ready(cx))?;
                 socket.flush()?;
-                if !socket.tls.wants_write() {
-                    break;
-                }
-                socket.stream.writable().await?;
             }
         }
-        match self {
-            Self::Plain(stream) => stream.shutdown().await,
-            Self::Tls(socket) => socket.stream.shutdown().await,
-        }
+        let stream = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(socket) => &mut socket.stream,
+        };
+        Pin::new(stream).poll_shutdown(cx)
     }
 }
 
