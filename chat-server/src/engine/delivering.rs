@@ -191,7 +191,10 @@ impl Engine {
         for (person, other) in [(sender, peer), (peer, sender)] {
             let known = room.nicks.get(&other).cloned().unwrap_or_default();
             let (nick, former, passed_on) = self.people.told_as(other, known, None);
-            let connections = self.people.get(person).map(|person| &person.connections);
+            let connections = self
+                .people
+                .get(person)
+                .map(|person| person.connections.keys());
             for conn in connections.into_iter().flatten() {
                 let Some(connection) = self.connections.get_mut(conn) else {
                     continue;

@@ -95,7 +95,7 @@ impl Engine {
         })?;
         let room = Address::Direct(pair);
         if let Some(connection) = self.connections.get_mut(&conn) {
-            connection.opened = Some((room.clone(), nick.clone()));
+            connection.rare().opened = Some((room.clone(), nick.clone()));
         }
         let event = Event::Opened(Opened {
             reference,

@@ -14,6 +14,7 @@ use protocol::request::{Join, Ref};
 use super::asked::Asked;
 use super::catch_up::{close_history, gap_event};
 use super::connection::{CatchingUp, Entering, Stage, Subscription, Who};
+use super::few::Few;
 use super::hub::Engine;
 use super::presence::Parting;
 use super::{ConnId, Now, Output, refusals};
@@ -213,11 +214,11 @@ impl Engine {
         };
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.rooms.insert(address.clone(), subscription);
-            if let Some((_, nick)) = connection.opened.take_if(|(room, _)| room == address)
+            if let Some((_, nick)) = connection.take_opened(address)
                 && let Some(other) = address.pair().and_then(|pair| pair.other(who.person))
                 && let Some(room) = self.rooms.get_mut(address)
             {
-                room.nicks.entry(other).or_insert(nick);
+                room.nicks.get_or_insert_with(other, || nick);
             }
         }
         if let Some((from, to)) = begin.gap {
@@ -327,7 +328,7 @@ fn may_enter(room: &Address, who: Who) -> Result<(), Refusal> {
 }
 
 /// Keeps what the persons of a conversation were called last.
-fn remember_nicks(nicks: &mut std::collections::BTreeMap<PersonId, String>, found: &JoinPage) {
+fn remember_nicks(nicks: &mut Few<PersonId, String>, found: &JoinPage) {
     for message in &found.page.messages {
         nicks.insert(message.id.person, message.nick.clone());
     }

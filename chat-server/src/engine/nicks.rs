@@ -127,7 +127,7 @@ impl Engine {
         let Some(person) = self.people.get_mut(who.person) else {
             return;
         };
-        person.connections.insert(conn);
+        person.connections.insert(conn, ());
         let welcome = Event::Welcome(Welcome {
             reference: introduction.reference,
             person: who.person,
@@ -167,7 +167,7 @@ impl Engine {
         };
         let older: Vec<ConnId> = person
             .connections
-            .iter()
+            .keys()
             .filter(same_device)
             .copied()
             .collect();

@@ -2,13 +2,14 @@
 //!
 //! Who *owns* a nick when away is the history's to know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::names::{Nick, Skeleton};
 use protocol::position::{Address, PersonId};
 
 use super::ConnId;
+use super::few::FewOf;
 use crate::record::Former;
 
 /// Somebody who is here.
@@ -21,9 +22,9 @@ pub(super) struct Person {
     /// Whether there is a key at all.
     pub(super) keyed: bool,
     /// Introduced as this person.
-    pub(super) connections: BTreeSet<ConnId>,
+    pub(super) connections: FewOf<ConnId>,
     /// Where the person is a member; conversations are not among them.
-    pub(super) rooms: BTreeSet<Address>,
+    pub(super) rooms: FewOf<Address>,
     /// Who had the nick before.
     pub(super) former: Option<Former>,
     /// When the store is to hear that the nick is in use.
@@ -140,8 +141,8 @@ impl People {
                 nick,
                 guest,
                 keyed,
-                connections: BTreeSet::new(),
-                rooms: BTreeSet::new(),
+                connections: FewOf::default(),
+                rooms: FewOf::default(),
                 former,
                 use_due: None,
             };
