@@ -9,7 +9,6 @@ use std::str::FromStr;
 
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use serde::{Deserialize, Serialize};
 
 use crate::position::{PersonId, decode_base64};
 
@@ -22,8 +21,7 @@ pub use fingerprint::Fingerprint;
 macro_rules! base64_bytes {
     ($(#[$doc:meta])* $name:ident, $length:literal, $error:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name([u8; Self::BYTES]);
 
         impl $name {
@@ -61,7 +59,7 @@ macro_rules! base64_bytes {
             }
         }
 
-        string_serde!($name, IdentityError);
+        string_serde!($name);
     };
 }
 

@@ -48,13 +48,15 @@ impl From<Position> for (u64, u64) {
 ///
 /// With a key it is the first 16 bytes of `SHA-256("chat.v1 person" || key)`; without one the server draws it, and it
 /// ends with the connection.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonId([u8; Self::BYTES]);
 
 impl PersonId {
     /// Length in bytes.
     pub const BYTES: usize = 16;
+
+    /// Length of its text.
+    const CHARS: usize = 22;
 
     /// A person id from its bytes, as a store keeps them.
     pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
@@ -82,7 +84,9 @@ impl PersonId {
 
 impl fmt::Display for PersonId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        BASE64URL_NOPAD.encode_display(&self.0).fmt(f)
+        let mut text = [0; Self::CHARS];
+        BASE64URL_NOPAD.encode_mut(&self.0, &mut text);
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -100,14 +104,13 @@ impl FromStr for PersonId {
     }
 }
 
-string_serde!(PersonId, PositionError);
+string_serde!(PersonId);
 
 /// The id of a send, and of the message that came of it: `person.device.seq` on the wire.
 ///
 /// The sender chooses it before the first try and keeps it for every retry, so the store can tell a retry from a
 /// second message. It is unique in its room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
     /// The sender.
     pub person: PersonId,
@@ -143,7 +146,7 @@ impl FromStr for MessageId {
     }
 }
 
-string_serde!(MessageId, PositionError);
+string_serde!(MessageId);
 
 /// The last message that a client saw in a room: where it goes on from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,8 +191,7 @@ impl Pair {
 
 /// Where messages go: a room by its name, or a direct conversation, on the wire `@` and both person ids with a dot
 /// between them, the lower one first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A room that everybody may join.
     Room(RoomName),
@@ -235,7 +237,7 @@ impl FromStr for Address {
     }
 }
 
-string_serde!(Address, PositionError);
+string_serde!(Address);
 
 impl From<RoomName> for Address {
     fn from(name: RoomName) -> Self {
