@@ -7,10 +7,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
-use crate::position::{PersonId, decode_base64};
+use crate::position::{PersonId, decode_base64, encode_base64};
 
 mod endpoint;
 mod fingerprint;
@@ -41,7 +40,8 @@ macro_rules! base64_bytes {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                BASE64URL_NOPAD.encode_display(&self.0).fmt(f)
+                const CHARS: usize = ($length * 8_usize).div_ceil(6);
+                encode_base64(&self.0, &mut [0; CHARS], f)
             }
         }
 

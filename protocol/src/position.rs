@@ -55,9 +55,6 @@ impl PersonId {
     /// Length in bytes.
     pub const BYTES: usize = 16;
 
-    /// Length of its text.
-    const CHARS: usize = 22;
-
     /// A person id from its bytes, as a store keeps them.
     pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(bytes)
@@ -84,9 +81,8 @@ impl PersonId {
 
 impl fmt::Display for PersonId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; Self::CHARS];
-        BASE64URL_NOPAD.encode_mut(&self.0, &mut text);
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        const CHARS: usize = (PersonId::BYTES * 8).div_ceil(6);
+        encode_base64(&self.0, &mut [0; CHARS], f)
     }
 }
 
@@ -262,6 +258,17 @@ pub enum PositionError {
     /// Not a room name.
     #[error(transparent)]
     Room(crate::names::NameError),
+}
+
+/// Writes bytes as unpadded base64url; `room` is as long as that text is.
+pub(crate) fn encode_base64(
+    bytes: &[u8],
+    room: &mut [u8],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    BASE64URL_NOPAD.encode_mut(bytes, room);
+    // It is ASCII.
+    f.write_str(str::from_utf8(room).unwrap_or_default())
 }
 
 /// Decodes exactly `N` bytes of unpadded base64url.

@@ -40,7 +40,7 @@ impl Engine {
                     here.nick
                 )));
             }
-            let (nick, former) = (here.nick.to_string(), usage::told(here.former));
+            let (nick, former) = (here.nick.to_string(), usage::told(here.former()));
             return self.opened(conn, who, open.reference, person, (nick, former), out);
         }
         let asked = Asked::Owner {

@@ -44,18 +44,21 @@ impl Engine {
             From::After(_) => limits.page_messages,
             From::Last => join.last.unwrap_or(JOIN_MESSAGES).min(limits.page_messages),
         };
+        // The address as it is known already, so that all who are in a room share its name.
+        let known = self.rooms.get_key_value(&join.room);
+        let address = known.map_or(join.room, |(known, _)| known.clone());
         let query = Query::Join {
-            room: join.room.clone(),
+            room: address.clone(),
             from,
             limit,
             sender: (who.person, who.device),
         };
-        let room = join.room.clone();
+        let room = address.clone();
         let ticket = self.ask(Asked::Join { conn, room }, query, out);
-        self.rooms.entry(join.room.clone()).or_default().entering += 1;
+        self.rooms.entry(address.clone()).or_default().entering += 1;
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.entering += 1;
-            connection.forget_told(&join.room);
+            connection.forget_told(&address);
             let entering = Entering {
                 ticket,
                 reference: join.reference,
@@ -63,7 +66,7 @@ impl Engine {
             };
             connection
                 .rooms
-                .insert(join.room, Subscription::new(entering));
+                .insert(address, Subscription::new(entering));
         }
         Ok(())
     }
@@ -181,7 +184,7 @@ impl Engine {
         };
         if room.head.is_none() {
             room.head = Some(found.head);
-            room.topic.clone_from(&found.topic);
+            room.topic = found.topic.clone().map(Box::new);
             self.empty_rooms += usize::from(room.is_empty());
         }
         let head = room.head.unwrap_or(found.head);
@@ -218,7 +221,7 @@ impl Engine {
                 && let Some(other) = address.pair().and_then(|pair| pair.other(who.person))
                 && let Some(room) = self.rooms.get_mut(address)
             {
-                room.nicks.get_or_insert_with(other, || nick);
+                room.nicks.get_or_insert_with(&other, || nick);
             }
         }
         if let Some((from, to)) = begin.gap {
@@ -257,7 +260,7 @@ impl Engine {
             start,
             head,
             stable: head,
-            topic: room.topic.clone(),
+            topic: room.topic.as_deref().cloned(),
             welcome,
             revision: room.revision(),
             count: room.members.len(),

@@ -20,7 +20,10 @@ pub(super) type FewOf<K> = Few<K, ()>;
 #[derive(Clone, Debug)]
 enum Kept<K, V> {
     List(Vec<(K, V)>),
-    /// In a box, since it is larger than a list, and rare.
+    #[expect(
+        clippy::box_collection,
+        reason = "it is rare, and a connection keeps the size of the largest"
+    )]
     Map(Box<BTreeMap<K, V>>),
 }
 
@@ -98,14 +101,14 @@ impl<K: Ord, V> Few<K, V> {
     }
 
     /// The one of this key, made if there is none.
-    pub(super) fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> Option<&mut V>
+    pub(super) fn get_or_insert_with(&mut self, key: &K, make: impl FnOnce() -> V) -> Option<&mut V>
     where
         K: Clone,
     {
-        if !self.contains_key(&key) {
+        if !self.contains_key(key) {
             self.insert(key.clone(), make());
         }
-        self.get_mut(&key)
+        self.get_mut(key)
     }
 
     /// Takes the one of this key out. With the last one the memory is given back.
@@ -206,7 +209,7 @@ mod tests {
                 match step {
                     0 => prop_assert_eq!(few.remove(&key), map.remove(&key)),
                     1 => {
-                        let ours = few.get_or_insert_with(key, || value).copied();
+                        let ours = few.get_or_insert_with(&key, || value).copied();
                         prop_assert_eq!(ours, Some(*map.entry(key).or_insert(value)));
                     }
                     _ => prop_assert_eq!(few.insert(key, value), map.insert(key, value)),

@@ -38,7 +38,7 @@ pub struct Engine {
     /// Each in a box: their numbers rise, which leaves the leaves of the map half empty.
     pub(super) connections: BTreeMap<ConnId, Box<Connection>>,
     pub(super) people: People,
-    pub(super) rooms: BTreeMap<Address, Room>,
+    pub(super) rooms: BTreeMap<Address, Box<Room>>,
     /// How many of them have no message.
     pub(super) empty_rooms: usize,
     /// What persons have spent lately.
@@ -300,7 +300,7 @@ impl Engine {
 
     /// Forgets a room in which nothing goes on.
     pub(super) fn unload(&mut self, room: &Address) {
-        if self.rooms.get(room).is_some_and(Room::is_idle)
+        if self.rooms.get(room).is_some_and(|room| room.is_idle())
             && let Some(gone) = self.rooms.remove(room)
             && gone.is_empty()
         {

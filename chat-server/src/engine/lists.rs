@@ -77,7 +77,7 @@ impl Engine {
             .filter(|(address, room)| address.pair().is_none() && !room.members.is_empty());
         let mut lacking = Vec::new();
         for (address, room) in live {
-            let topic = room.topic.as_ref();
+            let topic = room.topic.as_deref();
             let info = RoomInfo {
                 room: address.clone(),
                 topic: topic.map(|topic| topic.text.clone()).unwrap_or_default(),

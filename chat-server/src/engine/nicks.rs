@@ -133,7 +133,7 @@ impl Engine {
             person: who.person,
             nick: person.nick.to_string(),
             owned: !person.guest,
-            former: usage::told(person.former),
+            former: usage::told(person.former()),
             proof: introduction.proof,
         });
         if let Some(connection) = self.connections.get_mut(&conn) {

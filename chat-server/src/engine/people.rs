@@ -25,8 +25,8 @@ pub(super) struct Person {
     pub(super) connections: FewOf<ConnId>,
     /// Where the person is a member; conversations are not among them.
     pub(super) rooms: FewOf<Address>,
-    /// Who had the nick before.
-    pub(super) former: Option<Former>,
+    /// Who had the nick before. In a box, as for most there is nobody.
+    former: Option<Box<Former>>,
     /// When the store is to hear that the nick is in use.
     pub(super) use_due: Option<Duration>,
 }
@@ -59,6 +59,13 @@ pub(super) struct People {
     holders: BTreeMap<Skeleton, Holder>,
 }
 
+impl Person {
+    /// Who had the nick before.
+    pub(super) fn former(&self) -> Option<Former> {
+        self.former.as_deref().copied()
+    }
+}
+
 impl People {
     /// A person who is here.
     pub(super) fn get(&self, person: PersonId) -> Option<&Person> {
@@ -89,7 +96,7 @@ impl People {
         former: Option<Former>,
     ) -> (String, Option<Former>, bool) {
         if let Some(here) = self.get(person) {
-            return (here.nick.to_string(), here.former, false);
+            return (here.nick.to_string(), here.former(), false);
         }
         let nick = Nick::new(&known).ok();
         let holder = nick.and_then(|nick| self.holder(&nick.skeleton()));
@@ -134,7 +141,7 @@ impl People {
         let skeleton = nick.skeleton();
         let before = if let Some(person) = self.persons.get_mut(&id) {
             person.guest = guest;
-            person.former = former;
+            person.former = former.map(Box::new);
             Some(std::mem::replace(&mut person.nick, nick))
         } else {
             let person = Person {
@@ -143,7 +150,7 @@ impl People {
                 keyed,
                 connections: FewOf::default(),
                 rooms: FewOf::default(),
-                former,
+                former: former.map(Box::new),
                 use_due: None,
             };
             self.persons.insert(id, person);

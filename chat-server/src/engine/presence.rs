@@ -40,7 +40,7 @@ impl Engine {
                 (self.rooms.get_mut(address), self.people.get_mut(id))
         {
             let is_new = !room.members.contains_key(&id);
-            let member = room.members.get_or_insert_with(id, Member::default);
+            let member = room.members.get_or_insert_with(&id, Member::default);
             let (was_lost, lost_until) = member.map_or((false, None), |member| {
                 (member.arrive(), member.lost_until.take())
             });
@@ -57,7 +57,7 @@ impl Engine {
                         person: id,
                         nick: person.nick.clone(),
                         guest: person.guest,
-                        former: person.former,
+                        former: person.former(),
                     })));
                 }
             }
@@ -180,7 +180,7 @@ impl Engine {
         };
         let rooms: Vec<Address> = person.rooms.keys().cloned().collect();
         let (nick, guest, keyed) = (person.nick.clone(), person.guest, person.keyed);
-        let former = person.former;
+        let former = person.former();
         for room in rooms {
             self.note(&room, id, What::Renamed, Some(was), now);
             if keyed {

@@ -22,7 +22,7 @@ pub(super) struct Room {
     /// The last position that readers may know; nothing before the store has answered the first join.
     pub(super) head: Option<Position>,
     /// What the room is about.
-    pub(super) topic: Option<Topic>,
+    pub(super) topic: Option<Box<Topic>>,
     /// Who is in it; nobody in a direct conversation.
     pub(super) members: Few<PersonId, Member>,
     /// Joins whose answer is under way.

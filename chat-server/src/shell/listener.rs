@@ -213,6 +213,7 @@ mod tests {
             proxies: super::super::proxies::Proxies::default(),
             identity: protocol::identity::Identity::from_secret(&[1; 32]),
             names: crate::config::Names::default(),
+            template: std::sync::OnceLock::new(),
         };
         let gate = Gate::new(Room::new(&facts.limits, 100, false));
         let mut listener = Listener::new(gate, Arc::new(facts), None, hub);

@@ -70,7 +70,7 @@ impl World {
                             (told.nick.as_str(), told.guest, told.status),
                             (known.nick.as_str(), known.guest, status)
                         );
-                        assert_eq!(told.former, known.former.map(|former| former.told));
+                        assert_eq!(told.former, known.former().map(|former| former.told));
                     }
                 }
             }
