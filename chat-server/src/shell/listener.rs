@@ -152,7 +152,8 @@ impl Listener {
             admission,
             peer,
         };
-        let shaking = shake_hands(stream, entrance, tls, facts);
+        // In a box, since it is kilobytes and a task is moved several times before it begins.
+        let shaking = Box::pin(shake_hands(stream, entrance, tls, facts));
         let task = self.handshakes.spawn(shaking);
         self.serve(place, &task);
     }
