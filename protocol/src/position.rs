@@ -48,8 +48,7 @@ impl From<Position> for (u64, u64) {
 ///
 /// With a key it is the first 16 bytes of `SHA-256("chat.v1 person" || key)`; without one the server draws it, and it
 /// ends with the connection.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonId([u8; Self::BYTES]);
 
 impl PersonId {
@@ -82,7 +81,8 @@ impl PersonId {
 
 impl fmt::Display for PersonId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        BASE64URL_NOPAD.encode_display(&self.0).fmt(f)
+        const CHARS: usize = (PersonId::BYTES * 8).div_ceil(6);
+        encode_base64(&self.0, &mut [0; CHARS], f)
     }
 }
 
@@ -100,14 +100,13 @@ impl FromStr for PersonId {
     }
 }
 
-string_serde!(PersonId, PositionError);
+string_serde!(PersonId);
 
 /// The id of a send, and of the message that came of it: `person.device.seq` on the wire.
 ///
 /// The sender chooses it before the first try and keeps it for every retry, so the store can tell a retry from a
 /// second message. It is unique in its room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
     /// The sender.
     pub person: PersonId,
@@ -143,7 +142,7 @@ impl FromStr for MessageId {
     }
 }
 
-string_serde!(MessageId, PositionError);
+string_serde!(MessageId);
 
 /// The last message that a client saw in a room: where it goes on from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,8 +187,7 @@ impl Pair {
 
 /// Where messages go: a room by its name, or a direct conversation, on the wire `@` and both person ids with a dot
 /// between them, the lower one first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A room that everybody may join.
     Room(RoomName),
@@ -235,7 +233,7 @@ impl FromStr for Address {
     }
 }
 
-string_serde!(Address, PositionError);
+string_serde!(Address);
 
 impl From<RoomName> for Address {
     fn from(name: RoomName) -> Self {
@@ -260,6 +258,17 @@ pub enum PositionError {
     /// Not a room name.
     #[error(transparent)]
     Room(crate::names::NameError),
+}
+
+/// Writes bytes as unpadded base64url; `room` is as long as that text is.
+pub(crate) fn encode_base64(
+    bytes: &[u8],
+    room: &mut [u8],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    BASE64URL_NOPAD.encode_mut(bytes, room);
+    // It is ASCII.
+    f.write_str(str::from_utf8(room).unwrap_or_default())
 }
 
 /// Decodes exactly `N` bytes of unpadded base64url.
