@@ -148,7 +148,8 @@ impl Connection {
             outbox,
             decoder: Decoder::new(facts.limits.frame_bytes),
             has_more: !read.is_empty(),
-            begun: read.into(),
+            // Copied, as `read` may hold a whole buffer of the handshake.
+            begun: read.to_vec(),
             held: None,
             unread,
             pulse: Pulse::new(&facts.timing, heartbeat, spread, clock::now()),
