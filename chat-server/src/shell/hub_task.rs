@@ -2,6 +2,7 @@
 
 mod flushing;
 mod gathering;
+mod pacing;
 mod presence;
 mod shedding;
 
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::flushing::{flush, lanes};
 use self::gathering::Gathering;
+use self::pacing::Pacing;
 use self::presence::PresenceWaiting;
 pub(crate) use self::shedding::OUTBOXES_BYTES_MAX;
 use self::shedding::Shedding;
@@ -84,7 +86,9 @@ pub(crate) struct HubTask {
     lanes: usize,
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
+    pacing: Pacing,
     gathering: Gathering,
+    stopping: bool,
     /// Messages were fanned out in this turn.
     has_fanned: bool,
 }
@@ -94,7 +98,7 @@ enum Wake {
     Stop,
     Reply(Option<Reply>),
     Message(Option<ToHub>),
-    /// Of the engine, or of the gathering.
+    /// Of the engine, of what waits to be stored, or of answers that wait.
     Deadline,
 }
 
@@ -120,7 +124,9 @@ impl HubTask {
             due: Vec::new(),
             lanes: lanes(),
             heard: Vec::new(),
+            pacing: Pacing::default(),
             gathering: Gathering::default(),
+            stopping: false,
             has_fanned: false,
         }
     }
@@ -128,18 +134,17 @@ impl HubTask {
     /// Works until nobody can send to the inbox any more, then closes the history. After `stop` the engine sees to it that all
     /// connections end; where the history fails they are told to come back later.
     pub(crate) async fn run(mut self, stop: CancellationToken) -> Result<(), HubError> {
-        let mut stopping = false;
         let result = loop {
             let deadline = self.next_deadline();
             let wake = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !stopping => Wake::Stop,
+                () = stop.cancelled(), if !self.stopping => Wake::Stop,
                 reply = self.history.reply() => Wake::Reply(reply),
                 message = self.inbox.recv() => Wake::Message(message),
                 () = sleep_until(deadline.unwrap_or_else(clock::now)), if deadline.is_some() => Wake::Deadline,
             };
-            stopping |= matches!(wake, Wake::Stop);
-            if stopping {
+            self.stopping |= matches!(wake, Wake::Stop);
+            if self.stopping {
                 faults::point(Point::Drain);
             }
             if matches!(wake, Wake::Message(_)) {
@@ -154,6 +159,10 @@ impl HubTask {
         };
         for outbox in self.outboxes.values() {
             outbox.close(CloseCode::Restart);
+        }
+        for write in self.pacing.take(clock::now()) {
+            // Nobody is left to hear of what is not taken.
+            drop(self.store(write));
         }
         self.presence.retry(&self.history);
         let unheard = self.history.close().await;
@@ -190,8 +199,8 @@ impl HubTask {
                 Err(_) => break,
             }
         }
-        let under_way = self.engine.appends_under_way();
-        if self.gathering.waits_until(under_way, instant).is_none() {
+        let in_store = self.appends_in_store();
+        if self.gathering.waits_until(in_store, instant).is_none() {
             for reply in self.gathering.take() {
                 self.answer(reply, now)?;
             }
@@ -201,6 +210,10 @@ impl HubTask {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        let due = self.pacing.due(instant);
+        if due.is_some_and(|at| at <= instant || self.stopping) {
+            self.hand_over(now);
+        }
         self.presence.retry(&self.history);
         self.shedding.check(self.encoder.held(), &self.outboxes);
         for conn in std::mem::take(&mut self.heard) {
@@ -212,10 +225,17 @@ impl HubTask {
     /// When something is due without anybody's saying so.
     fn next_deadline(&self) -> Option<Instant> {
         let engine = self.engine.deadline().map(|at| self.clock.instant(at));
+        let now = clock::now();
+        let gathering = self.gathering.waits_until(self.appends_in_store(), now);
+        let gathered = (!self.gathering.is_empty()).then(|| gathering.unwrap_or(now));
+        let due = [engine, gathered, self.pacing.due(now)];
+        due.into_iter().flatten().min()
+    }
+
+    /// Messages that the history has and has not answered, or whose answers wait here.
+    fn appends_in_store(&self) -> usize {
         let under_way = self.engine.appends_under_way();
-        let gathering = self.gathering.waits_until(under_way, clock::now());
-        let gathered = (!self.gathering.is_empty()).then(|| gathering.unwrap_or_else(clock::now));
-        engine.into_iter().chain(gathered).min()
+        under_way.saturating_sub(self.pacing.appends())
     }
 
     /// Writes what was pushed in this turn.
@@ -342,17 +362,35 @@ impl HubTask {
             Output::Pause { conn } => self.with(conn, |outbox| outbox.pause(true)),
             Output::Resume { conn } => self.with(conn, |outbox| outbox.pause(false)),
             Output::Close { conn, code } => self.with(conn, |outbox| outbox.close(code)),
-            Output::Write(write) => {
-                let write = self.presence.hold(write)?;
-                let back = *self.history.write(write).err()?;
-                return unwritten(self.presence.keep(back)?);
-            }
+            Output::Write(write) => self.pacing.add(write, clock::now()),
             Output::Read(read) => {
                 let back = self.history.read(read).err()?;
                 return Some(unread(&back));
             }
         }
         None
+    }
+
+    /// Hands what waits to be stored to the history; what it does not take is answered in its place.
+    fn hand_over(&mut self, now: Now) {
+        let writes = self.pacing.take(self.clock.instant(now.elapsed));
+        let refused: Vec<Input> = writes
+            .into_iter()
+            .filter_map(|write| self.store(write))
+            .collect();
+        if refused.is_empty() {
+            return;
+        }
+        for input in refused {
+            self.feed(input, now);
+        }
+        self.finish(now);
+    }
+
+    fn store(&mut self, write: Write) -> Option<Input> {
+        let write = self.presence.hold(write)?;
+        let back = *self.history.write(write).err()?;
+        unwritten(self.presence.keep(back)?)
     }
 
     /// Tells what was kept back until the commit.
