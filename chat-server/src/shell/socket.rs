@@ -8,7 +8,8 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::AsyncWrite;
+use rustix::net::{RecvFlags, recv};
+use tokio::io::{AsyncWrite, Interest};
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::ServerConnection;
 use tokio_rustls::server::TlsStream;
@@ -82,7 +83,7 @@ impl Socket {
     /// Reads what the client sent, after decryption.
     pub(crate) fn try_read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Plain(stream) => stream.try_read(buffer),
+            Self::Plain(stream) => read_short(stream, buffer),
             Self::Tls(socket) => socket.try_read(buffer),
         }
     }
@@ -185,6 +186,21 @@ impl TlsSocket {
         }
         Ok(moved)
     }
+}
+
+/// Reads, and takes less than was asked for as the sign that nothing more is there, which spares the call that would say so.
+fn read_short(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut last = None;
+    let read = stream.try_io(Interest::READABLE, || {
+        let read = recv(stream, &mut *buffer, RecvFlags::empty())?.0;
+        if (1..buffer.len()).contains(&read) {
+            last = Some(read);
+            // To the runtime: it is to wait for the next sign of readiness. One that came meanwhile counts.
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        Ok(read)
+    });
+    last.map_or(read, Ok)
 }
 
 /// The socket as rustls wants it.
