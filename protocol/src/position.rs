@@ -1,5 +1,6 @@
 //! Where a message stands: its position in a room, its id, and the address of the room.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -48,7 +49,7 @@ impl From<Position> for (u64, u64) {
 ///
 /// With a key it is the first 16 bytes of `SHA-256("chat.v1 person" || key)`; without one the server draws it, and it
 /// ends with the connection.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonId([u8; Self::BYTES]);
 
 impl PersonId {
@@ -76,6 +77,19 @@ impl PersonId {
             *to = from;
         }
         Self(bytes)
+    }
+}
+
+/// By the bytes, compared as one number: persons are looked up for each request.
+impl Ord for PersonId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for PersonId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -162,9 +176,9 @@ impl Pair {
     /// The conversation of two persons, or nothing where both are the same.
     pub fn new(one: PersonId, other: PersonId) -> Option<Self> {
         match one.cmp(&other) {
-            std::cmp::Ordering::Less => Some(Self(one, other)),
-            std::cmp::Ordering::Equal => None,
-            std::cmp::Ordering::Greater => Some(Self(other, one)),
+            Ordering::Less => Some(Self(one, other)),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Self(other, one)),
         }
     }
 
@@ -293,6 +307,19 @@ mod tests {
 
     fn person(byte: u8) -> PersonId {
         PersonId::from_bytes([byte; 16])
+    }
+
+    #[test]
+    fn persons_are_in_the_order_of_their_bytes() {
+        let bytes = |first, last| {
+            let mut bytes = [7; 16];
+            (bytes[0], bytes[15]) = (first, last);
+            bytes
+        };
+        let ids = [(0, 255), (1, 0), (127, 3), (128, 0), (128, 1), (255, 0)];
+        let ids = ids.map(|(first, last)| bytes(first, last));
+        assert!(ids.is_sorted());
+        assert!(ids.map(PersonId::from_bytes).is_sorted());
     }
 
     #[test]
