@@ -15,6 +15,8 @@ mod input;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod reading;
@@ -22,5 +24,7 @@ mod reading;
 mod room;
 #[cfg(test)]
 mod sizes;
+#[cfg(test)]
+mod svg;
 #[cfg(test)]
 mod whole;
