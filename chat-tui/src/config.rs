@@ -11,7 +11,7 @@ use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
-use crate::model::{Colours, Settings};
+use crate::model::{Colours, Palette, Settings};
 use crate::shell::connection::{ServerUrl, Trust, TrustError};
 use crate::shell::host::own_url;
 use crate::shell::keys::{KeyArgs, Whose};
@@ -75,6 +75,10 @@ pub struct Arguments {
     #[arg(long, value_name = "LANG", value_parser = language)]
     pub lang: Option<LanguageName>,
 
+    /// For whose eyes the colours are: usual, red-green or blue-yellow (safe for who confuses these)
+    #[arg(long, value_name = "NAME", default_value = "usual", hide_default_value = true, value_parser = palette)]
+    pub palette: PaletteName,
+
     /// Leave the mouse to the terminal
     #[arg(long)]
     pub no_mouse: bool,
@@ -95,6 +99,10 @@ pub struct Arguments {
 /// A language by its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LanguageName(pub Language);
+
+/// A set of colours by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaletteName(pub Palette);
 
 fn room(text: &str) -> Result<RoomName, String> {
     RoomName::normalized(text).map_err(|error| error.to_string())
@@ -119,6 +127,15 @@ fn language(text: &str) -> Result<LanguageName, String> {
         "en" => Ok(LanguageName(Language::English)),
         "ko" => Ok(LanguageName(Language::Korean)),
         _ => Err("the languages are en and ko".to_owned()),
+    }
+}
+
+fn palette(text: &str) -> Result<PaletteName, String> {
+    match text {
+        "usual" => Ok(PaletteName(Palette::Usual)),
+        "red-green" => Ok(PaletteName(Palette::RedGreen)),
+        "blue-yellow" => Ok(PaletteName(Palette::BlueYellow)),
+        _ => Err("the palettes are usual, red-green and blue-yellow".to_owned()),
     }
 }
 
@@ -157,6 +174,7 @@ impl Arguments {
         Settings {
             language: self.lang.map_or_else(|| locale(variable), |name| name.0),
             colours: colours(variable),
+            palette: self.palette.0,
             zone: TimeZone::system(),
             ..Settings::default()
         }
@@ -265,7 +283,9 @@ fn colours(variable: Variable<'_>) -> Colours {
     let colour_term = variable("COLORTERM").unwrap_or_default();
     if variable("NO_COLOR").is_some() || term == "dumb" {
         Colours::None
-    } else if term.contains("256color") || matches!(colour_term.as_str(), "truecolor" | "24bit") {
+    } else if matches!(colour_term.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
+        Colours::True
+    } else if term.contains("256color") {
         Colours::Many
     } else {
         Colours::Sixteen
@@ -422,6 +442,21 @@ mod tests {
     }
 
     #[test]
+    fn t20_colours_are_for_the_eyes_that_the_command_line_names() {
+        let palette = |flags: &[&str]| Some(parsed(flags).ok()?.palette.0);
+        assert_eq!(palette(&[]), Some(Palette::Usual));
+        assert_eq!(
+            palette(&["--palette", "red-green"]),
+            Some(Palette::RedGreen)
+        );
+        assert_eq!(
+            palette(&["--palette", "blue-yellow"]),
+            Some(Palette::BlueYellow)
+        );
+        assert_eq!(palette(&["--palette", "pink"]), None);
+    }
+
+    #[test]
     fn surroundings_decide_language_and_colours() {
         let variables = |pairs: &'static [(&str, &str)]| {
             move |name: &str| {
@@ -444,7 +479,7 @@ mod tests {
         );
         assert_eq!(
             settings(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]).colours,
-            Colours::Many
+            Colours::True
         );
         assert_eq!(settings(&[("TERM", "xterm")]).colours, Colours::Sixteen);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! The rows around the log: tabs, topic, status.
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 
 use super::paint::Canvas;
 use super::theme::Theme;
@@ -102,7 +102,7 @@ fn tab_style(tab: &Tab, is_active: bool, theme: &Theme) -> Style {
     if is_active {
         theme.accent()
     } else if tab.mentions > 0 || (tab.is_direct() && tab.unread > 0) {
-        theme.accent().remove_modifier(Modifier::BOLD)
+        theme.quiet_accent()
     } else if tab.unread > 0 {
         Theme::text()
     } else {

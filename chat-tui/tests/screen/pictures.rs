@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chat_tui::model::Colours;
 use chat_tui::update::Msg;
 
 use crate::pictures::scenes::{SCENES, Scene};
@@ -28,6 +29,7 @@ const README: [(&str, &str, &Scheme); 2] = [
 fn picture(scene: &Scene, size: (u16, u16), scheme: &Scheme) -> (Screen, String) {
     let mut screen = (scene.set)(size);
     let (red, green, blue) = scheme.ground;
+    screen.model.colours = Colours::True;
     screen.msg(Msg::Background(red, green, blue));
     let (buffer, caret) = screen.draw();
     let drawn = svg(&buffer, caret, &screen.model.widths, scheme, scene.title);

@@ -271,14 +271,7 @@ fn no_server(size: (u16, u16)) -> Screen {
 fn reading(size: (u16, u16)) -> Screen {
     let mut screen = busy(size);
     screen.code(Code::PageUp);
-    screen.says(message(
-        &dev(),
-        9,
-        3,
-        "서연",
-        72,
-        "그럼 14:30에 봬요",
-    ));
+    screen.says(message(&dev(), 9, 3, "서연", 72, "그럼 14:30에 봬요"));
     screen
 }
 
