@@ -135,7 +135,11 @@ mod tests {
     fn t11_no_terminal_doubts_the_width_of_a_sign() {
         use unicode_width::UnicodeWidthChar as _;
         for sign in SIGNS {
-            assert_eq!((sign.width(), sign.width_cjk()), (Some(1), Some(1)), "{sign}");
+            assert_eq!(
+                (sign.width(), sign.width_cjk()),
+                (Some(1), Some(1)),
+                "{sign}"
+            );
         }
         assert_ne!('▏'.width(), '▏'.width_cjk(), "one that some do doubt");
     }

@@ -11,7 +11,6 @@ use crate::model::words::{fill, grouped};
 use crate::model::{Facts, Model};
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
-use crate::text::wrap::wrap;
 
 /// Columns between two tabs, and between two hints.
 const BETWEEN: u16 = 3;
@@ -177,9 +176,10 @@ pub(super) fn status_line(
     let text = note.text.as_str();
     let end = area.right().saturating_sub(1);
     let columns = usize::from(area.width.saturating_sub(2)).max(1);
-    let rows = wrap(text, &canvas.widths, columns, columns);
+    let (rows, indent) = note.rows(&canvas.widths, columns);
     let is_cut = rows.len() > usize::from(area.height);
     let last = usize::from(area.height).saturating_sub(1);
+    let first_line = text.find('\n').unwrap_or(text.len());
     let mut x = 1;
     for ((index, row), y) in rows.iter().enumerate().zip(area.y..area.bottom()) {
         let to = if is_cut && index == last {
@@ -187,7 +187,14 @@ pub(super) fn status_line(
         } else {
             row.end
         };
-        x = canvas.text_cut(1, y, end, slice(text, row.start..to), style);
+        // Only what happened is loud; what belongs to it is to be read in peace.
+        let style = if row.start > first_line {
+            Theme::text()
+        } else {
+            style
+        };
+        let from = if index == 0 { 1 } else { 1 + indent };
+        x = canvas.text_cut(from, y, end, slice(text, row.start..to), style);
     }
     if area.height == 1 && !is_cut {
         hints(model, layout, area, x, theme, canvas);
