@@ -141,7 +141,7 @@ fn t43_a_changed_key_shows_both_fingerprints_and_enter_does_not_accept_it() {
 #[test]
 fn troubles_of_the_shell_are_told() {
     let mut screen = Screen::lobby(80, 12);
-    screen.msg(chat_tui::update::Msg::Trouble(
+    screen.msg(Msg::Trouble(
         "the disk is full; drafts are not kept".to_owned(),
     ));
     screen.check_bottom(&[

@@ -11,7 +11,7 @@ use crate::pictures::scenes::{SCENES, Scene};
 use crate::support::Screen;
 use crate::svg::{DARK, LIGHT, Scheme, svg};
 
-mod scenes;
+pub(crate) mod scenes;
 
 /// The variable that names a directory to write every picture to; the README's are then written anew.
 const DIRECTORY: &str = "CHAT_TUI_PICTURES";

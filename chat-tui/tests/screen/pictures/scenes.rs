@@ -15,13 +15,13 @@ use protocol::position::Address;
 use crate::support::{ME, NOW_MS, Room, Screen, at, direct, member, message, pending, room};
 
 /// One screen worth looking at.
-pub(super) struct Scene {
+pub(crate) struct Scene {
     /// Its name in the names of files.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it shows, for who cannot see it.
-    pub(super) title: &'static str,
+    pub(crate) title: &'static str,
     /// Makes it in so many columns and rows.
-    pub(super) set: fn((u16, u16)) -> Screen,
+    pub(crate) set: fn((u16, u16)) -> Screen,
 }
 
 const fn scene(name: &'static str, title: &'static str, set: fn((u16, u16)) -> Screen) -> Scene {
@@ -29,7 +29,7 @@ const fn scene(name: &'static str, title: &'static str, set: fn((u16, u16)) -> S
 }
 
 /// All scenes.
-pub(super) const SCENES: &[Scene] = &[
+pub(crate) const SCENES: &[Scene] = &[
     scene(
         "busy",
         "A busy Korean room in chat-tui: messages in columns, a code block, a line above the new messages, members at the right",
