@@ -216,8 +216,8 @@ fn hints(
     if tabs > 1 {
         hints.push(fill(words.keys_rooms, &[&tabs.to_string()]));
     }
-    let is_direct = model.tab().is_some_and(Tab::is_direct);
-    if layout.members.is_none() && !is_direct {
+    let has_members = model.tab().is_some_and(|tab| !tab.is_direct());
+    if layout.members.is_none() && has_members {
         hints.push(words.keys_members.to_owned());
     }
     hints.push(words.keys_help.to_owned());

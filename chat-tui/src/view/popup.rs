@@ -21,7 +21,7 @@ const SIDE_COLUMNS_MIN: u16 = 8;
 /// Most candidates that the menu under Tab shows at once; it scrolls with the chosen one.
 const MENU_ROWS_MAX: u16 = 8;
 
-/// Columns of the keys in the help.
+/// Most columns of the keys in the help.
 const HELP_KEYS_COLUMNS: u16 = 26;
 
 /// Clears the place of a popup for `rows` rows of content, draws title and keys, and returns where the content goes.
@@ -107,7 +107,13 @@ pub(super) fn help(
         canvas,
     );
     let style = theme.raised();
-    let keys_end = area.x.saturating_add(HELP_KEYS_COLUMNS.min(area.width / 2));
+    let widest = lines
+        .iter()
+        .map(|(keys, _)| canvas.widths.width(keys))
+        .max();
+    let widest = u16::try_from(widest.unwrap_or_default()).unwrap_or(u16::MAX);
+    let keys_columns = widest.saturating_add(1).min(HELP_KEYS_COLUMNS);
+    let keys_end = area.x.saturating_add(keys_columns.min(area.width / 2));
     let skip = scroll.min(lines.len().saturating_sub(usize::from(area.height)));
     for ((keys, text), y) in lines.iter().skip(skip).zip(area.y..area.bottom()) {
         if keys.is_empty() {

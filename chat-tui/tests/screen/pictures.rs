@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chat_tui::model::Colours;
+use chat_tui::model::{Colours, Palette};
 use chat_tui::update::Msg;
 
 use crate::pictures::scenes::{SCENES, Scene};
@@ -25,20 +25,44 @@ const README: [(&str, &str, &Scheme); 2] = [
     ("first-run.svg", "first-run", &LIGHT),
 ];
 
-/// The picture of a scene.
+/// Terminals and eyes for which the first scene is drawn, too: which colours there are, whether the background is told, the palette.
+const OTHERS: [(&str, Colours, bool, Palette); 5] = [
+    ("256", Colours::Many, true, Palette::Usual),
+    ("16", Colours::Sixteen, false, Palette::Usual),
+    ("none", Colours::None, false, Palette::Usual),
+    ("red-green", Colours::True, true, Palette::RedGreen),
+    ("blue-yellow", Colours::True, true, Palette::BlueYellow),
+];
+
+/// The picture of a scene in all colours.
 fn picture(scene: &Scene, size: (u16, u16), scheme: &Scheme) -> (Screen, String) {
     let mut screen = (scene.set)(size);
-    let (red, green, blue) = scheme.ground;
     screen.model.colours = Colours::True;
-    screen.msg(Msg::Background(red, green, blue));
-    let (buffer, caret) = screen.draw();
-    let drawn = svg(&buffer, caret, &screen.model.widths, scheme, scene.title);
+    report(&mut screen, scheme);
+    let drawn = drawn(&screen, scene, scheme);
     (screen, drawn)
+}
+
+fn report(screen: &mut Screen, scheme: &Scheme) {
+    let (red, green, blue) = scheme.ground;
+    screen.msg(Msg::Background(red, green, blue));
+}
+
+fn drawn(screen: &Screen, scene: &Scene, scheme: &Scheme) -> String {
+    let (buffer, caret) = screen.draw();
+    svg(&buffer, caret, &screen.model.widths, scheme, scene.title)
+}
+
+/// Writes a picture where the variable says so.
+fn keep(name: &str, drawn: &str) {
+    if let Some(directory) = env::var_os(DIRECTORY).map(PathBuf::from) {
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join(name), drawn).unwrap();
+    }
 }
 
 #[test]
 fn every_scene_has_a_picture_in_every_size_and_on_both_grounds() {
-    let directory = env::var_os(DIRECTORY).map(PathBuf::from);
     for scene in SCENES {
         for (columns, rows) in SIZES {
             for scheme in [&DARK, &LIGHT] {
@@ -51,11 +75,30 @@ fn every_scene_has_a_picture_in_every_size_and_on_both_grounds() {
                 }
                 let is_plain = |c: char| c == '\n' || !c.is_control();
                 assert!(drawn.chars().all(is_plain), "{name}");
-                if let Some(directory) = &directory {
-                    fs::create_dir_all(directory).unwrap();
-                    fs::write(directory.join(name), drawn).unwrap();
-                }
+                keep(&name, &drawn);
             }
+        }
+    }
+}
+
+#[test]
+fn each_terminal_and_each_palette_has_a_picture_of_its_own() {
+    let scene = &SCENES[0];
+    for scheme in [&DARK, &LIGHT] {
+        let mut all = vec![picture(scene, (100, 28), scheme).1];
+        for (name, colours, tells, palette) in OTHERS {
+            let mut screen = (scene.set)((100, 28));
+            (screen.model.colours, screen.model.palette) = (colours, palette);
+            if tells {
+                report(&mut screen, scheme);
+            }
+            let drawn = drawn(&screen, scene, scheme);
+            keep(
+                &format!("{}-{}-{name}.svg", scene.name, scheme.name),
+                &drawn,
+            );
+            assert!(!all.contains(&drawn), "{name} looks like another");
+            all.push(drawn);
         }
     }
 }
