@@ -41,8 +41,12 @@ pub enum KeyCommand {
 /// Whose key is shown or given.
 #[derive(Args, Clone, Debug, Default)]
 pub struct WhoseArgs {
-    /// At this server [default: $CHAT_SERVER, else the last one]
-    #[arg(long, value_name = "URL")]
+    /// At this server.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "At this server [default: $CHAT_SERVER, else the last one]"
+    )]
     pub server: Option<String>,
     /// By this nick [default: the last one]
     #[arg(long, value_name = "NICK", value_parser = nick)]

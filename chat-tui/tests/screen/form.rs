@@ -113,8 +113,7 @@ fn t43_a_changed_key_is_told_at_the_server_and_enter_asks_again_only() {
     found(&mut screen);
     screen.types("\n\n\n");
     let [known, now] = [1, 2].map(|secret| Identity::from_secret(&[secret; 32]).public());
-    let changed = || Link::Stopped(Stop::KeyChanged { known, now });
-    screen.session.link = changed();
+    screen.session.link = Link::Stopped(Stop::KeyChanged { known, now });
     screen.news(News::Link);
     let told = |screen: &Screen| {
         screen.shows("! 127.0.0.1:7878의 키가 바뀌었습니다. 아무것도 보내지");

@@ -46,12 +46,15 @@ fn theme(colours: Colours, palette: Palette, background: Option<(u8, u8, u8)>) -
     Theme::of(&model)
 }
 
+#[track_caller]
 fn rgb(colour: Color) -> Srgb<u8> {
-    match colour {
-        Color::Rgb(red, green, blue) => Srgb::new(red, green, blue),
-        Color::Indexed(index) => rgb_of(index),
-        other => panic!("{other:?} is no measured colour"),
+    if let Color::Rgb(red, green, blue) = colour {
+        return Srgb::new(red, green, blue);
     }
+    let Color::Indexed(index) = colour else {
+        panic!("{colour:?} is no measured colour");
+    };
+    rgb_of(index)
 }
 
 /// Every colour that text is drawn in.
@@ -73,10 +76,10 @@ fn t20_every_colour_can_be_read_on_every_background() {
             for colours in [Colours::Many, Colours::True] {
                 let theme = theme(colours, palette, Some(ground));
                 let (red, green, blue) = ground;
-                let raised = theme.raised().bg;
-                let raised = raised.map_or(Srgb::new(red, green, blue), rgb);
+                let plain = Srgb::new(red, green, blue);
+                let raised = theme.raised().bg.map_or(plain, rgb);
                 for ink in inks(&theme) {
-                    for ground in [Srgb::new(red, green, blue), raised] {
+                    for ground in [plain, raised] {
                         let found = contrast(rgb(ink), ground);
                         assert!(
                             found >= CONTRAST_MIN,
