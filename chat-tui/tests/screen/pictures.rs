@@ -19,10 +19,10 @@ const DIRECTORY: &str = "CHAT_TUI_PICTURES";
 /// Columns and rows of the pictures to look at.
 const SIZES: [(u16, u16); 4] = [(120, 40), (100, 28), (80, 24), (60, 20)];
 
-/// The pictures of the README: the file in `docs`, the scene, the colours.
-const README: [(&str, &str, &Scheme); 2] = [
-    ("screen.svg", "busy", &DARK),
-    ("first-run.svg", "first-run", &LIGHT),
+/// The pictures of the README: the file in `docs`, the scene, columns and rows, the colours.
+const README: [(&str, &str, (u16, u16), &Scheme); 2] = [
+    ("screen.svg", "busy", (100, 28), &DARK),
+    ("first-run.svg", "first-run", (100, 22), &LIGHT),
 ];
 
 /// Terminals and eyes for which the first scene is drawn, too: which colours there are, whether the background is told, the palette.
@@ -106,9 +106,9 @@ fn each_terminal_and_each_palette_has_a_picture_of_its_own() {
 #[test]
 fn the_pictures_of_the_readme_are_what_is_drawn() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-    for (file, name, scheme) in README {
+    for (file, name, size, scheme) in README {
         let scene = SCENES.iter().find(|scene| scene.name == name).unwrap();
-        let (_, drawn) = picture(scene, (100, 28), scheme);
+        let (_, drawn) = picture(scene, size, scheme);
         let path = docs.join(file);
         if env::var_os(DIRECTORY).is_some() {
             fs::write(path, drawn).unwrap();

@@ -99,10 +99,12 @@ pub(crate) fn svg(
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\
          <title>{}</title>\n\
-         <rect width=\"{width}\" height=\"{height}\" rx=\"9\" fill=\"{}\"/>\n\
+         <rect x=\".5\" y=\".5\" width=\"{}\" height=\"{}\" rx=\"9\" fill=\"{}\" stroke=\"#808080\" stroke-opacity=\".4\"/>\n\
          <g transform=\"translate({PADDING} {PADDING})\" font-family=\"{FONTS}\" font-size=\"17.5\" \
-         text-anchor=\"middle\" fill=\"{}\">\n",
+         text-anchor=\"middle\" style=\"font-variant-ligatures:none\" fill=\"{}\">\n",
         escaped(title),
+        width - 1,
+        height - 1,
         hex(scheme.ground),
         hex(scheme.text),
     );
