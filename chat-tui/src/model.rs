@@ -46,8 +46,22 @@ pub enum Colours {
     /// The terminal's own sixteen.
     #[default]
     Sixteen,
-    /// The 256 of xterm and more.
+    /// The 256 of xterm.
     Many,
+    /// All that there are.
+    True,
+}
+
+/// For whose eyes the colours are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// Who sees all colours.
+    #[default]
+    Usual,
+    /// Who confuses red and green.
+    RedGreen,
+    /// Who confuses blue and yellow.
+    BlueYellow,
 }
 
 /// Whether the person looks at this terminal.
@@ -71,6 +85,8 @@ pub struct Settings {
     pub language: Language,
     /// Which colours there are.
     pub colours: Colours,
+    /// For whose eyes they are.
+    pub palette: Palette,
     /// Where the person's clock is.
     pub zone: TimeZone,
     /// Drafts of another day, by room.
@@ -85,6 +101,7 @@ impl Default for Settings {
             size: (80, 24),
             language: Language::default(),
             colours: Colours::default(),
+            palette: Palette::default(),
             zone: TimeZone::UTC,
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
@@ -103,6 +120,8 @@ pub struct Model {
     pub background: Option<(u8, u8, u8)>,
     /// Which colours there are.
     pub colours: Colours,
+    /// For whose eyes they are.
+    pub palette: Palette,
     /// The language of the interface.
     pub language: Language,
     /// Where the person's clock is.
@@ -179,6 +198,7 @@ impl Model {
             widths: Widths::default(),
             background: None,
             colours: settings.colours,
+            palette: settings.palette,
             language: settings.language,
             zone: settings.zone,
             now,

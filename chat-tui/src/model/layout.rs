@@ -4,7 +4,6 @@ use super::status::status;
 use super::tab::Tab;
 use super::{Facts, Model};
 use crate::text::editor::EditorView;
-use crate::text::wrap::wrap;
 
 /// Columns from which on there is a member column.
 pub const MEMBERS_FROM_COLUMNS: u16 = 100;
@@ -25,7 +24,7 @@ pub const MEMBERS_COLUMNS: u16 = 22;
 pub const COMPOSER_ROWS_MAX: u16 = 10;
 
 /// Rows to which the status line grows for a long sentence; the rest of it is cut.
-pub const STATUS_ROWS_MAX: u16 = 4;
+pub const STATUS_ROWS_MAX: u16 = 8;
 
 /// The column at which the text of the composer begins.
 pub const COMPOSER_COLUMN: u16 = 3;
@@ -167,10 +166,9 @@ fn draft(model: &Model, columns: u16, rows: u16) -> EditorView {
 }
 
 fn status_rows(model: &Model, facts: &dyn Facts, columns: u16) -> u16 {
-    let text = status(model, facts).text;
     let columns = usize::from(columns.saturating_sub(2)).max(1);
-    let rows = wrap(text.as_str(), &model.widths, columns, columns).len();
-    u16::try_from(rows)
+    let (rows, _) = status(model, facts).rows(&model.widths, columns);
+    u16::try_from(rows.len())
         .unwrap_or(STATUS_ROWS_MAX)
         .clamp(1, STATUS_ROWS_MAX)
 }

@@ -3,7 +3,9 @@
 use super::words::{fill, grouped};
 use super::{Facts, Model};
 use crate::session::{Link, Stop};
+use crate::text::cells::Widths;
 use crate::text::sanitized::Sanitized;
+use crate::text::wrap::{Row, wrap};
 
 /// Bytes left in a message from which on its length is shown.
 pub const LENGTH_SHOWN_BEFORE: usize = 512;
@@ -35,12 +37,23 @@ impl Note {
         }
     }
 
-    /// Something went wrong.
+    /// Something went wrong; what belongs to it may follow in lines of its own.
     pub fn failure(text: &str) -> Self {
         Self {
-            text: Sanitized::line(text),
+            text: Sanitized::block(text),
             level: Level::Failure,
         }
+    }
+
+    /// Its rows on a line of `columns`, and how far all but the first one are put in: below the words, not below the mark.
+    pub fn rows(&self, widths: &Widths, columns: usize) -> (Vec<Row>, u16) {
+        let indent = if self.text.as_str().starts_with("! ") {
+            2
+        } else {
+            0
+        };
+        let rest = columns.saturating_sub(usize::from(indent)).max(1);
+        (wrap(self.text.as_str(), widths, columns, rest), indent)
     }
 }
 
@@ -94,20 +107,20 @@ fn link(model: &Model, link: &Link) -> Note {
     }
 }
 
-/// Why nothing is tried any more, a whole sentence.
+/// Why nothing is tried any more: a sentence, and what belongs to it in lines below.
 pub fn stopped(model: &Model, stop: &Stop) -> String {
     let words = model.words();
     let server = model.server.as_str();
     match stop {
         Stop::Closed { reason, .. } => fill(words.stopped, &[reason]),
-        Stop::KeyChanged { known, now } => fill(
-            words.key_changed,
-            &[
-                server,
-                &known.fingerprint().to_string(),
-                &now.fingerprint().to_string(),
-            ],
-        ),
+        Stop::KeyChanged { known, now } => [
+            fill(words.key_changed, &[server]),
+            fill(words.key_before, &[&known.fingerprint().to_string()]),
+            fill(words.key_now, &[&now.fingerprint().to_string()]),
+            words.key_advice.to_owned(),
+            words.key_accept.to_owned(),
+        ]
+        .join("\n"),
         Stop::NoProof => fill(words.no_proof, &[server]),
         Stop::Version { server: version } => fill(words.version, &[server, &version.to_string()]),
     }

@@ -1,6 +1,6 @@
 //! The rows around the log: tabs, topic, status.
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 
 use super::paint::Canvas;
 use super::theme::Theme;
@@ -11,7 +11,6 @@ use crate::model::words::{fill, grouped};
 use crate::model::{Facts, Model};
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
-use crate::text::wrap::wrap;
 
 /// Columns between two tabs, and between two hints.
 const BETWEEN: u16 = 3;
@@ -102,7 +101,7 @@ fn tab_style(tab: &Tab, is_active: bool, theme: &Theme) -> Style {
     if is_active {
         theme.accent()
     } else if tab.mentions > 0 || (tab.is_direct() && tab.unread > 0) {
-        theme.accent().remove_modifier(Modifier::BOLD)
+        theme.quiet_accent()
     } else if tab.unread > 0 {
         Theme::text()
     } else {
@@ -177,9 +176,10 @@ pub(super) fn status_line(
     let text = note.text.as_str();
     let end = area.right().saturating_sub(1);
     let columns = usize::from(area.width.saturating_sub(2)).max(1);
-    let rows = wrap(text, &canvas.widths, columns, columns);
+    let (rows, indent) = note.rows(&canvas.widths, columns);
     let is_cut = rows.len() > usize::from(area.height);
     let last = usize::from(area.height).saturating_sub(1);
+    let first_line = text.find('\n').unwrap_or(text.len());
     let mut x = 1;
     for ((index, row), y) in rows.iter().enumerate().zip(area.y..area.bottom()) {
         let to = if is_cut && index == last {
@@ -187,7 +187,14 @@ pub(super) fn status_line(
         } else {
             row.end
         };
-        x = canvas.text_cut(1, y, end, slice(text, row.start..to), style);
+        // Only what happened is loud; what belongs to it is to be read in peace.
+        let style = if row.start > first_line {
+            Theme::text()
+        } else {
+            style
+        };
+        let from = if index == 0 { 1 } else { 1 + indent };
+        x = canvas.text_cut(from, y, end, slice(text, row.start..to), style);
     }
     if area.height == 1 && !is_cut {
         hints(model, layout, area, x, theme, canvas);
@@ -209,8 +216,8 @@ fn hints(
     if tabs > 1 {
         hints.push(fill(words.keys_rooms, &[&tabs.to_string()]));
     }
-    let is_direct = model.tab().is_some_and(Tab::is_direct);
-    if layout.members.is_none() && !is_direct {
+    let has_members = model.tab().is_some_and(|tab| !tab.is_direct());
+    if layout.members.is_none() && has_members {
         hints.push(words.keys_members.to_owned());
     }
     hints.push(words.keys_help.to_owned());

@@ -126,8 +126,8 @@ fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut C
 fn nick_style(line: &Line, nick: &str, theme: &Theme) -> Style {
     let style = theme.nick(nick);
     match line.mark {
-        Mark::Own => style.add_modifier(Modifier::BOLD),
-        Mark::None | Mark::Mention | Mark::Failed => style,
+        Mark::Own | Mark::Failed => style.add_modifier(Modifier::BOLD),
+        Mark::None | Mark::Mention => style,
     }
 }
 

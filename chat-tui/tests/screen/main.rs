@@ -13,7 +13,11 @@ mod formers;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod look;
+#[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod pictures;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
@@ -22,5 +26,7 @@ mod reading;
 mod room;
 #[cfg(test)]
 mod sizes;
+#[cfg(test)]
+mod svg;
 #[cfg(test)]
 mod whole;

@@ -1,7 +1,5 @@
 //! The main screen in a room where people talk.
 
-use std::time::Duration;
-
 use chat_tui::model::words::Language;
 use chat_tui::session::{LocalId, News, State};
 use chat_tui::text::cells::Probe;
@@ -428,20 +426,6 @@ fn strangers_reach_the_screen_harmless_only() {
         }
     }
     screen.shows("t<U+001B>[2J<U+202E>x");
-}
-
-#[test]
-fn a_member_list_costs_what_is_seen_of_it() {
-    let mut screen = Screen::lobby(100, 12);
-    let known = screen.session.rooms.get_mut(&room("lobby")).unwrap();
-    known.members = (0..5000).map(|n| member(2, &format!("n{n:04}"))).collect();
-    known.count = 5000;
-    screen.shows("members 5,000");
-    screen.shows("민수  you");
-    screen.shows("n0002");
-    screen.hides("n0003");
-    screen.shows("and 4,996 more");
-    screen.wait(Duration::from_millis(1));
 }
 
 #[test]

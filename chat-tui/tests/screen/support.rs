@@ -1,5 +1,6 @@
 //! A screen with a made-up session behind it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) is_held: bool,
     pub(crate) text_bytes: usize,
     pub(crate) topic_bytes: usize,
+    /// Members that were asked for, one by one.
+    pub(crate) members_asked: Cell<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -76,7 +79,10 @@ impl Facts for Session {
 
     fn members(&self, room: &Address, skip: usize, take: usize) -> Vec<&Member> {
         let members = self.rooms.get(room).map_or(&[][..], |room| &room.members);
-        members.iter().skip(skip).take(take).collect()
+        let given: Vec<&Member> = members.iter().skip(skip).take(take).collect();
+        self.members_asked
+            .set(self.members_asked.get() + given.len());
+        given
     }
 
     fn pending(&self, room: &Address) -> Vec<&Pending> {
@@ -200,6 +206,7 @@ impl Screen {
             is_held: false,
             text_bytes: 4_096,
             topic_bytes: 512,
+            members_asked: Cell::default(),
         };
         let mut model = Model::new(settings, now);
         model.server = "chat.example".to_owned();

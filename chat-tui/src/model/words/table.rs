@@ -91,7 +91,15 @@ words! {
     /// Stopped for good.
     stopped: "! not connected: {0} ∙ Ctrl+R tries again", "! 연결 안 됨: {0} ∙ Ctrl+R 다시 연결";
     /// The server's key is another one.
-    key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Nothing was sent. Ask who runs the server; if it is right, start once with --new-server-key.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 아무것도 보내지 않았습니다. 서버 운영자가 맞다고 하면 --new-server-key 로 한 번 시작하세요.";
+    key_changed: "! the key of {0} changed. Nothing was sent to it.", "! {0}의 키가 바뀌었습니다. 아무것도 보내지 않았습니다.";
+    /// The key as it was; as long as the next one.
+    key_before: "before  {0}", "전에는  {0}";
+    /// The key as it is.
+    key_now: "now     {0}", "지금은  {0}";
+    /// What to do then.
+    key_advice: "Ask who runs the server; Enter does not accept the new key.", "서버 운영자에게 물어보세요. Enter로는 받아들이지 않습니다.";
+    /// What to do if that is right.
+    key_accept: "If it is right, start once with --new-server-key.", "맞다고 하면 --new-server-key 로 한 번 시작하세요.";
     /// The server proved nothing.
     no_proof: "! {0} did not prove that it holds its key. Nothing was sent.", "! {0}{0:이/가} 자기 키를 증명하지 못했습니다. 아무것도 보내지 않았습니다.";
     /// The server's key is seen for the first time.
@@ -191,7 +199,7 @@ words! {
     /// A room's members.
     room_members: "{0} in", "{0}명";
     /// Nobody is there.
-    nobody: "nobody is here", "아무도 없습니다";
+    nobody: "nobody is here yet ∙ Esc goes back", "아직 아무도 없습니다 ∙ Esc 돌아가기";
     /// In a conversation.
     alone: "only you two", "둘만의 대화";
     /// The draft's menu.
@@ -265,7 +273,7 @@ words! {
     /// One offered room.
     form_offer: "{0} {1}", "{0} {1}명";
     /// The nick is somebody else's for good.
-    nick_key: "! {0} belongs to another key. Take another name, or come from the machine that has that key.", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 그 키가 있는 컴퓨터에서 들어오세요.";
+    nick_key: "! {0} belongs to another key. Take another name, or bring that key here with chat-tui key import FILE.", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 chat-tui key import FILE 로 그 키를 가져오세요.";
     /// The nick is a guest's for now.
     nick_guest: "! {0} is in use by a guest right now. Take another name, or try again later.", "! {0}{0:은/는} 지금 손님이 쓰는 이름입니다. 다른 이름을 쓰거나 나중에 다시 해 보세요.";
     /// The nick is nobody's.
