@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::names::{MessageText, Nick, Topic};
 use crate::position::Address;
 use crate::request::{Ref, Request};
+use crate::search::SearchText;
 
 /// The sentence of a [`DecodeError`] in bytes; what is beyond it is left out, whatever the frame held.
 pub const DECODE_ERROR_BYTES_MAX: usize = 512;
@@ -49,6 +50,7 @@ pub fn decode_request(frame: &str) -> Result<Request, DecodeError> {
         "members" => fields.read().map(Request::Members),
         "history" => fields.read().map(Request::History),
         "conversations" => fields.read().map(Request::Conversations),
+        "search" => fields.read().map(Request::Search),
         unknown => Err(DecodeError {
             code: ErrorCode::UnknownRequest,
             message: told(&format!(
@@ -80,6 +82,7 @@ pub fn decode_event(frame: &str) -> Result<Event, DecodeError> {
         "conversation" => fields.read().map(Event::Conversation),
         "conversations" => fields.read().map(Event::Conversations),
         "rooms" => fields.read().map(Event::Rooms),
+        "found" => fields.read().map(Event::Found),
         "heartbeat" => fields.read().map(Event::Heartbeat),
         "error" => fields.read().map(Event::Error),
         _ => Ok(Event::Unknown),
@@ -159,10 +162,10 @@ impl Fields<'_> {
             return Some((ErrorCode::BadRoom, error.to_string()));
         }
         let text = suspects.text?;
-        let error = if self.head.r#type == "topic" {
-            Topic::new(text).err()?
-        } else {
-            MessageText::new(text).err()?
+        let error = match self.head.r#type.as_str() {
+            "topic" => Topic::new(text).err()?,
+            "search" => SearchText::new(text).err()?,
+            _ => MessageText::new(text).err()?,
         };
         Some((ErrorCode::BadText, error.to_string()))
     }

@@ -211,6 +211,7 @@ pub(super) fn rate_limited(unpaid: Unpaid, limits: &Limits) -> Refusal {
         Budget::Nicks => rate("take {} nicks", limits.nicks),
         Budget::NewRooms => rate("begin {} rooms or conversations", limits.new_rooms),
         Budget::Reads => rate("ask {} questions", limits.reads),
+        Budget::Searches => rate("make {} searches", limits.searches),
         Budget::Requests => rate("make {} other requests", limits.requests),
     };
     let who = if shared {

@@ -89,7 +89,9 @@ impl Client {
             Event::Conversations(page) => self.answered_if_asked(page.reference),
             Event::Conversation(told) => assert!(told.head.n <= store.head(&told.room)),
             Event::Presence(_) => {}
-            Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
+            Event::Greeting(_) | Event::Heartbeat(_) | Event::Found(_) | Event::Unknown => {
+                panic!("{event:?}")
+            }
         }
     }
 

@@ -171,7 +171,8 @@ impl Run {
             | Request::Nick(_)
             | Request::Open(_)
             | Request::Rooms(_)
-            | Request::Conversations(_) => Asked::One,
+            | Request::Conversations(_)
+            | Request::Search(_) => Asked::One,
         };
         self.ask(conn, reference, asked);
         self.input(Input::Request { conn, request });

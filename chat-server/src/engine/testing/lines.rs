@@ -98,7 +98,9 @@ impl Names {
                 )
             }
             Event::Error(e) => error(e),
-            Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
+            Event::Greeting(_) | Event::Heartbeat(_) | Event::Found(_) | Event::Unknown => {
+                panic!("{event:?}")
+            }
         }
     }
 

@@ -82,7 +82,9 @@ impl Client {
                 assert!(e.head.n <= store.head(&e.room));
             }
             Event::Error(e) => self.hear_error(e, tally),
-            Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
+            Event::Greeting(_) | Event::Heartbeat(_) | Event::Found(_) | Event::Unknown => {
+                panic!("{event:?}")
+            }
         }
     }
 
