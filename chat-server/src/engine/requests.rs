@@ -160,7 +160,7 @@ impl Engine {
             Request::Conversations(conversations) => {
                 self.conversations(conn, who, conversations, out)
             }
-            Request::Search(_) => Err(refusals::unavailable()),
+            Request::Search(search) => self.search(conn, search, out),
         };
         if let Err(refusal) = result {
             self.refuse(conn, reference, refusal, out);

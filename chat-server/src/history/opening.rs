@@ -13,7 +13,7 @@ use super::schema::{self, Nature};
 use super::sqlite::{self, Checkpoint};
 use super::worker::Reader;
 use super::writer::{Files, Writer};
-use super::{claims, presence, skeletons};
+use super::{claims, presence, search, skeletons};
 use crate::faults::{self, Point};
 use crate::record::Restored;
 
@@ -25,8 +25,17 @@ const CHECKED_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub(super) struct Opened {
     pub(super) writer: Writer,
     pub(super) reader: Option<Reader>,
+    pub(super) store: Store,
     pub(super) restored: Restored,
     pub(super) lock: Option<Lock>,
+}
+
+/// What a search needs to know of an opened history.
+pub(super) struct Store {
+    /// Where its index is.
+    pub(super) index: search::Place,
+    /// A connection for the thread that searches; nothing in memory.
+    pub(super) reader: Option<Connection>,
 }
 
 /// Opens the history in `directory`.
@@ -49,14 +58,24 @@ pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened,
     };
     place.put_stray_log_aside()?;
     let (db, stored, restored) = place.open()?;
-    let reader = sqlite::open_reader(&place.files.database)
-        .map_err(|error| OpenError::of_database(&place.files.database, &error))?;
+    let reader = || {
+        let reader = sqlite::open_reader(&place.files.database);
+        reader.map_err(|error| OpenError::of_database(&place.files.database, &error))
+    };
+    let (reader, searching) = (reader()?, reader()?);
     Ok(Opened {
         writer: Writer::new(db, stored, Some(place.files)),
         reader: Some(Reader {
             db: reader,
             era: stored.era,
         }),
+        store: Store {
+            index: search::Place {
+                directory: Some(directory.to_owned()),
+                store: stored,
+            },
+            reader: Some(searching),
+        },
         restored,
         lock: Some(lock),
     })
@@ -71,6 +90,13 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
     Ok(Opened {
         writer: Writer::new(db, stored, None),
         reader: None,
+        store: Store {
+            index: search::Place {
+                directory: None,
+                store: stored,
+            },
+            reader: None,
+        },
         restored: Restored {
             era: stored.era,
             served: Duration::ZERO,

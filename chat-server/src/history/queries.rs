@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 use super::columns::{self, Room};
 use super::pages::{self, Shelf};
 use super::place;
-use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Talk};
+use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Searched, Talk};
 
 /// The answer to `query`; `era` is that of a room without messages.
 pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer> {
@@ -38,6 +38,8 @@ pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer>
             skeleton,
             unused_since,
         } => owner(&transaction, skeleton, *unused_since).map(Answer::Owner),
+        // Who has the index answers them.
+        Query::Search(_) => Ok(Answer::Search(Searched::Indexing)),
     }?;
     transaction.commit()?;
     Ok(answer)
