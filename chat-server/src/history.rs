@@ -138,7 +138,10 @@ impl History {
     pub fn read(&self, read: Read) -> Result<(), Box<Read>> {
         if let (Query::Search(_), Some(searches)) = (&read.query, &self.searches) {
             let sent = searches.try_send(search::Job::Search(read.clone()));
-            return sent.map_err(|_| Box::new(read));
+            return match sent {
+                Ok(()) => Ok(()),
+                Err(_) => Err(Box::new(read)),
+            };
         }
         if let Some(Ok(place)) = self.reads.as_ref().map(Sender::try_reserve) {
             place.send(read);

@@ -133,7 +133,12 @@ impl Engine {
         };
         let is_out = match asked {
             Asked::Search(_) => &mut self.searches.out,
-            _ => &mut self.reads_out,
+            Asked::Join { .. }
+            | Asked::CatchUp { .. }
+            | Asked::Page(_)
+            | Asked::Rooms(_)
+            | Asked::Conversations { .. }
+            | Asked::Owner { .. } => &mut self.reads_out,
         };
         *is_out = is_out.saturating_sub(1);
         let conn = asked.conn();

@@ -9,6 +9,7 @@ use protocol::position::Address;
 use protocol::request::{self, Ref};
 
 use super::asked::Asked;
+use super::connection::Subscription;
 use super::hub::Engine;
 use super::parts::{fitting, message_bytes};
 use super::{ConnId, Output, refusals};
@@ -107,7 +108,7 @@ impl Engine {
             .get(&conn)
             .map(|connection| &connection.rooms);
         let subscription = rooms.and_then(|rooms| rooms.get(room));
-        subscription.is_some_and(|subscription| subscription.has_entered())
+        subscription.is_some_and(Subscription::has_entered)
     }
 
     fn joined_rooms(&self, conn: ConnId) -> Vec<Address> {

@@ -70,10 +70,7 @@ pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened,
             era: stored.era,
         }),
         store: Store {
-            index: search::Place {
-                directory: Some(directory.to_owned()),
-                store: stored,
-            },
+            index: search::Place::Directory(directory.to_owned()),
             reader: Some(searching),
         },
         restored,
@@ -91,10 +88,7 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
         writer: Writer::new(db, stored, None),
         reader: None,
         store: Store {
-            index: search::Place {
-                directory: None,
-                store: stored,
-            },
+            index: search::Place::Memory,
             reader: None,
         },
         restored: Restored {

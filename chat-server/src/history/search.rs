@@ -2,19 +2,17 @@
 //!
 //! The index is made from what is committed and lies in a file beside the database; nothing in it is ever taken for true. It may miss the
 //! last messages, and then a search catches up first; it may name messages that do not have the words, as it knows only
-//! pieces of them, and then they are left out after a look at their text. Where it is missing, damaged, or of another store or era it is made
+//! pieces of them, and then they are left out after a look at their text. Where it is missing, damaged, or of another history it is made
 //! anew, and whatever happens to it the history goes on.
 //!
 //! A search looks through a bounded number of messages and says where it goes on.
 
+mod file;
 mod following;
 mod index;
 mod trouble;
 mod words;
 mod worker;
-
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,7 +22,6 @@ use protocol::search::{Term, matches};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::columns::Room;
-use super::instance::Stored;
 use super::{pages, place};
 use crate::record::{Hit, Hits, Search, Searched};
 use following::Queue;
@@ -45,13 +42,13 @@ pub(super) const EXAMINED_MAX: usize = 10_000;
 /// Rooms up to which the index looks for them; where there are more, what it finds is looked at one by one.
 const ROOMS_IN_INDEX: usize = 4;
 
-/// Where an index is kept, and of which store it is.
+/// Where an index is kept.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
-    /// The data directory; in memory without one.
-    pub(super) directory: Option<PathBuf>,
-    /// The store, whose eras have indices of their own.
-    pub(super) store: Stored,
+pub(super) enum Place {
+    /// In a file of this directory.
+    Directory(PathBuf),
+    /// Nowhere: it is gone with the process.
+    Memory,
 }
 
 /// How far an index is.
@@ -71,6 +68,8 @@ pub(super) struct Searcher {
     index: Option<Index>,
     queue: Queue,
     behind: bool,
+    /// The file is there, and is not to be believed.
+    spoiled: bool,
 }
 
 impl Searcher {
@@ -81,6 +80,7 @@ impl Searcher {
             index: None,
             queue: Queue::default(),
             behind: false,
+            spoiled: false,
         }
     }
 
@@ -92,13 +92,8 @@ impl Searcher {
     /// Indexes at most [`STEP_MESSAGES`].
     pub(super) fn step(&mut self, main: &Connection) -> Result<Progress, Trouble> {
         self.behind = true;
-        let progress = self.advance(main).inspect_err(|trouble| {
-            // What was taken from it is not indexed.
-            self.queue = Queue::default();
-            if trouble.is_of_the_index() {
-                self.index = None;
-            }
-        })?;
+        let progress = self.advance(main);
+        let progress = self.mended(progress, Progress::Behind)?;
         self.behind = progress == Progress::Behind;
         Ok(progress)
     }
@@ -106,8 +101,9 @@ impl Searcher {
     fn advance(&mut self, main: &Connection) -> Result<Progress, Trouble> {
         let index = match &mut self.index {
             Some(index) => index,
-            missing => missing.insert(Index::open(&self.place)?),
+            missing => missing.insert(file::open(&self.place, main, self.spoiled)?),
         };
+        self.spoiled = false;
         if self.queue.is_empty() {
             self.queue = Queue::of_news(main, index.rooms())?;
         }
@@ -118,6 +114,26 @@ impl Searcher {
         } else {
             Progress::Behind
         })
+    }
+
+    /// What came of work on the index. One that is damaged is made anew from now on, which is `instead` of a result.
+    fn mended<T>(&mut self, result: Result<T, Trouble>, instead: T) -> Result<T, Trouble> {
+        let Err(trouble) = result else {
+            return result;
+        };
+        // What was taken from it may not be indexed.
+        self.queue = Queue::default();
+        self.behind = true;
+        if trouble.is_damage() {
+            tracing::warn!(%trouble, "the search index is made anew");
+            self.index = None;
+            self.spoiled = true;
+            return Ok(instead);
+        }
+        if trouble.wants_opening() {
+            self.index = None;
+        }
+        Err(trouble)
     }
 
     /// Looks for words in all that was committed before.
@@ -139,18 +155,14 @@ impl Searcher {
             return Ok(Searched::UnknownNext);
         }
         let rooms = rooms(main, &search.rooms).map_err(Trouble::Main)?;
-        let found = look(main, index, &rooms, search);
-        if found.as_ref().is_err_and(Trouble::is_of_the_index) {
-            self.index = None;
-            self.behind = true;
-        }
-        found.map(Searched::Hits)
+        let hits = look(main, index, &rooms, search).map(Searched::Hits);
+        self.mended(hits, Searched::Indexing)
     }
 
     /// Leaves the index in order.
     pub(super) fn close(self) {
         if let Some(index) = self.index {
-            index.close();
+            file::close(index);
         }
     }
 

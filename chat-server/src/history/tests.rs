@@ -3,6 +3,7 @@
 mod bounds;
 mod eras;
 mod expiry;
+mod index;
 mod model;
 mod nicks;
 mod once;
@@ -10,6 +11,7 @@ mod opening;
 mod pages;
 mod people;
 mod rubbish;
+mod searching;
 mod trouble;
 mod version_1;
 

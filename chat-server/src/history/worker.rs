@@ -47,7 +47,7 @@ enum Search {
     /// Another thread, which hears that something was committed.
     Elsewhere(News),
     /// This one.
-    Here(Searcher),
+    Here(Box<Searcher>),
 }
 
 /// Starts all threads, or the writing one alone where there is no reader.
@@ -71,7 +71,7 @@ pub(super) fn start(writer: Writer, reader: Option<Reader>, store: Store) -> io:
         searches = Some(shelf.searches);
         Search::Elsewhere(shelf.news)
     } else {
-        Search::Here(Searcher::new(store.index))
+        Search::Here(Box::new(Searcher::new(store.index)))
     };
     threads.push(spawn("history writes", answers, move |replier| {
         write_all(writer, search, jobs, replier)
@@ -149,13 +149,13 @@ fn write_all(
 
 /// Answers a question on the writing thread.
 fn answer(writer: &Writer, search: &mut Search, read: &Read) -> Reply {
-    let (Query::Search(wanted), Search::Here(searcher)) = (&read.query, search) else {
+    let (Query::Search(query), Search::Here(searcher)) = (&read.query, search) else {
         return found(read, writer.answer(&read.query));
     };
-    let searched = searcher.search(writer.db(), wanted);
+    let answer = searcher.search(writer.db(), query);
     Reply::Found(Found {
         ticket: read.ticket,
-        answer: noted(searched).map(Answer::Search),
+        answer: noted(answer).map(Answer::Search),
     })
 }
 

@@ -21,11 +21,8 @@ impl Store {
         }
         let terms = search.text.terms();
         let mut hits = Hits::default();
-        let older = (1..next).rev().zip(
-            self.order[..usize::try_from(next).unwrap().saturating_sub(1)]
-                .iter()
-                .rev(),
-        );
+        let older = (1..=newest).rev().zip(self.order.iter().rev());
+        let older = older.skip_while(|(mark, _)| *mark >= next);
         for (examined, (mark, (room, n))) in older.enumerate() {
             if examined == EXAMINED_MAX || hits.found.len() == usize::from(search.limit) {
                 hits.next = Some(mark + 1);

@@ -18,8 +18,38 @@ use crate::history::place::{self, N_MAX};
 pub(super) struct Said {
     /// Where it lies.
     pub(super) place: i64,
+    /// Which message it is.
+    pub(super) stamp: Stamp,
     /// Its text; empty where it is none of the contract's.
     pub(super) text: String,
+}
+
+/// What tells a message from any other that ever had its place: era, sender, seq and time.
+pub(super) type Stamp = [i64; 4];
+
+/// The stamp of the message at a place, where there is one.
+pub(super) fn stamp(main: &Connection, place: i64) -> Result<Option<Stamp>> {
+    main.prepare_cached("SELECT era, sender, seq, time FROM messages WHERE place = ?1")?
+        .query_row([place], |row| row_stamp(row, 0))
+        .optional()
+}
+
+fn row_stamp(row: &Row<'_>, first: usize) -> Result<Stamp> {
+    Ok([
+        row.get(first)?,
+        row.get(first + 1)?,
+        row.get(first + 2)?,
+        row.get(first + 3)?,
+    ])
+}
+
+/// The last message of a room that the index has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Last {
+    /// Its number.
+    pub(super) n: u64,
+    /// Which message it is.
+    pub(super) stamp: Stamp,
 }
 
 /// The next message of each room that has news: when it was said, and where it lies.
@@ -34,12 +64,12 @@ impl Queue {
     /// All that is committed and beyond `indexed`, which has the last message of each room that the index has.
     pub(super) fn of_news(
         main: &Connection,
-        indexed: &BTreeMap<i64, u64>,
+        indexed: &BTreeMap<i64, Last>,
     ) -> std::result::Result<Self, Trouble> {
         let heads = heads(main).map_err(Trouble::Main)?;
         let mut queue = Self::default();
         for (room, head) in heads {
-            let last = indexed.get(&room).copied().unwrap_or(0);
+            let last = indexed.get(&room).map_or(0, |last| last.n);
             if last > head {
                 return Err(Trouble::Ahead);
             }
@@ -77,11 +107,19 @@ impl Queue {
             && let Some(Reverse((_, at))) = self.heap.pop()
         {
             let room = place::room(at);
-            let text = transaction
-                .prepare_cached("SELECT text FROM messages WHERE place = ?1")?
-                .query_row([at], text)
+            let said = transaction
+                .prepare_cached(
+                    "SELECT text, era, sender, seq, time FROM messages WHERE place = ?1",
+                )?
+                .query_row([at], |row| {
+                    Ok(Said {
+                        place: at,
+                        stamp: row_stamp(row, 1)?,
+                        text: columns::text(row, 0, TEXT_BYTES_MAX).unwrap_or_default(),
+                    })
+                })
                 .optional()?;
-            taken.extend(text.map(|text| Said { place: at, text }));
+            taken.extend(said);
             self.add_next(&transaction, room, at)?;
         }
         transaction.commit()?;
@@ -112,8 +150,4 @@ fn heads(main: &Connection) -> Result<Vec<(i64, u64)>> {
             Ok((row.get(0)?, columns::number(row, 1)?.min(N_MAX)))
         })?
         .collect()
-}
-
-fn text(row: &Row<'_>) -> Result<String> {
-    Ok(columns::text(row, 0, TEXT_BYTES_MAX).unwrap_or_default())
 }

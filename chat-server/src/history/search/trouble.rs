@@ -11,7 +11,7 @@ pub(in crate::history) enum Trouble {
     #[error("the history cannot be read for searches: {0}; check the disk")]
     Main(#[source] Error),
     /// The index cannot be written or read.
-    #[error("the search index cannot be used: {0}; check that the disk has room")]
+    #[error("the search index cannot be used: {0}; check that the disk is sound and has room")]
     Index(#[from] Error),
     /// Its file cannot be made or removed.
     #[error(
@@ -19,17 +19,16 @@ pub(in crate::history) enum Trouble {
     )]
     File(#[from] io::Error),
     /// It has messages that the history does not have.
-    #[error("the search index is ahead of the history and is made anew")]
+    #[error("the search index has messages that the history does not have")]
     Ahead,
 }
 
 impl Trouble {
-    /// Whether the index has to be opened anew. A full disk leaves it as it was.
-    pub(super) fn is_of_the_index(&self) -> bool {
+    /// Whether the index has to be opened again. A full disk leaves it as it was.
+    pub(super) fn wants_opening(&self) -> bool {
         match self {
             Self::Index(error) => error.sqlite_error_code() != Some(ErrorCode::DiskFull),
-            Self::Ahead => true,
-            Self::Main(_) | Self::File(_) => false,
+            Self::Ahead | Self::Main(_) | Self::File(_) => false,
         }
     }
 

@@ -5,7 +5,6 @@
 //! index takes words apart at blanks and all ASCII signs but these.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use protocol::search::{PREFIX_CHARS_MIN, Sort, Term, fold, sort};
 
@@ -108,10 +107,7 @@ fn beginning(chars: &[char]) -> String {
 }
 
 fn room_word(room: i64) -> String {
-    let mut word = String::from(ROOM);
-    // Writing to a string does not fail.
-    let _ = write!(word, "{room}");
-    word
+    format!("{ROOM}{room}")
 }
 
 /// A word as the language of the index quotes it; none holds a quote.

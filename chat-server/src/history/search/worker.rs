@@ -115,7 +115,7 @@ impl Librarian {
         loop {
             let job = match wait {
                 Some(wait) => jobs.recv_timeout(wait),
-                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                None => jobs.recv().map_err(RecvTimeoutError::from),
             };
             wait = match job {
                 Ok(Job::News) => wait.or(Some(GATHERING)),

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::super::instance::Stored;
 use super::super::opening::{self, Opened, Store};
 use super::super::writer::{PRESENCE_KEPT_MAX, Writer};
 use super::super::{search, worker};
@@ -148,10 +147,7 @@ fn damage_ends_the_history_and_nothing_is_answered_after() {
     let directory = tempfile::tempdir().unwrap();
     let writer = damaged(directory.path());
     let store = Store {
-        index: search::Place {
-            directory: None,
-            store: Stored::new(7, 1, 0, NOW),
-        },
+        index: search::Place::Memory,
         reader: None,
     };
     let mut running = worker::start(writer, None, store).unwrap();

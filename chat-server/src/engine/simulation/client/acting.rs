@@ -215,7 +215,12 @@ impl Client {
         let sought = match self.sought.take() {
             Some(sought) => sought,
             None => Sought {
-                text: store.at(&room, 1 + random.below(store.head(&room)))?.text[..3].to_owned(),
+                text: store
+                    .at(&room, 1 + random.below(store.head(&room)))?
+                    .text
+                    .chars()
+                    .take(3)
+                    .collect(),
                 room: (random.below(2) == 0).then_some(room),
                 next: None,
                 oldest: BTreeMap::new(),
