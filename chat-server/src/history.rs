@@ -5,8 +5,8 @@
 //! confirm a commit. It knows nothing of connections and of who may do what, and never reads a clock.
 //!
 //! One thread writes: it takes everything that waits into one transaction and answers when that is on disk, so the cost
-//! of a commit falls as load rises. Another reads on a connection of its own, so pages never slow commits. A history in
-//! memory does both on one thread with the same code.
+//! of a commit falls as load rises. Another reads on a connection of its own, so pages never slow commits. A third indexes
+//! what was committed in a file of its own, and looks for words in it. A history in memory does all on one thread with the same code.
 
 mod append;
 mod claims;
@@ -21,6 +21,7 @@ mod place;
 mod presence;
 mod queries;
 mod schema;
+mod search;
 mod skeletons;
 mod sqlite;
 mod worker;
@@ -37,11 +38,12 @@ pub mod fuzzing;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::record::{Found, Read, Restored, Write, Written};
+use crate::record::{Found, Query, Read, Restored, Write, Written};
 use directory::Lock;
 use worker::Job;
 
@@ -53,7 +55,10 @@ pub const WRITES_WAITING_MAX: usize = 16_384;
 /// Reads that wait for their turn; one more is handed back.
 pub const READS_WAITING_MAX: usize = 16_384;
 
-/// Answers that wait to be taken; at it both threads wait, and so do the queues behind them.
+/// Searches that wait for their turn; one more is handed back.
+pub const SEARCHES_WAITING_MAX: usize = 64;
+
+/// Answers that wait to be taken; at it all threads wait, and so do the queues behind them.
 pub const REPLIES_WAITING_MAX: usize = 64;
 
 /// Writes in one transaction; what waits beyond it makes the next one.
@@ -85,6 +90,8 @@ pub struct History {
     writes: Option<Sender<Job>>,
     /// Nothing where reads share the writer's thread.
     reads: Option<Sender<Read>>,
+    /// Nothing where searches share the writer's thread.
+    searches: Option<SyncSender<search::Job>>,
     replies: Receiver<Reply>,
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
@@ -102,10 +109,12 @@ impl History {
             Location::Memory => opening::in_memory(now_unix_ms)?,
         };
         let restored = opened.restored;
-        let running = worker::start(opened.writer, opened.reader).map_err(OpenError::Thread)?;
+        let running =
+            worker::start(opened.writer, opened.reader, opened.store).map_err(OpenError::Thread)?;
         let history = Self {
             writes: Some(running.writes),
             reads: running.reads,
+            searches: running.searches,
             replies: running.replies,
             threads: running.threads,
             lock: opened.lock,
@@ -124,8 +133,16 @@ impl History {
         }
     }
 
-    /// Hands over a read without waiting. It comes back where [`READS_WAITING_MAX`] wait or the history has ended.
+    /// Hands over a read without waiting. It comes back where [`READS_WAITING_MAX`] wait, or [`SEARCHES_WAITING_MAX`] where it is a search, or
+    /// the history has ended.
     pub fn read(&self, read: Read) -> Result<(), Box<Read>> {
+        if let (Query::Search(_), Some(searches)) = (&read.query, &self.searches) {
+            let sent = searches.try_send(search::Job::Search(read.clone()));
+            return match sent {
+                Ok(()) => Ok(()),
+                Err(_) => Err(Box::new(read)),
+            };
+        }
         if let Some(Ok(place)) = self.reads.as_ref().map(Sender::try_reserve) {
             place.send(read);
             return Ok(());
@@ -158,6 +175,7 @@ impl History {
     pub fn finish(&mut self) {
         self.writes = None;
         self.reads = None;
+        self.searches = None;
     }
 
     /// Commits what waits, puts everything in order on disk and ends; gives the answers that nobody had taken.
@@ -180,7 +198,7 @@ impl History {
 }
 
 impl Drop for History {
-    /// Waits for both threads. After [`close`](Self::close) they have nothing left to do.
+    /// Waits for all threads. After [`close`](Self::close) they have nothing left to do.
     fn drop(&mut self) {
         self.finish();
         // Threads that wait for room among the answers go on instead.

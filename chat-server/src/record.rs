@@ -8,6 +8,7 @@ use protocol::event::{self, Kind, Message, Topic};
 use protocol::identity::PublicKey;
 use protocol::names::{Nick, RoomName, Skeleton};
 use protocol::position::{Address, Anchor, MessageId, PersonId, Position};
+use protocol::search::SearchText;
 
 /// The number by which the engine knows the answer to its question; it counts up and is never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -254,6 +255,21 @@ pub enum Query {
         /// A nick that was last used at or before this is nobody's.
         unused_since: Option<Duration>,
     },
+    /// Messages that have certain words; answered by [`Answer::Search`].
+    Search(Search),
+}
+
+/// Which messages are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// In these rooms.
+    pub rooms: Vec<Address>,
+    /// The words.
+    pub text: SearchText,
+    /// Those behind the hit with this mark, or where a search before ended.
+    pub next: Option<u64>,
+    /// At most so many.
+    pub limit: u16,
 }
 
 /// Where the messages of a join begin.
@@ -308,6 +324,37 @@ pub enum Answer {
     },
     /// For [`Query::Owner`].
     Owner(Option<Owner>),
+    /// For [`Query::Search`].
+    Search(Searched),
+}
+
+/// What came of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// All messages that were committed before were looked through.
+    Hits(Hits),
+    /// Many messages have no place in the index yet; a search in a moment can find them.
+    Indexing,
+    /// The index to which the search's `next` belongs is gone.
+    UnknownNext,
+}
+
+/// Messages that a search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// The newest first; those of one room in falling order of their positions.
+    pub found: Vec<Hit>,
+    /// Where the search goes on; nothing where there is no older one.
+    pub next: Option<u64>,
+}
+
+/// One message that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// With it as [`Search::next`] the search goes on behind this message; below 2^53.
+    pub mark: u64,
+    /// The message.
+    pub message: Message,
 }
 
 /// Who owns a nick.

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::names::{MessageText, Nick, Topic};
 use crate::position::Address;
 use crate::request::{Ref, Request};
+use crate::search::SearchText;
 
 /// The sentence of a [`DecodeError`] in bytes; what is beyond it is left out, whatever the frame held.
 pub const DECODE_ERROR_BYTES_MAX: usize = 512;
@@ -69,6 +70,7 @@ fn request(kind: &str, frame: &str) -> Option<serde_json::Result<Request>> {
         "members" => json(frame).map(Request::Members),
         "history" => json(frame).map(Request::History),
         "conversations" => json(frame).map(Request::Conversations),
+        "search" => json(frame).map(Request::Search),
         _ => return None,
     })
 }
@@ -96,6 +98,7 @@ fn event(kind: &str, frame: &str) -> serde_json::Result<Event> {
         "conversation" => json(frame).map(Event::Conversation),
         "conversations" => json(frame).map(Event::Conversations),
         "rooms" => json(frame).map(Event::Rooms),
+        "found" => json(frame).map(Event::Found),
         "heartbeat" => json(frame).map(Event::Heartbeat),
         "error" => json(frame).map(Event::Error),
         _ => Ok(Event::Unknown),
@@ -177,10 +180,10 @@ fn broken_rule(frame: &str, kind: &str) -> Option<(ErrorCode, String)> {
         return Some((ErrorCode::BadRoom, error.to_string()));
     }
     let text = suspects.text?;
-    let error = if kind == "topic" {
-        Topic::new(text).err()?
-    } else {
-        MessageText::new(text).err()?
+    let error = match kind {
+        "topic" => Topic::new(text).err()?,
+        "search" => SearchText::new(text).err()?,
+        _ => MessageText::new(text).err()?,
     };
     Some((ErrorCode::BadText, error.to_string()))
 }

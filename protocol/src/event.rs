@@ -43,6 +43,8 @@ pub enum Event {
     Conversations(Conversations),
     /// A page of the rooms.
     Rooms(Rooms),
+    /// The answer to `search`.
+    Found(Found),
     /// What became safe since it was last told.
     Heartbeat(Heartbeat),
     /// A request was refused, or the connection is in trouble.
@@ -255,6 +257,20 @@ pub struct Message {
     /// The message of the same room that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<Position>,
+}
+
+/// The messages that a search found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The request's number.
+    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Ref>,
+    /// These messages, the newest first; those of one room in falling order of their positions.
+    pub messages: Vec<Message>,
+    /// There may be older ones; ask with it as `next`. May come with few messages or none, as the server looks through so much at once and no
+    /// more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// Messages of a room that cannot be given any more.

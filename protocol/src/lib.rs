@@ -23,8 +23,8 @@
 //! Messages and topics spend `burst` and `per_second`; becoming a member of a room spends `joins`, and who is the first in a room or
 //! conversation without any message spends `new_rooms` too; `nick`, and a `hello` that changes the nick of somebody who is there, spend
 //! `nicks`; `history`, `rooms`, `members`, `conversations`, `open`, a `join` of a conversation and one that comes back (with `after`, to
-//! a room that was not left on this connection, or to one in which the person is a member still) spend `reads`; all others, and
-//! frames that are no request, spend `requests`.
+//! a room that was not left on this connection, or to one in which the person is a member still) spend `reads`; `search` spends
+//! `searches`; all others, and frames that are no request, spend `requests`.
 //!
 //! A request that cannot be paid for waits, with all behind it, for at most `pause_ms`, while the server reads no more from the
 //! connection. What would have to wait longer is refused with `rate_limited`, and `retry_after_ms` says when it would pass. More than
@@ -84,6 +84,21 @@
 //!
 //! `stable` is the position up to which nothing can be lost any more. A sender keeps its messages until they are stable, and sends them again
 //! under a new seq if they turn out to be gone after a fork.
+//!
+//! # Finding
+//!
+//! With [`search`](request::Search) a client asks for the messages that have certain words, in one room that the connection has joined or in all
+//! of them; [`mod@search`] says which messages these are. The whole history is looked through, up to the last message that was acknowledged. The
+//! server answers [`found`](event::Found) with the newest ones, as many as fit a frame. Where it has a `next` there may be more: the same
+//! search with that `next` goes on from there, also where a page was short or empty, as the server looks through so much at once and no more. Without one
+//! everything was found. A `next` is good for as long as the search index of the server lives: it may outlive a restart; one that
+//! is not known any more is answered with `bad_request`, and the search begins anew without it.
+//!
+//! While a server indexes a history that it has not indexed before, it answers searches with `unavailable` and `retry_after_ms`. A server
+//! that knows no searches answers `unknown_request`.
+//!
+//! What stands around a message that was found comes with [`history`](request::History): one with `before` its position and one with `after` it,
+//! or with `after` the position before it, so that it comes itself. What is no more there is announced as [`gap`](event::Gap).
 //!
 //! # Direct conversations
 //!
@@ -145,3 +160,4 @@ pub mod names;
 mod parsed;
 pub mod position;
 pub mod request;
+pub mod search;

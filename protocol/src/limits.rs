@@ -14,6 +14,7 @@ pub use crate::names::{
     NICK_BYTES_MAX, NICK_GRAPHEMES_MAX, ROOM_BYTES_MAX, ROOM_GRAPHEMES_MAX, TEXT_BYTES_MAX,
     TOPIC_BYTES_MAX,
 };
+pub use crate::search::{SEARCH_BYTES_MAX, SEARCH_TERMS_MAX};
 
 /// The WebSocket sub-protocol that both sides name in the handshake.
 pub const SUBPROTOCOL: &str = "chat.v1";
@@ -30,6 +31,9 @@ pub const FRAME_BYTES_MAX: usize = 16 * 1024;
 
 /// Messages in one answer to a history request; a larger wish is clipped.
 pub const PAGE_MESSAGES_MAX: u16 = 200;
+
+/// Messages in one answer to a search; a larger wish is clipped, and fewer come where they are long.
+pub const FOUND_MESSAGES_MAX: u16 = 50;
 
 /// Messages that a join without a position gives, where it does not say how many.
 pub const JOIN_MESSAGES: u16 = 50;
@@ -94,6 +98,8 @@ table::limits! {
         new_rooms: Rate = Rate::new(5, 60), Rate::new(1, 3_600) => Rate::new(10_000, 1);
         /// Questions that a person may ask: pages of messages, rooms, members and conversations, and by whom a nick is held.
         reads: Rate = Rate::new(100, 10), Rate::new(1, 1) => Rate::new(100_000, 1);
+        /// Searches of a person.
+        searches: Rate = Rate::new(30, 10), Rate::new(1, 60) => Rate::new(10_000, 1);
         /// Requests of any other kind of a person, those that cannot be read counted.
         requests: Rate = Rate::new(100, 10), Rate::new(1, 1) => Rate::new(100_000, 1);
         /// How many times what one person may, all clients of one address may together.

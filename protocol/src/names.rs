@@ -42,6 +42,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use checked::checked_string;
 pub use error::{CodePoint, NameError, TextError};
 pub use nick::{NICK_BYTES_MAX, NICK_GRAPHEMES_MAX, Nick, RESERVED_NICKS};
 pub use room::{ROOM_BYTES_MAX, ROOM_GRAPHEMES_MAX, RoomName};
@@ -49,3 +50,4 @@ pub use rule::MARKS_MAX;
 pub use rule::graphemes;
 pub use skeleton::Skeleton;
 pub use text::{MessageText, TEXT_BYTES_MAX, TOPIC_BYTES_MAX, Topic};
+pub(crate) use text::{check_text, normalized};

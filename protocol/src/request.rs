@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::identity::{Endpoint, Nonce, Proof, PublicKey};
 use crate::names::{MessageText, Nick, RoomName, Topic};
 use crate::position::{Address, Anchor, PersonId, Position};
+use crate::search::SearchText;
 
 /// The number by which a client knows the answer to its request; free for it to choose.
 pub type Ref = u64;
@@ -35,6 +36,8 @@ pub enum Request {
     History(History),
     /// Asks for one page of the person's direct conversations. Answered by `conversations`.
     Conversations(Conversations),
+    /// Asks for the messages that have certain words. Answered by `found`.
+    Search(Search),
 }
 
 impl Request {
@@ -52,6 +55,7 @@ impl Request {
             Self::Members(r) => r.reference,
             Self::History(r) => r.reference,
             Self::Conversations(r) => r.reference,
+            Self::Search(r) => r.reference,
         }
     }
 }
@@ -238,4 +242,24 @@ pub struct Conversations {
     /// The last conversation of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Address>,
+}
+
+/// Asks for the messages that have certain words, the newest first. They are looked for in the whole history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    /// The number of this request.
+    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Ref>,
+    /// The room or conversation, which the connection has joined; without it all that it has joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<Address>,
+    /// The words and phrases, see [`search`](crate::search).
+    pub text: SearchText,
+    /// Where the page before ended: what its `found` told as `next`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+    /// How many; clipped to between 1 and [`FOUND_MESSAGES_MAX`](crate::limits::FOUND_MESSAGES_MAX), which is also taken where it is missing. Fewer
+    /// come, with `next`, where they are long or far between.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
 }

@@ -13,6 +13,7 @@ use protocol::limits::Limits;
 use protocol::names::{MessageText, Nick, RoomName, Topic};
 use protocol::position::{Address, Anchor, MessageId, Pair, PersonId, Position};
 use protocol::request::{self, Request, SendKind};
+use protocol::search::SearchText;
 
 const ERA: u64 = 1_763_700_000;
 
@@ -214,6 +215,26 @@ fn requests() -> Vec<(&'static str, Request)> {
             Request::Conversations(request::Conversations {
                 reference: Some(11),
                 after: Some(direct()),
+            }),
+        ),
+        (
+            "request_search",
+            Request::Search(request::Search {
+                reference: Some(12),
+                room: Some(room("개발")),
+                text: SearchText::new("회의록 \"order after\"".to_owned()).unwrap(),
+                next: Some(981_234),
+                limit: Some(20),
+            }),
+        ),
+        (
+            "request_search_all",
+            Request::Search(request::Search {
+                reference: None,
+                room: None,
+                text: SearchText::new("회의".to_owned()).unwrap(),
+                next: None,
+                limit: None,
             }),
         ),
     ]
@@ -566,6 +587,22 @@ fn answers() -> Vec<(&'static str, Event)> {
             }),
         ),
         (
+            "event_found",
+            Event::Found(event::Found {
+                reference: Some(12),
+                messages: vec![message()],
+                next: Some(981_200),
+            }),
+        ),
+        (
+            "event_found_end",
+            Event::Found(event::Found {
+                reference: None,
+                messages: Vec::new(),
+                next: None,
+            }),
+        ),
+        (
             "event_error",
             Event::Error(Refusal {
                 reference: Some(4),
@@ -624,6 +661,7 @@ fn each_variant_has_a_fixture_and_each_fixture_a_test() {
         Request::Members(_) => "members",
         Request::History(_) => "history",
         Request::Conversations(_) => "conversations",
+        Request::Search(_) => "search",
     };
     let event_name = |event: &Event| match event {
         Event::Greeting(_) => "greeting",
@@ -641,6 +679,7 @@ fn each_variant_has_a_fixture_and_each_fixture_a_test() {
         Event::Conversation(_) => "conversation",
         Event::Conversations(_) => "conversations",
         Event::Rooms(_) => "rooms",
+        Event::Found(_) => "found",
         Event::Heartbeat(_) => "heartbeat",
         Event::Error(_) => "error",
         Event::Unknown => "unknown",
@@ -653,8 +692,8 @@ fn each_variant_has_a_fixture_and_each_fixture_a_test() {
         .iter()
         .map(|(_, event)| event_name(event))
         .collect();
-    assert_eq!(requests_seen.len(), 11);
-    assert_eq!(events_seen.len(), 17);
+    assert_eq!(requests_seen.len(), 12);
+    assert_eq!(events_seen.len(), 18);
 
     let tested: BTreeSet<String> = requests()
         .iter()
@@ -813,6 +852,12 @@ fn a_bad_request_says_what_is_wrong() {
             ErrorCode::BadText,
             Some(1),
             "U+001B",
+        ),
+        (
+            "{\"type\":\"search\",\"ref\":1,\"text\":\"?!\"}",
+            ErrorCode::BadText,
+            Some(1),
+            "name a word to look for",
         ),
         (
             "{\"type\":\"topic\",\"ref\":1,\"room\":\"a\",\"text\":\"x\\ny\"}",

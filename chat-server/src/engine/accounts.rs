@@ -18,6 +18,7 @@ pub(super) struct Account {
     nicks: Bucket,
     new_rooms: Bucket,
     reads: Bucket,
+    searches: Bucket,
     requests: Bucket,
 }
 
@@ -30,6 +31,7 @@ impl Account {
             Budget::Nicks => &mut self.nicks,
             Budget::NewRooms => &mut self.new_rooms,
             Budget::Reads => &mut self.reads,
+            Budget::Searches => &mut self.searches,
             Budget::Requests => &mut self.requests,
         }
     }
@@ -41,9 +43,10 @@ impl Account {
             nicks,
             new_rooms,
             reads,
+            searches,
             requests,
         } = self;
-        [messages, joins, nicks, new_rooms, reads, requests]
+        [messages, joins, nicks, new_rooms, reads, searches, requests]
             .into_iter()
             .map(|bucket| bucket.full_at())
             .fold(Duration::ZERO, Duration::max)
@@ -165,6 +168,7 @@ mod tests {
             Budget::Nicks,
             Budget::NewRooms,
             Budget::Reads,
+            Budget::Searches,
             Budget::Requests,
         ];
         let mut account = Account::default();

@@ -7,6 +7,7 @@ use protocol::request::Ref;
 use super::history_page::PageAsked;
 use super::hub::Engine;
 use super::lists::RoomsAsked;
+use super::searching::{SEARCHES_AT_ONCE_MAX, SearchAsked};
 use super::{ConnId, Now, Output, refusals};
 use crate::record::{Answer, Found, Query, Read, Ticket};
 
@@ -25,6 +26,8 @@ pub(super) enum Asked {
     Page(PageAsked),
     /// A page of rooms.
     Rooms(RoomsAsked),
+    /// A search.
+    Search(SearchAsked),
     /// A page of conversations; not requested where it follows a welcome.
     Conversations {
         conn: ConnId,
@@ -48,6 +51,7 @@ impl Asked {
             | Self::Owner { conn, .. } => *conn,
             Self::Page(page) => page.conn,
             Self::Rooms(rooms) => rooms.conn,
+            Self::Search(search) => search.conn,
         }
     }
 
@@ -55,7 +59,7 @@ impl Asked {
     const fn is_requested(&self) -> bool {
         match self {
             Self::Join { .. } | Self::CatchUp { .. } => false,
-            Self::Page(_) | Self::Rooms(_) | Self::Owner { .. } => true,
+            Self::Page(_) | Self::Rooms(_) | Self::Search(_) | Self::Owner { .. } => true,
             Self::Conversations { requested, .. } => *requested,
         }
     }
@@ -65,6 +69,7 @@ impl Asked {
             Self::Join { .. } | Self::CatchUp { .. } => None,
             Self::Page(page) => page.reference,
             Self::Rooms(rooms) => rooms.reference,
+            Self::Search(search) => search.reference,
             Self::Conversations { reference, .. } | Self::Owner { reference, .. } => *reference,
         }
     }
@@ -80,7 +85,15 @@ impl Engine {
             connection.reads += 1;
         }
         self.asked.insert(ticket, asked);
-        self.reads_waiting.push_back(Read { ticket, query });
+        let waiting = match query {
+            Query::Search(_) => &mut self.searches.waiting,
+            Query::Join { .. }
+            | Query::Page { .. }
+            | Query::Rooms { .. }
+            | Query::Conversations { .. }
+            | Query::Owner { .. } => &mut self.reads_waiting,
+        };
+        waiting.push_back(Read { ticket, query });
         self.pass_on_reads(out);
         ticket
     }
@@ -89,17 +102,27 @@ impl Engine {
         while self.reads_out < READS_AT_ONCE_MAX
             && let Some(read) = self.reads_waiting.pop_front()
         {
-            let is_wanted = self
-                .asked
-                .get(&read.ticket)
-                .is_some_and(|asked| self.connections.contains_key(&asked.conn()));
-            if is_wanted {
-                self.reads_out += 1;
-                out.push(Output::Read(read));
-            } else {
-                self.asked.remove(&read.ticket);
-            }
+            self.reads_out += usize::from(self.pass_on(read, out));
         }
+        while self.searches.out < SEARCHES_AT_ONCE_MAX
+            && let Some(read) = self.searches.waiting.pop_front()
+        {
+            self.searches.out += usize::from(self.pass_on(read, out));
+        }
+    }
+
+    /// Asks the store, unless nobody waits for the answer any more.
+    fn pass_on(&mut self, read: Read, out: &mut Vec<Output>) -> bool {
+        let is_wanted = self
+            .asked
+            .get(&read.ticket)
+            .is_some_and(|asked| self.connections.contains_key(&asked.conn()));
+        if is_wanted {
+            out.push(Output::Read(read));
+        } else {
+            self.asked.remove(&read.ticket);
+        }
+        is_wanted
     }
 
     /// The store has answered.
@@ -108,7 +131,16 @@ impl Engine {
         let Some(asked) = self.asked.remove(&ticket) else {
             return;
         };
-        self.reads_out = self.reads_out.saturating_sub(1);
+        let is_out = match asked {
+            Asked::Search(_) => &mut self.searches.out,
+            Asked::Join { .. }
+            | Asked::CatchUp { .. }
+            | Asked::Page(_)
+            | Asked::Rooms(_)
+            | Asked::Conversations { .. }
+            | Asked::Owner { .. } => &mut self.reads_out,
+        };
+        *is_out = is_out.saturating_sub(1);
         let conn = asked.conn();
         let is_requested = asked.is_requested();
         if let Some(connection) = self.connections.get_mut(&conn) {
@@ -162,6 +194,9 @@ impl Engine {
                 Some(Answer::Owner(owner)),
             ) => {
                 self.owner(conn, reference, &nick, owner, out);
+            }
+            (Asked::Search(asked), Some(Answer::Search(searched))) => {
+                self.searched(&asked, searched, out);
             }
             // What follows a welcome was not asked for, so nobody waits for it; the client may ask.
             (

@@ -17,6 +17,8 @@ pub(super) enum Budget {
     NewRooms,
     /// Asking for what is there.
     Reads,
+    /// Looking for words in what is there.
+    Searches,
     /// Everything else.
     Requests,
 }
@@ -33,6 +35,7 @@ impl Budget {
             Self::Nicks => limits.nicks.into(),
             Self::NewRooms => limits.new_rooms.into(),
             Self::Reads => limits.reads.into(),
+            Self::Searches => limits.searches.into(),
             Self::Requests => limits.requests.into(),
         }
     }

@@ -223,6 +223,7 @@ impl Connection {
             Request::History(_)
             | Request::Rooms(_)
             | Request::Conversations(_)
+            | Request::Search(_)
             | Request::Open(_) => self.entering > 0 || self.reads >= READS_OF_CONNECTION_MAX,
             Request::Hello(_) | Request::Leave(_) | Request::Nick(_) | Request::Members(_) => {
                 self.entering > 0

@@ -17,6 +17,7 @@ use super::connection::{Connection, Flow};
 use super::people::People;
 use super::random::Random;
 use super::room::Room;
+use super::searching::Searches;
 use super::sending::Appending;
 use super::settings::Settings;
 use super::{ConnId, Input, Now, Output};
@@ -57,6 +58,8 @@ pub struct Engine {
     pub(super) reads_waiting: VecDeque<Read>,
     /// How many the store has.
     pub(super) reads_out: usize,
+    /// Searches, which are counted apart.
+    pub(super) searches: Searches,
     pub(super) stopping: bool,
     last_ticket: u64,
     deadlines: BTreeSet<(Duration, Due)>,
@@ -103,6 +106,7 @@ impl Engine {
             asked: BTreeMap::new(),
             reads_waiting: VecDeque::new(),
             reads_out: 0,
+            searches: Searches::default(),
             stopping: false,
             last_ticket: 0,
             deadlines: BTreeSet::new(),

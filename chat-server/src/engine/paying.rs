@@ -169,6 +169,7 @@ impl Engine {
             | Request::Members(_)
             | Request::History(_)
             | Request::Conversations(_) => Budget::Reads,
+            Request::Search(_) => Budget::Searches,
             Request::Hello(_) | Request::Leave(_) => Budget::Requests,
         };
         (budget, person)

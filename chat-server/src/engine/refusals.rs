@@ -18,6 +18,9 @@ pub const RETRY_AFTER_MS: u64 = 1000;
 /// After this time there may be room again for a room without a message, in milliseconds.
 const EMPTY_ROOMS_RETRY_MS: u64 = 30_000;
 
+/// After this time more of a history may be indexed, in milliseconds.
+const INDEXING_RETRY_MS: u64 = 3_000;
+
 /// The sentence of a refusal in bytes; a longer one, which can only quote a bad frame, is cut off.
 const SENTENCE_BYTES_MAX: usize = 512;
 
@@ -157,6 +160,20 @@ pub(super) fn unavailable() -> Refusal {
     }
 }
 
+pub(super) fn indexing() -> Refusal {
+    Refusal {
+        retry_after_ms: Some(INDEXING_RETRY_MS),
+        ..Refusal::new(
+            ErrorCode::Unavailable,
+            "the server is still indexing its history for searches; try again in a few seconds",
+        )
+    }
+}
+
+pub(super) fn unknown_next() -> Refusal {
+    bad_request("the search index that this \"next\" belongs to is gone; search again without it")
+}
+
 pub(super) fn restarting() -> Refusal {
     Refusal {
         retry_after_ms: Some(RETRY_AFTER_MS),
@@ -211,6 +228,7 @@ pub(super) fn rate_limited(unpaid: Unpaid, limits: &Limits) -> Refusal {
         Budget::Nicks => rate("take {} nicks", limits.nicks),
         Budget::NewRooms => rate("begin {} rooms or conversations", limits.new_rooms),
         Budget::Reads => rate("ask {} questions", limits.reads),
+        Budget::Searches => rate("make {} searches", limits.searches),
         Budget::Requests => rate("make {} other requests", limits.requests),
     };
     let who = if shared {

@@ -129,7 +129,8 @@ impl Engine {
             | Request::Rooms(_)
             | Request::Members(_)
             | Request::History(_)
-            | Request::Conversations(_) => Ok(()),
+            | Request::Conversations(_)
+            | Request::Search(_) => Ok(()),
         }
     }
 
@@ -159,6 +160,7 @@ impl Engine {
             Request::Conversations(conversations) => {
                 self.conversations(conn, who, conversations, out)
             }
+            Request::Search(search) => self.search(conn, search, out),
         };
         if let Err(refusal) = result {
             self.refuse(conn, reference, refusal, out);

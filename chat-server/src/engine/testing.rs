@@ -14,6 +14,7 @@ use super::{ConnId, Engine, Input, Introduction, Now, Output, Settings};
 use crate::record::{Found, Read, Ticket, Write, Written};
 
 mod lines;
+mod searching;
 mod store;
 
 use lines::Names;

@@ -14,6 +14,7 @@ mod joining;
 mod limits;
 mod naming;
 mod presence;
+mod searching;
 mod talking;
 
 fn world() -> World {

@@ -72,7 +72,8 @@ pub(super) fn save_names(directory: &Path) -> Result<(), OpenError> {
         .map_err(|error| OpenError::of_file(path, path, error))
 }
 
-fn open_private(path: &Path) -> std::io::Result<File> {
+/// Opens a file, which is made where it is missing, readable for its owner only.
+pub(super) fn open_private(path: &Path) -> std::io::Result<File> {
     OpenOptions::new()
         .read(true)
         .write(true)

@@ -17,8 +17,10 @@ use protocol::position::{Address, Anchor, MessageId, Pair, PersonId, Position};
 use super::place::N_MAX;
 use super::{History, Location, Reply};
 use crate::record::{
-    Answer, Append, Claim, From, JoinPage, Moment, Page, Present, Query, Range, Read, Ticket, Write,
+    Answer, Append, Claim, From, Hit, JoinPage, Moment, Page, Present, Query, Range, Read, Search,
+    Searched, Ticket, Write,
 };
+use protocol::search::SearchText;
 
 mod damage;
 
@@ -136,7 +138,15 @@ fn check(query: &Query, answer: Option<Answer>) {
                 assert!(talk.head.n <= N_MAX);
             }
         }
-        Some(Answer::Owner(_)) | None => {}
+        Some(Answer::Search(Searched::Hits(hits))) => {
+            assert!(hits.found.len() <= usize::from(PAGE));
+            for Hit { mark, message } in hits.found {
+                assert!(mark < 1 << 53, "{mark}");
+                check_text(&message.text, TEXT_BYTES_MAX);
+                check_text(&message.nick, NICK_BYTES_MAX);
+            }
+        }
+        Some(Answer::Search(_) | Answer::Owner(_)) | None => {}
     }
 }
 
@@ -225,6 +235,12 @@ fn queries() -> Vec<Query> {
         after: None,
         limit: PAGE,
     });
+    queries.push(Query::Search(Search {
+        rooms: addresses(),
+        text: SearchText::new("says".to_owned()).unwrap(),
+        next: None,
+        limit: PAGE,
+    }));
     queries.push(Query::Owner {
         skeleton: Nick::new("anna").unwrap().skeleton(),
         unused_since: Some(Duration::ZERO),
@@ -297,10 +313,16 @@ fn sound() -> &'static [Files] {
 }
 
 fn read_all(directory: &Path) -> Files {
-    ["chat.db", "chat.db-wal", "instance"]
-        .into_iter()
-        .filter_map(|name| Some((name, std::fs::read(directory.join(name)).ok()?)))
-        .collect()
+    [
+        "chat.db",
+        "chat.db-wal",
+        "instance",
+        "search.db",
+        "search.db-wal",
+    ]
+    .into_iter()
+    .filter_map(|name| Some((name, std::fs::read(directory.join(name)).ok()?)))
+    .collect()
 }
 
 #[cfg(test)]

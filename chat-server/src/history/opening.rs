@@ -13,7 +13,7 @@ use super::schema::{self, Nature};
 use super::sqlite::{self, Checkpoint};
 use super::worker::Reader;
 use super::writer::{Files, Writer};
-use super::{claims, presence, skeletons};
+use super::{claims, presence, search, skeletons};
 use crate::faults::{self, Point};
 use crate::record::Restored;
 
@@ -25,8 +25,17 @@ const CHECKED_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub(super) struct Opened {
     pub(super) writer: Writer,
     pub(super) reader: Option<Reader>,
+    pub(super) store: Store,
     pub(super) restored: Restored,
     pub(super) lock: Option<Lock>,
+}
+
+/// What a search needs to know of an opened history.
+pub(super) struct Store {
+    /// Where its index is.
+    pub(super) index: search::Place,
+    /// A connection for the thread that searches; nothing in memory.
+    pub(super) reader: Option<Connection>,
 }
 
 /// Opens the history in `directory`.
@@ -51,13 +60,18 @@ pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened,
     let (db, stored, restored) = place.open()?;
     let database = place.files.database.clone();
     let failed = |error: rusqlite::Error| OpenError::of_database(&database, &error);
-    let reader = sqlite::open_reader(&database).map_err(failed)?;
+    let reader = || sqlite::open_reader(&database).map_err(failed);
+    let (reader, searching) = (reader()?, reader()?);
     Ok(Opened {
         writer: Writer::new(db, stored, Some(place.files)).map_err(failed)?,
         reader: Some(Reader {
             db: reader,
             era: stored.era,
         }),
+        store: Store {
+            index: search::Place::Directory(directory.to_owned()),
+            reader: Some(searching),
+        },
         restored,
         lock: Some(lock),
     })
@@ -72,6 +86,10 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
     Ok(Opened {
         writer: Writer::new(db, stored, None).map_err(failed)?,
         reader: None,
+        store: Store {
+            index: search::Place::Memory,
+            reader: None,
+        },
         restored: Restored {
             era: stored.era,
             served: Duration::ZERO,

@@ -3,7 +3,7 @@
 use protocol::event::Message;
 use protocol::names::{NICK_BYTES_MAX, TEXT_BYTES_MAX};
 use protocol::position::{Address, MessageId, Position};
-use rusqlite::{Connection, Result, Row};
+use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 use super::columns;
 use super::place::{self, N_MAX};
@@ -44,6 +44,16 @@ pub(super) fn page(db: &Connection, shelf: &Shelf<'_>, range: Range, limit: u16)
     } else {
         walk.with_gap(page, shelf.head)
     })
+}
+
+/// The message at a place of a room, where there is one.
+pub(super) fn one(db: &Connection, address: &Address, place: i64) -> Result<Option<Message>> {
+    db.prepare_cached(
+        "SELECT m.place, m.era, s.person, s.device, m.seq, m.nick, m.time, m.kind, m.text, m.reply_era, m.reply_n
+         FROM messages m CROSS JOIN senders s ON s.id = m.sender WHERE m.place = ?1",
+    )?
+    .query_row([place], |row| message(row, address))
+    .optional()
 }
 
 /// The way in which a page is walked through, and the number that is due first.

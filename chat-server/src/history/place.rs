@@ -19,6 +19,11 @@ pub(super) fn place(room: i64, n: u64) -> i64 {
     (room << N_BITS) | n.min(N_MAX).cast_signed()
 }
 
+/// The number of the room of the message at `place`.
+pub(super) fn room(place: i64) -> i64 {
+    place >> N_BITS
+}
+
 /// The number of the message at `place`.
 pub(super) fn number(place: i64) -> u64 {
     place.cast_unsigned() & N_MAX
@@ -32,6 +37,7 @@ mod tests {
     fn rooms_do_not_touch() {
         assert_eq!(number(place(5, 17)), 17);
         assert_eq!(number(place(5, N_MAX)), N_MAX);
+        assert_eq!(room(place(5, N_MAX)), 5);
         assert_eq!(place(5, N_MAX) + 1, place(6, 0));
         assert_eq!(place(5, u64::MAX), place(5, N_MAX));
         assert_eq!(place(ROOM_MAX, N_MAX), i64::MAX);

@@ -12,7 +12,7 @@ use super::columns::{self, Room};
 use super::pages::{self, Shelf};
 use super::place;
 use super::sqlite::Snapshot;
-use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Talk};
+use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Searched, Talk};
 
 /// The answer to `query`; `era` is that of a room without messages.
 pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer> {
@@ -39,6 +39,8 @@ pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer>
             skeleton,
             unused_since,
         } => owner(&snapshot, skeleton, *unused_since).map(Answer::Owner),
+        // Who has the index answers them.
+        Query::Search(_) => Ok(Answer::Search(Searched::Indexing)),
     }
 }
 

@@ -160,9 +160,10 @@ pub(super) fn check_tables(connection: &Connection, steps: &[&str]) -> Result<St
 }
 
 /// Type, name, and the statement that made it with one blank between words, so that how a step is laid out means nothing.
-type Object = (String, String, Option<String>);
+pub(super) type Object = (String, String, Option<String>);
 
-fn objects(connection: &Connection) -> Result<BTreeSet<Object>> {
+/// All tables, indices, views and triggers.
+pub(super) fn objects(connection: &Connection) -> Result<BTreeSet<Object>> {
     connection
         .prepare("SELECT type, name, sql FROM sqlite_schema")?
         .query_map([], |row| {

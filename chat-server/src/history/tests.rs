@@ -3,6 +3,7 @@
 mod bounds;
 mod eras;
 mod expiry;
+mod index;
 mod model;
 mod nicks;
 mod once;
@@ -10,6 +11,7 @@ mod opening;
 mod pages;
 mod people;
 mod rubbish;
+mod searching;
 mod trouble;
 mod version_1;
 
@@ -56,7 +58,7 @@ impl Desk {
         // A child of another test holds the lock of this one between its fork and its exec.
         let (history, restored) = loop {
             match History::open(location, now) {
-                Err(OpenError::InUse { .. }) => std::thread::yield_now(),
+                Err(crate::history::OpenError::InUse { .. }) => std::thread::yield_now(),
                 opened => break opened.unwrap(),
             }
         };

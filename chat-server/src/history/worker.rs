@@ -2,18 +2,21 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::SyncSender;
 use std::thread::{Builder, JoinHandle};
 
 use rusqlite::Connection;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::opening::Store;
+use super::search::{self, News, Progress, Searcher};
 use super::sqlite::Fatal;
 use super::writer::Writer;
 use super::{
     BATCH_WRITES_MAX, READS_WAITING_MAX, REPLIES_WAITING_MAX, Reply, WRITES_WAITING_MAX, queries,
 };
 use crate::faults::{self, Point};
-use crate::record::{Answer, Found, Read, Write};
+use crate::record::{Answer, Found, Query, Read, Write};
 
 /// What the writing thread is given.
 #[derive(Debug)]
@@ -28,6 +31,7 @@ pub(super) enum Job {
 pub(super) struct Running {
     pub(super) writes: Sender<Job>,
     pub(super) reads: Option<Sender<Read>>,
+    pub(super) searches: Option<SyncSender<search::Job>>,
     pub(super) replies: Receiver<Reply>,
     pub(super) threads: Vec<JoinHandle<()>>,
 }
@@ -38,8 +42,16 @@ pub(super) struct Reader {
     pub(super) era: u64,
 }
 
-/// Starts both threads, or one alone where there is no reader.
-pub(super) fn start(writer: Writer, reader: Option<Reader>) -> io::Result<Running> {
+/// Who has to do with searches on the writing thread.
+enum Search {
+    /// Another thread, which hears that something was committed.
+    Elsewhere(News),
+    /// This one.
+    Here(Box<Searcher>),
+}
+
+/// Starts all threads, or the writing one alone where there is no reader.
+pub(super) fn start(writer: Writer, reader: Option<Reader>, store: Store) -> io::Result<Running> {
     let (answers, replies) = channel(REPLIES_WAITING_MAX);
     let (jobs_in, jobs) = channel(WRITES_WAITING_MAX);
     let mut threads = Vec::new();
@@ -52,12 +64,22 @@ pub(super) fn start(writer: Writer, reader: Option<Reader>) -> io::Result<Runnin
         })?);
         reads = Some(sender);
     }
+    let mut searches = None;
+    let search = if let Some(reader) = store.reader {
+        let shelf = search::start(store.index, reader, answers.clone())?;
+        threads.push(shelf.thread);
+        searches = Some(shelf.searches);
+        Search::Elsewhere(shelf.news)
+    } else {
+        Search::Here(Box::new(Searcher::new(store.index)))
+    };
     threads.push(spawn("history writes", answers, move |replier| {
-        write_all(writer, jobs, replier)
+        write_all(writer, search, jobs, replier)
     })?);
     Ok(Running {
         writes: jobs_in,
         reads,
+        searches,
         replies,
         threads,
     })
@@ -88,6 +110,7 @@ fn send(replier: &Sender<Reply>, reply: Reply) {
 
 fn write_all(
     mut writer: Writer,
+    mut search: Search,
     mut jobs: Receiver<Job>,
     replier: &Sender<Reply>,
 ) -> Result<(), Fatal> {
@@ -107,18 +130,50 @@ fn write_all(
             if !written.is_empty() {
                 send(replier, Reply::Committed(written));
             }
+            if let Search::Elsewhere(news) = &search {
+                news.tell();
+            }
             if faults::answers_early() {
                 writer.commit_late()?;
                 send(replier, Reply::Committed(Vec::new()));
             }
         }
         for read in reads {
-            let answer = writer.answer(&read.query);
-            send(replier, found(&read, answer));
+            send(replier, answer(&writer, &mut search, &read));
         }
         writer.tidy(jobs.is_empty())?;
+        index_while_idle(&writer, &mut search, &jobs);
     }
     writer.close()
+}
+
+/// Answers a question on the writing thread.
+fn answer(writer: &Writer, search: &mut Search, read: &Read) -> Reply {
+    let (Query::Search(query), Search::Here(searcher)) = (&read.query, search) else {
+        return found(read, writer.answer(&read.query));
+    };
+    let answer = searcher.search(writer.db(), query);
+    Reply::Found(Found {
+        ticket: read.ticket,
+        answer: noted(answer).map(Answer::Search),
+    })
+}
+
+/// Goes on with an index that a search found behind, as long as nobody wants anything else.
+fn index_while_idle(writer: &Writer, search: &mut Search, jobs: &Receiver<Job>) {
+    if let Search::Here(searcher) = search {
+        while searcher.is_behind()
+            && jobs.is_empty()
+            && !jobs.is_closed()
+            && noted(searcher.step(writer.db())) == Some(Progress::Behind)
+        {}
+    }
+}
+
+fn noted<T>(result: Result<T, search::Trouble>) -> Option<T> {
+    result
+        .inspect_err(|trouble| tracing::warn!(%trouble, "a search found nothing"))
+        .ok()
 }
 
 fn read_all(reader: &Reader, mut questions: Receiver<Read>, replier: &Sender<Reply>) {

@@ -168,8 +168,7 @@ impl Writer {
         self.checkpoint(Checkpoint::Truncate, false)
     }
 
-    /// The connection, to bring it into trouble.
-    #[cfg(test)]
+    /// The connection, to read by.
     pub(super) const fn db(&self) -> &Connection {
         &self.db
     }

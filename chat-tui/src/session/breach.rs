@@ -16,6 +16,7 @@ pub(super) fn breach(event: &Event) -> Option<&'static str> {
     match event {
         Event::Message(message) => said(message),
         Event::History(part) => part.messages.iter().find_map(said),
+        Event::Found(page) => page.messages.iter().find_map(said),
         Event::Members(part) => part.members.iter().find_map(|member| nick(&member.nick)),
         Event::Presence(presence) => presence.changes.iter().find_map(|change| {
             let was = change.was.as_deref().unwrap_or_default();

@@ -229,7 +229,7 @@ impl Session {
             Event::Rooms(page) => self.rooms_page(page, turn),
             Event::Heartbeat(heartbeat) => self.heartbeat(&heartbeat, turn),
             Event::Error(refusal) => self.refused(refusal, turn),
-            Event::Greeting(_) | Event::Welcome(_) | Event::Unknown => {}
+            Event::Greeting(_) | Event::Welcome(_) | Event::Found(_) | Event::Unknown => {}
         }
     }
 

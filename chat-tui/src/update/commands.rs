@@ -155,7 +155,9 @@ fn message(text: &str, words: &Words) -> Result<MessageText, String> {
         | TextError::Bidi(_)
         | TextError::Invisible(_)
         | TextError::Noncharacter(_)
-        | TextError::LineBreak => format!("! {error}"),
+        | TextError::LineBreak
+        | TextError::TooManyTerms { .. }
+        | TextError::OnlySigns => format!("! {error}"),
     })
 }
 

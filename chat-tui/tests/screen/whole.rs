@@ -192,7 +192,8 @@ impl Whole {
             | Request::Rooms(_)
             | Request::Members(_)
             | Request::History(_)
-            | Request::Conversations(_) => Vec::new(),
+            | Request::Conversations(_)
+            | Request::Search(_) => Vec::new(),
         }
     }
 

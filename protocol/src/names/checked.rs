@@ -56,4 +56,4 @@ macro_rules! checked_string {
     };
 }
 
-pub(super) use checked_string;
+pub(crate) use checked_string;

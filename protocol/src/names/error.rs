@@ -117,6 +117,17 @@ pub enum TextError {
     /// A code point that will never be a character.
     #[error("the text holds {0}, which is not a character; remove it")]
     Noncharacter(CodePoint),
+    /// More words and phrases in a search than the limit.
+    #[error("the search has {terms} words and phrases, the limit is {limit}; leave some out")]
+    TooManyTerms {
+        /// How many it has.
+        terms: usize,
+        /// The most that are allowed.
+        limit: usize,
+    },
+    /// A search of ASCII signs and blank space alone.
+    #[error("the search holds nothing but signs such as \"?\" and \"-\"; name a word to look for")]
+    OnlySigns,
     /// A line break in a topic.
     #[error("the topic holds a line break, but has one line only; join the lines")]
     LineBreak,

@@ -61,7 +61,8 @@ impl Topic {
     }
 }
 
-fn normalized(text: &str) -> String {
+/// NFC, with every line end a line feed.
+pub(crate) fn normalized(text: &str) -> String {
     // Terminals paste a line end as a carriage return alone.
     text.replace("\r\n", "\n")
         .replace('\r', "\n")
@@ -88,7 +89,8 @@ fn check_topic(topic: &str) -> Result<(), TextError> {
     }
 }
 
-fn check_text(text: &str, limit: usize) -> Result<(), TextError> {
+/// Checks all that texts have in common.
+pub(crate) fn check_text(text: &str, limit: usize) -> Result<(), TextError> {
     // First of all, as it bounds the work of what follows.
     if text.len() > limit {
         return Err(TextError::TooLong {

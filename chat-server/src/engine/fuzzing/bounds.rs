@@ -3,6 +3,7 @@
 use super::super::asked::READS_AT_ONCE_MAX;
 use super::super::connection::{READS_OF_CONNECTION_MAX, REQUESTS_WAITING_MAX};
 use super::super::hub::Due;
+use super::super::searching::SEARCHES_AT_ONCE_MAX;
 use super::super::sending::APPENDS_UNDER_WAY_MAX;
 use super::Run;
 use crate::record::Write;
@@ -27,8 +28,9 @@ impl Run {
             self.writes.iter().filter(appends).count()
         );
         assert!(engine.appends.len() <= APPENDS_UNDER_WAY_MAX);
-        assert_eq!(engine.reads_out, self.reads.len());
+        assert_eq!(engine.reads_out + engine.searches.out, self.reads.len());
         assert!(engine.reads_out <= READS_AT_ONCE_MAX);
+        assert!(engine.searches.out <= SEARCHES_AT_ONCE_MAX);
         // A room is there for those who are in it, were lost, or say something.
         let mut members = 0;
         for (address, room) in &engine.rooms {

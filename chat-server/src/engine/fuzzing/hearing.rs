@@ -88,6 +88,13 @@ impl Client {
             Event::Nick(nick) => self.answered_if_asked(nick.reference),
             Event::Conversations(page) => self.answered_if_asked(page.reference),
             Event::Conversation(told) => assert!(told.head.n <= store.head(&told.room)),
+            Event::Found(found) => {
+                for message in &found.messages {
+                    let stored = store.at(&message.room, message.position.n);
+                    assert_eq!(stored, Some(message), "not committed");
+                }
+                self.answered(found.reference);
+            }
             Event::Presence(_) => {}
             Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
         }

@@ -7,9 +7,10 @@ use protocol::limits::TOPIC_BYTES_MAX;
 use protocol::names::{MessageText, Nick, RoomName, Topic};
 use protocol::position::{Address, Anchor, Pair, PersonId, Position};
 use protocol::request::{
-    Conversations, History, Join, Leave, Members, Open, Ref, Request, Rooms, Send, SendKind,
-    SetNick, SetTopic,
+    Conversations, History, Join, Leave, Members, Open, Ref, Request, Rooms, Search, Send,
+    SendKind, SetNick, SetTopic,
 };
+use protocol::search::SearchText;
 
 use super::super::testing::{ERA, key};
 use super::super::{ConnId, Input};
@@ -102,7 +103,7 @@ fn list(
     bytes: &mut Unstructured<'_>,
 ) -> Result<Option<Request>> {
     let after = bool::arbitrary(bytes)?;
-    Ok(match (u8::arbitrary(bytes)? % 5, nick(bytes)?, room) {
+    Ok(match (u8::arbitrary(bytes)? % 6, nick(bytes)?, room) {
         (0, Some(nick), _) => Some(Request::Nick(SetNick { reference, nick })),
         (1, Some(nick), _) => Some(Request::Open(Open { reference, nick })),
         (0 | 1, None, _) => None,
@@ -113,6 +114,17 @@ fn list(
         (3, _, room) => {
             let after = after.then_some(room);
             Some(Request::Conversations(Conversations { reference, after }))
+        }
+        (4, _, room) => {
+            let text = ["x", "\"y z\"", "\\ x", "xxxx"][usize::from(u8::arbitrary(bytes)? % 4)];
+            let next = bool::arbitrary(bytes)?;
+            Some(Request::Search(Search {
+                reference,
+                room: after.then_some(room),
+                text: SearchText::new(text.to_owned()).expect("a search"),
+                next: if next { Some(number(bytes)?) } else { None },
+                limit: Option::<u16>::arbitrary(bytes)?,
+            }))
         }
         (_, _, room) => {
             let after = after.then(|| PersonId::of_key(&key(2)));
@@ -171,7 +183,8 @@ impl Run {
             | Request::Nick(_)
             | Request::Open(_)
             | Request::Rooms(_)
-            | Request::Conversations(_) => Asked::One,
+            | Request::Conversations(_)
+            | Request::Search(_) => Asked::One,
         };
         self.ask(conn, reference, asked);
         self.input(Input::Request { conn, request });

@@ -104,6 +104,7 @@ impl World {
         assert!(
             engine.asked.is_empty() && engine.reads_waiting.is_empty() && engine.reads_out == 0
         );
+        assert!(engine.searches.waiting.is_empty() && engine.searches.out == 0);
         assert_eq!(engine.empty_rooms, 0);
         assert!(engine.is_idle() && engine.claimants.is_empty());
         assert_eq!(engine.due().collect::<Vec<_>>(), [&Due::Served]);

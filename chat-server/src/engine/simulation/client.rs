@@ -24,6 +24,8 @@ pub(super) struct Client {
     /// Requests that are not answered for good.
     asked: BTreeMap<u64, Asked>,
     next_ref: u64,
+    /// A search that can go on.
+    sought: Option<Sought>,
     rooms: BTreeMap<Address, Room>,
     /// Kept over disconnects: the last message seen, the last seq used, and what is not acknowledged.
     anchors: BTreeMap<Address, Anchor>,
@@ -51,7 +53,19 @@ enum Asked {
     },
     Members,
     Open(Skeleton),
+    Search(Sought),
     Other,
+}
+
+/// What the client looks for.
+#[derive(Clone, Debug)]
+struct Sought {
+    /// In all that it has joined, without one.
+    room: Option<Address>,
+    text: String,
+    /// Where the page before ended, and the oldest message that was found in each room.
+    next: Option<u64>,
+    oldest: BTreeMap<Address, u64>,
 }
 
 /// What the client knows of a room that it has joined.
@@ -83,6 +97,7 @@ impl Client {
             owned: false,
             asked: BTreeMap::new(),
             next_ref: 0,
+            sought: None,
             rooms: BTreeMap::new(),
             anchors: BTreeMap::new(),
             seqs: BTreeMap::new(),
@@ -123,6 +138,7 @@ impl Client {
         self.conn = None;
         self.nick = None;
         self.asked.clear();
+        self.sought = None;
         self.rooms.clear();
         if goodbye || self.key_byte().is_none() {
             self.anchors.clear();

@@ -29,6 +29,9 @@ impl Default for Tally {
             "restarted",
             "resumed",
             "summary",
+            "found",
+            "found more",
+            "found nothing yet",
             "told of a conversation",
         ];
         Self(all.into_iter().map(|what| (what, 0)).collect())

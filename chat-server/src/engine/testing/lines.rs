@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::error::Refusal;
 use protocol::event::{
-    Conversations, Event, Former, History, Joined, Member, Members, Message, Presence, Status, What,
+    Conversations, Event, Former, Found, History, Joined, Member, Members, Message, Presence,
+    Status, What,
 };
 use protocol::position::{Address, PersonId};
 
@@ -97,9 +98,22 @@ impl Names {
                     flag(e.more, " more")
                 )
             }
+            Event::Found(e) => self.found(e),
             Event::Error(e) => error(e),
             Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
         }
+    }
+
+    fn found(&self, e: &Found) -> String {
+        let all = e.messages.iter();
+        let all = all.map(|found| format!("{} {}", self.room(&found.room), message(found)));
+        let next = e.next.map(|next| format!(" next {next}"));
+        format!(
+            "found{} [{}]{}",
+            number(e.reference),
+            list(all, ", "),
+            next.unwrap_or_default()
+        )
     }
 
     fn conversations(&self, e: &Conversations) -> String {

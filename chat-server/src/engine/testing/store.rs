@@ -27,6 +27,10 @@ pub(in crate::engine) struct Store {
     owners: BTreeMap<Skeleton, Vec<PersonId>>,
     served: Duration,
     present: BTreeMap<(Address, PersonId), Present>,
+    /// The messages of all rooms in the order in which they were committed.
+    pub(super) order: Vec<(Address, u64)>,
+    /// Searches have to wait.
+    pub(in crate::engine) indexing: bool,
     /// Messages up to here are gone, in every room.
     pub(in crate::engine) trimmed: u64,
 }
@@ -180,6 +184,7 @@ impl Store {
             };
         }
         let position = Position::new(ERA, messages.len() as u64 + 1);
+        self.order.push((append.room.clone(), position.n));
         messages.push(Message {
             room: append.room,
             position,
@@ -250,6 +255,7 @@ impl Store {
                 limit,
                 sender,
             } => self.join(room, *from, *limit, *sender),
+            Query::Search(search) => Answer::Search(self.search(search)),
             Query::Page { room, range, limit } => Answer::Page(self.page(room, *range, *limit)),
             Query::Rooms { after, limit } => self.list_rooms(after.as_ref(), *limit),
             Query::Conversations {

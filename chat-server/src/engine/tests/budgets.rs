@@ -607,6 +607,11 @@ fn a_refusal_says_what_and_how_much_and_when() {
             "one person may ask 100 questions in 10 s",
         ),
         (
+            Budget::Searches,
+            true,
+            "all clients of your address together may make 120 searches in 10 s",
+        ),
+        (
             Budget::Requests,
             false,
             "one person may make 100 other requests in 10 s",

@@ -200,11 +200,11 @@ fn a_busy_writer_keeps_its_log_short_too() {
     let lobby = room("lobby");
     for part in 0..80 {
         let first = part * 512 + 1;
-        let long = |seq| Append {
+        let lengthy = |seq| Append {
             text: "x".repeat(TEXT_BYTES_MAX),
             ..said(&lobby, 1, seq)
         };
-        let batch = (first..first + 512).map(|seq| Write::Append(long(seq)));
+        let batch = (first..first + 512).map(|seq| Write::Append(lengthy(seq)));
         writer.commit(batch.collect()).unwrap();
         writer.tidy(false).unwrap();
         assert!(std::fs::metadata(&log).unwrap().len() < 128 * 1024 * 1024);

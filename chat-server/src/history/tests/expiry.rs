@@ -33,7 +33,8 @@ fn owner(desk: &mut Desk, nick: &str, unused_since: Option<Duration>) -> Option<
         other @ (Answer::Join(_)
         | Answer::Page(_)
         | Answer::Rooms { .. }
-        | Answer::Conversations { .. }) => panic!("{other:?}"),
+        | Answer::Conversations { .. }
+        | Answer::Search(_)) => panic!("{other:?}"),
     }
 }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::super::opening::{self, Opened};
-use super::super::worker;
+use super::super::opening::{self, Opened, Store};
 use super::super::writer::{PRESENCE_KEPT_MAX, Writer};
+use super::super::{search, worker};
 use super::*;
 
 fn writer(directory: &Path) -> Writer {
@@ -146,7 +146,11 @@ fn damaged(directory: &Path) -> Writer {
 fn damage_ends_the_history_and_nothing_is_answered_after() {
     let directory = tempfile::tempdir().unwrap();
     let writer = damaged(directory.path());
-    let mut running = worker::start(writer, None).unwrap();
+    let store = Store {
+        index: search::Place::Memory,
+        reader: None,
+    };
+    let mut running = worker::start(writer, None, store).unwrap();
     let runtime = Builder::new_current_thread().build().unwrap();
     let lobby = room("lobby");
     for seq in 501..=503 {

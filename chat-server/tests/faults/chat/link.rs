@@ -173,6 +173,7 @@ impl ChatLink {
             | Event::Conversation(_)
             | Event::Conversations(_)
             | Event::Rooms(_)
+            | Event::Found(_)
             | Event::Heartbeat(_)
             | Event::Unknown => Vec::new(),
         })

@@ -1,17 +1,20 @@
 //! What a client does.
 
+use std::collections::BTreeMap;
+
 use protocol::names::{MessageText, Nick, Topic};
 use protocol::position::{Address, Anchor, MessageId, Pair, PersonId, Position};
 use protocol::request::{
-    Conversations, History, Join, Leave, Members, Open, Ref, Request, Rooms, Send, SendKind,
-    SetNick, SetTopic,
+    Conversations, History, Join, Leave, Members, Open, Ref, Request, Rooms, Search, Send,
+    SendKind, SetNick, SetTopic,
 };
+use protocol::search::SearchText;
 
 use super::super::super::random::Random;
 use super::super::super::testing::{ERA, Store, key};
 use super::super::super::{ConnId, Input, Introduction};
 use super::super::rooms;
-use super::{Asked, Client};
+use super::{Asked, Client, Sought};
 
 /// The first three look alike.
 const NICKS: [&str; 7] = ["alice", "Alice", "a1ice", "bob", "carol", "지은", "ㅋㅋ"];
@@ -54,7 +57,7 @@ impl Client {
             return (!waits).then(|| self.hello(conn, random));
         }
         let room = self.any_room(random);
-        let request = match random.below(20) {
+        let request = match random.below(22) {
             0..=3 => self.join(room, random, store)?,
             4 => {
                 let reference = Some(self.asks(Asked::Leave(room.clone())));
@@ -80,6 +83,7 @@ impl Client {
                 reference: Some(self.asks(Asked::Other)),
                 after: None,
             }),
+            19 | 20 => self.search(room, random, store)?,
             _ => {
                 let nick = any_nick(random);
                 let reference = Some(self.asks(Asked::Open(nick.skeleton())));
@@ -204,6 +208,32 @@ impl Client {
             after,
             limit: (random.below(2) == 0).then_some(2),
         })
+    }
+
+    /// Looks for the first digits of a message, in one room or all; or goes on where a page ended.
+    fn search(&mut self, room: Address, random: &mut Random, store: &Store) -> Option<Request> {
+        let sought = match self.sought.take() {
+            Some(sought) => sought,
+            None => Sought {
+                text: store
+                    .at(&room, 1 + random.below(store.head(&room)))?
+                    .text
+                    .chars()
+                    .take(3)
+                    .collect(),
+                room: (random.below(2) == 0).then_some(room),
+                next: None,
+                oldest: BTreeMap::new(),
+            },
+        };
+        let request = Search {
+            reference: Some(self.asks(Asked::Search(sought.clone()))),
+            room: sought.room,
+            text: SearchText::new(sought.text).unwrap(),
+            next: sought.next,
+            limit: (random.below(2) == 0).then_some(2),
+        };
+        Some(Request::Search(request))
     }
 
     fn id(&self, seq: u64) -> MessageId {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{
-    Ack, Event, Former, History, Joined, Kind, Member, Members, Message, Presence, Start, Status,
-    What,
+    Ack, Event, Former, Found, History, Joined, Kind, Member, Members, Message, Presence, Start,
+    Status, What,
 };
 use protocol::names::{Nick, Skeleton};
-use protocol::position::Anchor;
+use protocol::position::{Anchor, Position};
 
 use super::super::super::testing::Store;
 use super::super::Tally;
@@ -82,6 +82,7 @@ impl Client {
                 assert!(e.head.n <= store.head(&e.room));
             }
             Event::Error(e) => self.hear_error(e, tally),
+            Event::Found(e) => self.hear_found(e, store, tally),
             Event::Greeting(_) | Event::Heartbeat(_) | Event::Unknown => panic!("{event:?}"),
         }
     }
@@ -272,6 +273,42 @@ impl Client {
             room.live = true;
             room.at = room.at.or(Some(room.head));
             self.answered(e.reference);
+        }
+    }
+
+    /// Messages of joined rooms that have the words and were shown; those of one room in falling order, also from page to page.
+    fn hear_found(&mut self, e: &Found, store: &Store, tally: &mut Tally) {
+        let Asked::Search(mut sought) = self.answered(e.reference) else {
+            panic!("{e:?}");
+        };
+        for message in &e.messages {
+            tally.note("found");
+            let Position { n, .. } = message.position;
+            assert_eq!(store.at(&message.room, n), Some(message));
+            assert!(message.text.starts_with(&sought.text), "{message:?}");
+            assert!(
+                sought
+                    .room
+                    .as_ref()
+                    .is_none_or(|room| *room == message.room)
+            );
+            let room = &self.rooms[&message.room];
+            assert!(
+                !room.live || room.at.is_some_and(|at| n <= at),
+                "not shown yet"
+            );
+            let older = sought.oldest.insert(message.room.clone(), n);
+            assert!(older.is_none_or(|older| n < older), "found twice");
+        }
+        if e.next.is_some() {
+            tally.note(if e.messages.is_empty() {
+                "found nothing yet"
+            } else {
+                "found more"
+            });
+            assert!(sought.next.is_none_or(|next| e.next.unwrap() < next));
+            sought.next = e.next;
+            self.sought = Some(sought);
         }
     }
 
