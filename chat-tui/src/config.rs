@@ -11,7 +11,7 @@ use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
-use crate::model::{Colours, Settings};
+use crate::model::{Colours, Desk, Settings};
 use crate::shell::connection::{ServerUrl, Trust, TrustError};
 use crate::shell::host::own_url;
 use crate::shell::keys::{KeyArgs, Whose};
@@ -158,6 +158,12 @@ impl Arguments {
             language: self.lang.map_or_else(|| locale(variable), |name| name.0),
             colours: colours(variable),
             zone: TimeZone::system(),
+            desk: Desk {
+                mouse: !self.no_mouse,
+                is_remote: ["SSH_CONNECTION", "SSH_TTY"]
+                    .into_iter()
+                    .any(|name| variable(name).is_some()),
+            },
             ..Settings::default()
         }
     }

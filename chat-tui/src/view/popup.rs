@@ -7,6 +7,7 @@ use super::theme::Theme;
 use crate::model::Model;
 use crate::model::completion::Completion;
 use crate::model::layout::{Area, COMPOSER_COLUMN, Layout};
+use crate::model::log::Choice;
 use crate::model::popup::{POPUP_ROWS_AROUND, RoomRow};
 use crate::model::words::{fill, grouped};
 use crate::text::sanitized::Sanitized;
@@ -161,6 +162,38 @@ pub(super) fn rooms(
             room.topic.as_str(),
             dim,
         );
+        if index == chosen {
+            let row = Area {
+                y,
+                height: 1,
+                ..area
+            };
+            canvas.restyle(row, Theme::chosen());
+        }
+    }
+}
+
+/// The addresses on the screen.
+pub(super) fn links(
+    model: &Model,
+    links: &[Choice],
+    chosen: usize,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let words = model.words();
+    let area = frame_of(
+        words.links_title,
+        words.links_keys,
+        links.len(),
+        theme,
+        canvas,
+    );
+    let skip = first_shown(chosen, area.height);
+    let rows = area.y..area.bottom();
+    for ((index, link), y) in links.iter().enumerate().skip(skip).zip(rows) {
+        let url = &link.target.url;
+        canvas.text_cut(area.x, y, area.right(), url, theme.raised());
         if index == chosen {
             let row = Area {
                 y,

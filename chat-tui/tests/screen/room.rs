@@ -245,21 +245,6 @@ fn runs_actions_topics_and_renames() {
 }
 
 #[test]
-fn t28_comings_and_goings_fold() {
-    let mut screen = Screen::lobby(80, 14);
-    let lobby = room("lobby");
-    for (who, nick) in [(2, "A"), (3, "B"), (4, "C"), (5, "D"), (6, "E")] {
-        screen.presence(&lobby, What::Joined, who, nick);
-    }
-    screen.shows("A, B and 3 others came in");
-    screen.presence(&lobby, What::Left, 5, "D");
-    screen.presence(&lobby, What::Left, 6, "E");
-    screen.shows("A, B and C came in ∙ D and E left");
-    screen.presence(&lobby, What::Reconnecting, 2, "A");
-    screen.shows("A, B and C came in ∙ D and E left");
-}
-
-#[test]
 fn a_days_first_message_has_the_day_above_it() {
     let mut screen = Screen::lobby(80, 16);
     let lobby = room("lobby");

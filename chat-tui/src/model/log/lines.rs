@@ -1,19 +1,27 @@
 //! The lines of messages and notices.
 
 use protocol::event::Kind;
+use protocol::position::Position;
 
 use super::clock::{Minute, day, short_day};
-use super::line::{Line, Look, Mark, Span, rows_of};
+use super::line::{Body, Line, Look, Mark, Span, rows_of};
 use super::{Log, Place};
 use crate::model::tab::{Older, Stage};
-use crate::model::timeline::{Entry, Notice, Said, Slot};
+use crate::model::timeline::{Entry, Move, Moves, Notice, Said, Slot};
 use crate::model::words::{fill, grouped};
+use crate::text::markup::{Part, Row, rows};
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
 use crate::text::wrap::wrap;
 
 /// Names of a folded line that are spelled out; the others are counted.
 const NAMES_TOLD: usize = 2;
+
+/// Rows of one piece of code that are shown; of a longer one fewer, with a row that tells how many more there are.
+const CODE_ROWS_MAX: usize = 12;
+
+/// Rows that a longer one shows.
+const CODE_ROWS_FOLDED: usize = 8;
 
 /// Who speaks when, by which runs are told apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,15 +80,15 @@ impl Log<'_> {
         };
         match said.kind {
             Kind::Message | Kind::Unknown => {
-                let texts = rows_of(
-                    said.text.as_str(),
-                    &said.rows(&self.model.widths, self.columns),
-                );
-                self.put(&mut lines, voice, previous, mark, texts);
+                let rows = said.rows(&self.model.widths, self.columns);
+                let is_open = said.is_open || self.bare;
+                let texts = self.bodies(said.text.as_str(), slot, &rows, is_open);
+                self.put(&mut lines, (slot, voice), previous, mark, texts);
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);
-                self.put(&mut lines, voice, previous, mark, self.action(&text));
+                let texts = self.action(&text, &key_of(slot));
+                self.put(&mut lines, (slot, voice), previous, mark, texts);
             }
             Kind::Topic => {
                 let words = self.model.words();
@@ -101,12 +109,7 @@ impl Log<'_> {
     pub(super) fn notice(&self, notice: &Notice) -> Vec<Line> {
         let words = self.model.words();
         let (text, look) = match notice {
-            Notice::Presence { came, went } => {
-                let came = self.names(came).map(|names| fill(words.came, &[&names]));
-                let went = self.names(went).map(|names| fill(words.went, &[&names]));
-                let parts: Vec<String> = came.into_iter().chain(went).collect();
-                (parts.join(" ∙ "), Look::Dim)
-            }
+            Notice::Moves(moves) => return self.moves(moves),
             Notice::Renamed { was, nick, until } => {
                 let renamed = fill(words.renamed, &[was.as_str(), nick.as_str()]);
                 let after = until.map(|until| fill(words.after_another, &[&self.day_of(until)]));
@@ -142,13 +145,94 @@ impl Log<'_> {
         self.wrapped(&text, look)
     }
 
+    /// Comings and goings: in one line, or each in its own.
+    fn moves(&self, moves: &Moves) -> Vec<Line> {
+        let words = self.model.words();
+        if moves.is_open {
+            let one = |one: &Move| {
+                let clock = Minute::of(one.time, &self.model.zone).clock();
+                let does = if one.went { words.went } else { words.came };
+                let nick = one.nick.as_str();
+                Line {
+                    fold: true,
+                    ..Line::dim(&format!("{clock} {}", fill(does, &[nick])))
+                }
+            };
+            return moves.all().iter().map(one).collect();
+        }
+        let told = moves.told();
+        let part = |sentence: &str, names: &[&Sanitized]| {
+            self.names(names).map(|names| fill(sentence, &[&names]))
+        };
+        let parts = [
+            part(words.came, &told.came),
+            part(words.came_back, &told.back),
+            part(words.went, &told.went),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() {
+            return Vec::new();
+        }
+        let mut lines = self.wrapped(&parts.join(" ∙ "), Look::Dim);
+        for line in &mut lines {
+            line.fold = true;
+        }
+        lines
+    }
+
+    /// The rows of a message, long code folded unless it is open.
+    fn bodies(&self, text: &str, slot: Slot, rows: &[Row], is_open: bool) -> Vec<Body> {
+        let shown =
+            |row: &Row| row.part != Part::Closing && (row.part != Part::Opening || !self.bare);
+        let mut bodies = Vec::new();
+        let key = key_of(slot);
+        for block in
+            rows.chunk_by(|one, other| (one.part == Part::Code) == (other.part == Part::Code))
+        {
+            let is_code = block.first().is_some_and(|row| row.part == Part::Code);
+            let is_long = is_code && block.len() > CODE_ROWS_MAX;
+            let kept = if is_long && !is_open {
+                CODE_ROWS_FOLDED
+            } else {
+                block.len()
+            };
+            let (seen, hidden) = block.split_at(kept.min(block.len()));
+            bodies.extend(rows_of(
+                text,
+                &key,
+                seen.iter().copied().filter(|row| shown(row)),
+            ));
+            if !is_long || self.bare {
+                continue;
+            }
+            let words = self.model.words();
+            let (from, told) = match hidden.first() {
+                Some(row) => (
+                    row.start,
+                    fill(words.code_folded, &[&grouped(hidden.len())]),
+                ),
+                None => (
+                    seen.last().map_or(0, |row| row.end),
+                    words.code_open.to_owned(),
+                ),
+            };
+            bodies.push(Body {
+                spans: vec![Span::of(&told, Look::Dim)],
+                from,
+                code: true,
+                fold: true,
+            });
+        }
+        bodies
+    }
+
     pub(super) fn put(
         &self,
         lines: &mut Vec<Line>,
-        voice: Voice<'_>,
+        (place, voice): (impl Into<Place>, Voice<'_>),
         previous: Option<Voice<'_>>,
         mark: Mark,
-        texts: Vec<Vec<Span>>,
+        texts: Vec<Body>,
     ) {
         let same_minute = previous.is_some_and(|previous| previous.minute == voice.minute);
         let runs_on = same_minute
@@ -158,9 +242,12 @@ impl Log<'_> {
                     && previous.plain
                     && voice.plain
             });
-        let time = (!same_minute).then(|| voice.minute.clock());
-        let nick = (!runs_on).then(|| if voice.plain { voice.nick } else { "*" }.to_owned());
-        let shows_mark = !runs_on || matches!(mark, Mark::Mention | Mark::Failed);
+        // The selected one tells all of itself, where that takes no further row.
+        let is_told = self.tab.selected == Some(place.into()) && !self.narrow;
+        let time = (!same_minute || is_told).then(|| voice.minute.clock());
+        let nick = if voice.plain { voice.nick } else { "*" };
+        let nick = (!runs_on || is_told).then(|| nick.to_owned());
+        let shows_mark = !runs_on || is_told || matches!(mark, Mark::Mention | Mark::Failed);
         let mark = if shows_mark { mark } else { Mark::None };
         let mut head = Line {
             mark,
@@ -174,12 +261,12 @@ impl Log<'_> {
             lines.push(head);
             head = Line::default();
         }
-        let mut texts = texts.into_iter();
-        head.spans = texts.next().unwrap_or_default();
-        lines.push(head);
-        lines.extend(texts.map(|spans| Line {
-            spans,
-            ..Line::default()
+        lines.extend(texts.into_iter().map(|body| Line {
+            spans: body.spans,
+            from: Some(body.from),
+            code: body.code && !self.bare,
+            fold: body.fold,
+            ..std::mem::take(&mut head)
         }));
     }
 
@@ -251,22 +338,35 @@ impl Log<'_> {
         }
     }
 
-    pub(super) fn action(&self, text: &str) -> Vec<Vec<Span>> {
-        rows_of(
-            text,
-            &wrap(text, &self.model.widths, self.columns, self.columns),
-        )
+    pub(super) fn action(&self, text: &str, key: &str) -> Vec<Body> {
+        let rows = wrap(text, &self.model.widths, self.columns, self.columns);
+        let rows = rows.into_iter().map(|row| Row {
+            start: row.start,
+            end: row.end,
+            part: Part::Prose,
+        });
+        rows_of(text, key, rows)
+    }
+
+    /// The rows of a text that is no entry yet.
+    pub(super) fn unsent(&self, text: &str, key: &str) -> Vec<Body> {
+        let rows = rows(text, &self.model.widths, self.columns);
+        let shown = rows.into_iter().filter(|row| row.part != Part::Closing);
+        rows_of(text, key, shown)
     }
 
     pub(super) fn wrapped(&self, text: &str, look: Look) -> Vec<Line> {
         wrap(text, &self.model.widths, self.columns, self.columns)
             .into_iter()
-            .map(|row| Line::looking(slice(text, row.start..row.end), look))
+            .map(|row| Line {
+                from: Some(row.start),
+                ..Line::looking(slice(text, row.start..row.end), look)
+            })
             .collect()
     }
 
     /// `A`, `A and B`, `A, B and 3 others`; nothing for nobody.
-    fn names(&self, names: &[Sanitized]) -> Option<String> {
+    fn names(&self, names: &[&Sanitized]) -> Option<String> {
         let words = self.model.words();
         match names {
             [] => None,
@@ -280,7 +380,7 @@ impl Log<'_> {
                 let told: Vec<&str> = names
                     .iter()
                     .take(NAMES_TOLD)
-                    .map(Sanitized::as_str)
+                    .map(|name| name.as_str())
                     .collect();
                 let others = names.len().saturating_sub(told.len());
                 Some(fill(
@@ -290,4 +390,10 @@ impl Log<'_> {
             }
         }
     }
+}
+
+/// Tells the texts of entries apart.
+fn key_of(slot: Slot) -> String {
+    let Position { era, n } = slot.position;
+    format!("{era}.{n}")
 }
