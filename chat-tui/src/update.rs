@@ -23,6 +23,7 @@ mod compose;
 mod form;
 mod formers;
 mod help;
+mod hold;
 mod jamo;
 pub mod keys;
 mod links;
@@ -34,6 +35,7 @@ mod save;
 mod scroll;
 mod send;
 mod tabs;
+mod take;
 mod whois;
 
 /// Something that happened.

@@ -13,6 +13,7 @@ use crate::session::{LocalId, Pending, State};
 use crate::text::sanitized::Sanitized;
 
 mod clock;
+mod folds;
 mod line;
 mod lines;
 mod pending;

@@ -1,16 +1,13 @@
 //! Reading with keys: a message is selected, and letters do something with it.
 
-use protocol::position::{Address, Position};
-
+use super::Turn;
 use super::keys::Action;
 use super::keys::reading::{Step, steps};
-use super::{Effect, Turn};
 use crate::key::Key;
 use crate::model::layout::layout;
-use crate::model::log::{Log, Place, Scroll, Spot};
-use crate::model::timeline::{Entry, Slot};
-use crate::model::words::{fill, grouped};
-use crate::session::Body;
+use crate::model::log::{Log, Place, Scroll};
+use crate::model::tab::Older;
+use crate::model::timeline::Slot;
 
 impl Turn<'_> {
     /// Selects the last message on the screen, from where on letters are keys.
@@ -190,8 +187,8 @@ impl Turn<'_> {
     fn select(&mut self, place: Place, scroll: Scroll) {
         if let Some(tab) = self.model.tab_mut() {
             tab.selected = Some(place);
-            if tab.older == crate::model::tab::Older::Failed {
-                tab.older = crate::model::tab::Older::Idle;
+            if tab.older == Older::Failed {
+                tab.older = Older::Idle;
             }
         }
         self.scroll_to(scroll);
@@ -233,127 +230,11 @@ impl Turn<'_> {
         }
     }
 
-    /// Copies the text of what is selected, as it was sent.
-    fn copy_selected(&mut self) {
-        let words = self.model.words();
-        let text = match self.with_log(|log, _| log.selected()).flatten() {
-            Some(Place::Entry(slot)) => self.said(slot).map(|(_, _, text)| text),
-            Some(Place::Pending(local)) => {
-                let tab = self.model.tab().map(|tab| tab.room.clone());
-                let pending = tab
-                    .map(|room| self.facts.pending(&room))
-                    .unwrap_or_default();
-                let found = pending.into_iter().find(|pending| pending.local == local);
-                found.map(|pending| match &pending.body {
-                    Body::Text { text, .. } => text.as_str().to_owned(),
-                    Body::Topic(topic) => topic.as_str().to_owned(),
-                })
-            }
-            Some(Place::Beginning) | None => None,
-        };
-        match text {
-            Some(text) => self.copy(text),
-            None => self.tell(words.nothing_to_copy),
-        }
-    }
-
-    /// Puts a text on the clipboard, and tells its first line.
-    pub(super) fn copy(&mut self, text: String) {
-        const TOLD_GRAPHEMES: usize = 24;
-        let words = self.model.words();
-        let first = text.lines().next().unwrap_or_default();
-        let told = self.model.widths.fit(first, TOLD_GRAPHEMES).into_owned();
-        let rows = text.lines().count();
-        let told = if rows > 1 {
-            format!("{told} (+{})", grouped(rows.saturating_sub(1)))
-        } else {
-            told
-        };
-        self.effects.push(Effect::Copy(text));
-        self.tell(&fill(words.copied, &[&told]));
-    }
-
-    /// Answers what is selected and goes back to the text.
-    fn reply_to_selected(&mut self) {
-        let selected = self.with_log(|log, _| log.selected()).flatten();
-        let message = match selected {
-            Some(Place::Entry(slot)) if slot.notice == 0 => Some(slot.position),
-            Some(Place::Entry(_) | Place::Pending(_) | Place::Beginning) | None => None,
-        };
-        match message {
-            Some(position) => {
-                self.write_again();
-                self.reply_to(position);
-            }
-            None => self.tell(self.model.words().nothing_to_answer),
-        }
-    }
-
-    /// Begins an answer to a message: its first line is quoted above what is written.
-    pub(super) fn reply_to(&mut self, position: Position) {
-        let Some((nick, _, text)) = self.said(Slot::of(position)) else {
-            return;
-        };
-        let first = text.lines().next().unwrap_or_default();
-        let written = self.model.draft().text().to_owned();
-        let answer = format!("> {nick}: {first}\n{written}");
-        if self.model.draft_mut().set(&answer) {
-            self.draft_changed();
-        }
-    }
-
-    /// Nick, time and raw text of a message.
-    fn said(&self, slot: Slot) -> Option<(String, u64, String)> {
-        match self.model.tab()?.timeline.get(slot)? {
-            Entry::Said(said) => Some((said.nick.to_string(), said.time, said.raw())),
-            Entry::Notice(_) => None,
-        }
-    }
-
     /// Asks the log of the tab that is shown, with the rows that it has.
     pub(super) fn with_log<T>(&self, ask: impl FnOnce(&Log<'_>, usize) -> T) -> Option<T> {
         let layout = layout(self.model, self.facts);
         let tab = self.model.tab()?;
         let log = Log::new(self.model, self.facts, tab, &layout);
         Some(ask(&log, usize::from(layout.log.height)))
-    }
-
-    /// Keeps what one reads where it is while news comes in: at the end too, as long as something is selected or the log is alone.
-    /// Returns the rooms where it does.
-    pub(super) fn hold(&mut self) -> Vec<Address> {
-        let active = self.model.active;
-        let mut held = Vec::new();
-        for index in 0..self.model.tabs.len() {
-            let is_bare = self.model.bare && index == active;
-            let Some(tab) = self.model.tabs.get(index) else {
-                continue;
-            };
-            if tab.scroll != Scroll::Bottom || !(tab.selected.is_some() || is_bare) {
-                continue;
-            }
-            let layout = layout(self.model, self.facts);
-            let last = Log::new(self.model, self.facts, tab, &layout).last();
-            if let Some(tab) = self.model.tabs.get_mut(index) {
-                tab.scroll = Scroll::At(last, Spot::END);
-                held.push(tab.room.clone());
-            }
-        }
-        held
-    }
-
-    /// Lets go of what [`hold`](Self::hold) held where nothing came below it.
-    pub(super) fn release(&mut self, held: &[Address]) {
-        for room in held {
-            let Some(tab) = self.model.tabs.iter().find(|tab| tab.room == *room) else {
-                continue;
-            };
-            let layout = layout(self.model, self.facts);
-            let log = Log::new(self.model, self.facts, tab, &layout);
-            if log.reads_at() == Scroll::Bottom
-                && let Some(tab) = self.model.tab_of(room)
-            {
-                tab.scroll = Scroll::Bottom;
-            }
-        }
     }
 }
