@@ -95,7 +95,8 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// The lines to show in `height` rows, the lowest one last; fewer where the log is shorter.
+    /// The lines to show in `height` rows, the lowest one last; fewer where the log is shorter. The first one tells who speaks, also in
+    /// the middle of a run.
     pub fn visible(&self, height: usize) -> Vec<(Place, Line)> {
         let mut shown = Vec::new();
         let (mut place, below) = self.lowest();
@@ -133,6 +134,7 @@ impl<'a> Log<'a> {
             }
             lines = self.lines(place);
         }
+        self.tell_first(&mut shown);
         shown
     }
 

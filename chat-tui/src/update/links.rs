@@ -68,11 +68,11 @@ impl Turn<'_> {
     /// Opens a link where the person sits, or tells why not.
     pub(super) fn open_link(&mut self, target: &Target) {
         let words = self.model.words();
-        let url = target.url.as_str();
+        let written = target.written.as_str();
         if self.model.desk.is_remote {
-            return self.fail(&fill(words.open_remote, &[url]));
+            return self.fail(&fill(words.open_remote, &[written]));
         }
-        self.effects.push(Effect::Open(url.to_owned()));
-        self.tell(&fill(words.opening, &[url]));
+        self.effects.push(Effect::Open(target.url.clone()));
+        self.tell(&fill(words.opening, &[written]));
     }
 }

@@ -192,8 +192,8 @@ pub(super) fn links(
     let skip = first_shown(chosen, area.height);
     let rows = area.y..area.bottom();
     for ((index, link), y) in links.iter().enumerate().skip(skip).zip(rows) {
-        let url = &link.target.url;
-        canvas.text_cut(area.x, y, area.right(), url, theme.raised());
+        let written = &link.target.written;
+        canvas.text_cut(area.x, y, area.right(), written, theme.raised());
         if index == chosen {
             let row = Area {
                 y,

@@ -85,6 +85,14 @@ fn t27_a_key_lists_the_links_of_the_view_and_opens_or_copies_one() {
     screen.code(Code::Esc);
     assert_eq!(screen.done(), []);
     screen.hides("Enter opens");
+    // One reads it as it was written, and what is opened is ASCII.
+    screen.says(message(&lobby, 3, 2, "ann", 0, "https://a.example/한"));
+    screen.press(Key::alt('o'));
+    let listed = screen.rows().into_iter().filter(|row| row.contains("/한"));
+    assert_eq!(listed.count(), 2, "in the log and in the list");
+    screen.code(Code::Enter);
+    let url = "https://a.example/%ED%95%9C".to_owned();
+    assert_eq!(screen.done(), [Effect::Open(url)]);
 }
 
 #[test]

@@ -145,6 +145,24 @@ fn a_page_that_does_not_come_is_asked_for_again_by_scrolling() {
 }
 
 #[test]
+fn t29_the_first_row_tells_who_speaks_in_the_middle_of_a_run() {
+    let mut screen = Screen::lobby(80, 14);
+    let lobby = room("lobby");
+    for n in 1..=40 {
+        screen.says(message(&lobby, n, 2, "ann", 0, &format!("message {n}")));
+    }
+    let told = |screen: &Screen| {
+        let rows = screen.rows();
+        rows.into_iter()
+            .filter(|row| row.contains("ann"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(&screen), [" 13:00         ann  message 33"]);
+    screen.code(Code::PageUp);
+    assert_eq!(told(&screen), [" 13:00         ann  message 27"]);
+}
+
+#[test]
 fn t22_the_unread_line_stands_at_the_first_message_not_seen() {
     let mut screen = Screen::lobby(60, 14);
     let lobby = room("lobby");
@@ -357,6 +375,18 @@ fn t49_a_frame_costs_what_is_on_the_screen() {
     screen.code(Code::PageUp);
     let (_, _) = screen.draw();
     assert!(wrapped(&screen) - before <= 3 * 28, "{}", wrapped(&screen));
+    // Nor does selecting, going to the ends, or asking for links look at more.
+    for key in ["k", "j", "u", "g", "G"] {
+        let before = wrapped(&screen);
+        screen.code(Code::Esc);
+        screen.types(key);
+        screen.press(Key::alt('o'));
+        screen.msg(Msg::Click { at: (40, 10) });
+        let (_, _) = screen.draw();
+        let more = wrapped(&screen) - before;
+        assert!(more <= 3 * 28, "{key}: {more}");
+        screen.code(Code::Esc);
+    }
 }
 
 #[test]

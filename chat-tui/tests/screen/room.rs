@@ -201,7 +201,7 @@ fn sends_show_as_pending_then_as_failed_or_said() {
 }
 
 #[test]
-fn runs_actions_topics_and_renames() {
+fn t29_a_repeated_minute_and_nick_are_told_once() {
     let mut screen = Screen::lobby(80, 16);
     let lobby = room("lobby");
     screen.says(message(&lobby, 1, 2, "ann", 0, "one"));
@@ -245,7 +245,7 @@ fn runs_actions_topics_and_renames() {
 }
 
 #[test]
-fn a_days_first_message_has_the_day_above_it() {
+fn t29_a_days_first_message_has_the_day_above_it() {
     let mut screen = Screen::lobby(80, 16);
     let lobby = room("lobby");
     screen.presence(&lobby, What::Joined, 2, "ann");
@@ -386,7 +386,7 @@ fn t10_a_terminal_that_draws_jamo_in_one_cell_keeps_the_columns_straight() {
 }
 
 #[test]
-fn strangers_reach_the_screen_harmless_only() {
+fn t27_strangers_reach_the_screen_harmless_only() {
     let mut screen = Screen::lobby(100, 20);
     let lobby = room("lobby");
     let known = screen.session.rooms.get_mut(&lobby).unwrap();

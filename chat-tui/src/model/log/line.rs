@@ -95,6 +95,8 @@ pub struct Target {
     pub id: String,
     /// The address, printable ASCII only.
     pub url: String,
+    /// The address as it was written.
+    pub written: String,
 }
 
 impl Span {
@@ -156,6 +158,7 @@ pub(super) fn rows_of(text: &str, key: &str, rows: impl Iterator<Item = Row>) ->
             let target = Target {
                 id: format!("{key}.{}", link.start),
                 url: link.target(text),
+                written: slice(text, link.start..link.end).to_owned(),
             };
             (link, Arc::new(target))
         })

@@ -96,6 +96,21 @@ impl Log<'_> {
         lines
     }
 
+    /// Lets the first row of a screen tell nick and time, where they have columns of their own: the run may have begun further up.
+    pub(super) fn tell_first(&self, shown: &mut [(Place, Line)]) {
+        let Some((Place::Entry(slot), line)) = shown.first_mut() else {
+            return;
+        };
+        let Some(Entry::Said(said)) = self.tab.timeline.get(*slot) else {
+            return;
+        };
+        let voice = self.voice_of(said);
+        if line.from.is_some() && line.nick.is_none() && voice.plain && !self.narrow {
+            line.nick = Some(voice.nick.to_owned());
+            line.time = Some(voice.minute.clock());
+        }
+    }
+
     /// The lines of a notice.
     pub(super) fn notice(&self, notice: &Notice) -> Vec<Line> {
         let words = self.model.words();

@@ -128,7 +128,7 @@ fn t25_a_countdown_runs_and_a_key_connects_at_once() {
     let person = Person::new();
     let pty = person.enter(&server, "lobby", "minsu");
     pty.send("for later");
-    pty.wait_for_text("› for later");
+    let whole = pty.wait_for_text("› for later").bytes.len();
     server.kill();
     let screen = pty.wait_for("a long wait", |screen| countdown(screen) >= Some(3));
     assert!(screen.shows("Ctrl+R tries now"), "{}", screen.last_line());
@@ -138,6 +138,10 @@ fn t25_a_countdown_runs_and_a_key_connects_at_once() {
     pty.wait_for("a second less", |screen| {
         countdown(screen).is_some() && countdown(screen) < from
     });
+    // At no moment was it blank: nothing erased it.
+    let outage = pty.screen();
+    let outage = outage.bytes.get(whole..).unwrap_or_default();
+    assert!(!String::from_utf8_lossy(outage).contains("\x1b[2J"));
     server.start_again();
     let before = pty.screen().bytes.len();
     pty.send("\x12");
