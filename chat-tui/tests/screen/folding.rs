@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chat_tui::key::Code;
 use chat_tui::model::timeline::Entry;
+use chat_tui::update::Msg;
 use protocol::event::What;
 
 use crate::support::{Screen, message, room};
@@ -97,6 +98,11 @@ fn t21_folding_and_unfolding_leave_the_first_row_where_it_is() {
     while !matches!(selected(&screen), Some(Entry::Notice(_))) {
         screen.types("k");
     }
+    // Now it is at the top; a few rows further down it is seen whether it stays.
+    screen.msg(Msg::Wheel {
+        up: true,
+        at: (30, 5),
+    });
     let at = |screen: &Screen, text: &str| {
         let rows = screen.rows();
         rows.iter().position(|row| row.contains(text)).unwrap()
