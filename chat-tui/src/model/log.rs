@@ -143,10 +143,10 @@ impl<'a> Log<'a> {
         match place {
             Place::Beginning => Some(place),
             Place::Entry(slot) => {
-                if self.tab.timeline.get(slot).is_some() {
+                if self.tab.shown().get(slot).is_some() {
                     return Some(place);
                 }
-                let timeline = &self.tab.timeline;
+                let timeline = self.tab.shown();
                 let near = timeline.before(slot).next();
                 near.or_else(|| timeline.after(slot).next())
                     .map(|(slot, _)| Place::Entry(slot))
@@ -169,7 +169,7 @@ impl<'a> Log<'a> {
 
     fn last_entry(&self) -> Place {
         self.tab
-            .timeline
+            .shown()
             .last()
             .map_or(Place::Beginning, |(slot, _)| Place::Entry(slot))
     }
@@ -179,7 +179,7 @@ impl<'a> Log<'a> {
             Place::Beginning => None,
             Place::Entry(slot) => Some(
                 self.tab
-                    .timeline
+                    .shown()
                     .before(slot)
                     .next()
                     .map_or(Place::Beginning, |(slot, _)| Place::Entry(slot)),
@@ -200,13 +200,13 @@ impl<'a> Log<'a> {
         match place {
             Place::Beginning => self
                 .tab
-                .timeline
+                .shown()
                 .first()
                 .map(|(slot, _)| Place::Entry(slot))
                 .or_else(first_pending),
             Place::Entry(slot) => self
                 .tab
-                .timeline
+                .shown()
                 .after(slot)
                 .next()
                 .map(|(slot, _)| Place::Entry(slot))
@@ -234,7 +234,7 @@ impl<'a> Log<'a> {
     pub fn lines(&self, place: Place) -> Vec<Line> {
         match place {
             Place::Beginning => self.beginning(),
-            Place::Entry(slot) => match self.tab.timeline.get(slot) {
+            Place::Entry(slot) => match self.tab.shown().get(slot) {
                 Some(Entry::Said(said)) => self.said(slot, said),
                 Some(Entry::Notice(notice)) => self.notice(notice),
                 None => Vec::new(),
@@ -250,7 +250,7 @@ impl<'a> Log<'a> {
 /// Whether the first row of the log is on a screen of `height` rows, so that older messages are wanted.
 pub fn reaches_beginning(log: &Log<'_>, height: usize) -> bool {
     let visible = log.visible(height);
-    let first = log.tab.timeline.first().map(|(slot, _)| Place::Entry(slot));
+    let first = log.tab.shown().first().map(|(slot, _)| Place::Entry(slot));
     visible.len() < height
         || visible
             .first()
@@ -259,5 +259,5 @@ pub fn reaches_beginning(log: &Log<'_>, height: usize) -> bool {
 
 /// The first message that is here, which is what an older page has to end before.
 pub fn oldest(tab: &Tab) -> Option<Position> {
-    tab.timeline.first_message()
+    tab.shown().first_message()
 }

@@ -87,7 +87,7 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
 fn reading(model: &Model) -> Option<Note> {
     let (words, tab) = (model.words(), model.tab()?);
     let time = match tab.selected? {
-        Place::Entry(slot) => match tab.timeline.get(slot) {
+        Place::Entry(slot) => match tab.shown().get(slot) {
             Some(Entry::Said(said)) => Some(said.time),
             Some(Entry::Notice(Notice::Moves(moves))) => moves.all().first().map(|one| one.time),
             Some(Entry::Notice(_)) | None => None,

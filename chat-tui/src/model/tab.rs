@@ -128,6 +128,16 @@ impl Tab {
         }
     }
 
+    /// The messages that are on the screen.
+    pub const fn shown(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The messages that are on the screen.
+    pub const fn shown_mut(&mut self) -> &mut Timeline {
+        &mut self.timeline
+    }
+
     /// Whether it is a conversation.
     pub fn is_direct(&self) -> bool {
         self.room.pair().is_some()

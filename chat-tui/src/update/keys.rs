@@ -243,8 +243,12 @@ pub const BINDINGS: &[Binding] = &[
         Action::Members,
         Some(|w| w.help_members),
     ),
-    bind(&[Key::alt('k')], Action::Read, Some(|w| w.help_read)),
-    bind(&[Key::alt('u')], Action::Unread, Some(|w| w.help_unread)),
+    bind(&[Key::alt('r')], Action::Read, Some(|w| w.help_read)),
+    bind(
+        &[Key::alt('u')],
+        Action::Unread,
+        Some(|w| w.help_unread_line),
+    ),
     bind(&[Key::alt('o')], Action::Links, Some(|w| w.help_links)),
     bind(
         &[Key::plain(Code::F(4))],

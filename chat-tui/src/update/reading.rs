@@ -212,11 +212,11 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab_mut() else {
             return;
         };
-        let is_open = match tab.timeline.get(slot) {
+        let is_open = match tab.shown().get(slot) {
             Some(entry) => entry.is_open(),
             None => return,
         };
-        if !tab.timeline.unfold(slot, open.unwrap_or(!is_open)) {
+        if !tab.shown_mut().unfold(slot, open.unwrap_or(!is_open)) {
             return;
         }
         let scroll = row.flatten().and_then(|row| {

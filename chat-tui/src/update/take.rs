@@ -80,7 +80,7 @@ impl Turn<'_> {
 
     /// Nick, time and raw text of a message.
     fn said(&self, slot: Slot) -> Option<(String, u64, String)> {
-        match self.model.tab()?.timeline.get(slot)? {
+        match self.model.tab()?.shown().get(slot)? {
             Entry::Said(said) => Some((said.nick.to_string(), said.time, said.raw())),
             Entry::Notice(_) => None,
         }

@@ -28,17 +28,17 @@ impl Log<'_> {
     /// What stands above the first entry.
     pub(super) fn beginning(&self) -> Vec<Line> {
         let (words, tab) = (self.model.words(), self.tab);
-        let nothing = tab.timeline.first_message().is_none() && self.pending.is_empty();
+        let nothing = tab.shown().first_message().is_none() && self.pending.is_empty();
         let (text, look) = match tab.older {
             Older::Asked => (words.fetching.to_owned(), Look::Dim),
             Older::Failed => (words.not_fetched.to_owned(), Look::Failure),
-            Older::Idle if tab.stage == Stage::Outside && tab.timeline.is_empty() => {
+            Older::Idle if tab.stage == Stage::Outside && tab.shown().is_empty() => {
                 (fill(words.entering, &[&tab.name()]), Look::Dim)
             }
             Older::Idle if nothing && tab.stage == Stage::Live => {
                 (words.nothing_said.to_owned(), Look::Dim)
             }
-            Older::Idle if tab.stage.is_filled() && !tab.more && !tab.timeline.is_empty() => {
+            Older::Idle if tab.stage.is_filled() && !tab.more && !tab.shown().is_empty() => {
                 (words.beginning.to_owned(), Look::Dim)
             }
             Older::Idle => return Vec::new(),
@@ -51,7 +51,7 @@ impl Log<'_> {
     /// The lines of a message.
     pub(super) fn said(&self, slot: Slot, said: &Said) -> Vec<Line> {
         let voice = self.voice_of(said);
-        let before = self.tab.timeline.before(slot).next();
+        let before = self.tab.shown().before(slot).next();
         let previous = before.and_then(|(_, entry)| match entry {
             Entry::Said(said) => Some(self.voice_of(said)),
             Entry::Notice(_) => None,
@@ -101,7 +101,7 @@ impl Log<'_> {
         let Some((Place::Entry(slot), line)) = shown.first_mut() else {
             return;
         };
-        let Some(Entry::Said(said)) = self.tab.timeline.get(*slot) else {
+        let Some(Entry::Said(said)) = self.tab.shown().get(*slot) else {
             return;
         };
         let voice = self.voice_of(said);
@@ -223,7 +223,7 @@ impl Log<'_> {
             Entry::Said(said) => Some(Minute::of(said.time, &self.model.zone)),
             Entry::Notice(_) => None,
         };
-        let timeline = &self.tab.timeline;
+        let timeline = self.tab.shown();
         match place {
             Place::Beginning => None,
             Place::Entry(slot) => timeline.before(slot).find_map(|(_, entry)| minute(entry)),

@@ -69,7 +69,7 @@ impl Log<'_> {
                 return self.settled(place, below.saturating_sub(rows));
             }
             let Some(after) = self.after(place) else {
-                return Scroll::Bottom;
+                return self.settled(place, 0);
             };
             rows = rows.saturating_sub(below);
             place = after;

@@ -21,7 +21,7 @@ impl Log<'_> {
         match place {
             Place::Beginning => false,
             Place::Pending(_) => true,
-            Place::Entry(slot) => match self.tab.timeline.get(slot) {
+            Place::Entry(slot) => match self.tab.shown().get(slot) {
                 Some(Entry::Said(_)) => true,
                 Some(Entry::Notice(Notice::Moves(moves))) => moves.is_open || moves.tells(),
                 Some(Entry::Notice(_)) | None => false,

@@ -260,7 +260,7 @@ words! {
     /// Help: the reading mode.
     help_read: "read with keys: select, copy, answer; Esc with an empty text does too", "키로 읽기: 고르기, 복사, 답장. 빈 글에서 Esc도 같음";
     /// Help: the unread line.
-    help_unread: "to the first message not seen", "읽지 않은 첫 메시지로";
+    help_unread_line: "to the first message not seen", "읽지 않은 첫 메시지로";
     /// Help: links.
     help_links: "links on the screen: open, copy", "화면의 링크: 열기, 복사";
     /// Help: the log alone.

@@ -63,7 +63,7 @@ pub const READING: &[Reading] = &[
         help: |w| w.help_select_next,
     },
     Reading {
-        keys: &[letter('k'), Key::plain(Code::Up), Key::alt('k')],
+        keys: &[letter('k'), Key::plain(Code::Up), Key::alt('r')],
         step: Step::Up,
         help: |w| w.help_select_next,
     },
@@ -78,17 +78,12 @@ pub const READING: &[Reading] = &[
         help: |w| w.help_half,
     },
     Reading {
-        keys: &[
-            letter('f'),
-            Key::ctrl('f'),
-            letter(' '),
-            Key::plain(Code::PageDown),
-        ],
+        keys: &[letter('f'), letter(' '), Key::plain(Code::PageDown)],
         step: Step::PageDown,
         help: |w| w.help_page,
     },
     Reading {
-        keys: &[letter('b'), Key::ctrl('b'), Key::plain(Code::PageUp)],
+        keys: &[letter('b'), Key::plain(Code::PageUp)],
         step: Step::PageUp,
         help: |w| w.help_page,
     },
