@@ -2,7 +2,7 @@
 
 use super::Log;
 use super::clock::Minute;
-use super::line::{Body, Line, Look, Span, rows_of};
+use super::line::{Body, Line, Look, Span, rows_of, targets};
 use super::lines::key_of;
 use crate::model::timeline::{Move, Moves, Slot};
 use crate::model::words::{fill, grouped};
@@ -59,7 +59,7 @@ impl Log<'_> {
         let shown =
             |row: &Row| row.part != Part::Closing && (row.part != Part::Opening || !self.bare);
         let mut bodies = Vec::new();
-        let key = key_of(slot);
+        let targets = targets(text, &key_of(slot));
         for block in
             rows.chunk_by(|one, other| (one.part == Part::Code) == (other.part == Part::Code))
         {
@@ -73,7 +73,7 @@ impl Log<'_> {
             let (seen, hidden) = block.split_at(kept.min(block.len()));
             bodies.extend(rows_of(
                 text,
-                &key,
+                &targets,
                 seen.iter().copied().filter(|row| shown(row)),
             ));
             if !is_long || self.bare {

@@ -150,10 +150,10 @@ pub(super) struct Body {
     pub(super) fold: bool,
 }
 
-/// The rows of a text by spans, links told apart; `key` tells the texts on one screen apart.
-pub(super) fn rows_of(text: &str, key: &str, rows: impl Iterator<Item = Row>) -> Vec<Body> {
-    let links: Vec<(Link, Arc<Target>)> = links(text)
-        .into_iter()
+/// The addresses of a text, with where they stand in it; `key` tells the texts on one screen apart.
+pub(super) fn targets(text: &str, key: &str) -> Vec<(Link, Arc<Target>)> {
+    let links = links(text).into_iter();
+    links
         .map(|link| {
             let target = Target {
                 id: format!("{key}.{}", link.start),
@@ -162,9 +162,17 @@ pub(super) fn rows_of(text: &str, key: &str, rows: impl Iterator<Item = Row>) ->
             };
             (link, Arc::new(target))
         })
-        .collect();
+        .collect()
+}
+
+/// The rows of a text by spans, its addresses told apart.
+pub(super) fn rows_of(
+    text: &str,
+    targets: &[(Link, Arc<Target>)],
+    rows: impl Iterator<Item = Row>,
+) -> Vec<Body> {
     rows.map(|row| Body {
-        spans: spans(text, &row, &links),
+        spans: spans(text, &row, targets),
         from: row.start,
         code: row.part != Part::Prose,
         fold: false,

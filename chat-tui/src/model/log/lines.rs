@@ -4,7 +4,7 @@ use protocol::event::Kind;
 use protocol::position::Position;
 
 use super::clock::{Minute, day, short_day};
-use super::line::{Body, Line, Look, Mark, rows_of};
+use super::line::{Body, Line, Look, Mark, rows_of, targets};
 use super::{Log, Place};
 use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Entry, Notice, Said, Slot};
@@ -270,14 +270,14 @@ impl Log<'_> {
             end: row.end,
             part: Part::Prose,
         });
-        rows_of(text, key, rows)
+        rows_of(text, &targets(text, key), rows)
     }
 
     /// The rows of a text that is no entry yet.
     pub(super) fn unsent(&self, text: &str, key: &str) -> Vec<Body> {
         let rows = rows(text, &self.model.widths, self.columns);
         let shown = rows.into_iter().filter(|row| row.part != Part::Closing);
-        rows_of(text, key, shown)
+        rows_of(text, &targets(text, key), shown)
     }
 
     pub(super) fn wrapped(&self, text: &str, look: Look) -> Vec<Line> {
