@@ -243,7 +243,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Members,
         Some(|w| w.help_members),
     ),
-    bind(&[Key::alt('r')], Action::Read, Some(|w| w.help_read)),
+    bind(&[Key::alt('v')], Action::Read, Some(|w| w.help_read)),
     bind(
         &[Key::alt('u')],
         Action::Unread,

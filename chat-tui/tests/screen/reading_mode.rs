@@ -82,7 +82,7 @@ fn t29_the_selected_message_tells_its_exact_time() {
 #[test]
 fn keys_of_vi_move_the_selection() {
     let mut screen = talk();
-    screen.press(Key::alt('r'));
+    screen.press(Key::alt('v'));
     assert_eq!(selected(&screen), Some(40));
     screen.types("kkk");
     assert_eq!(selected(&screen), Some(37));
@@ -121,7 +121,7 @@ fn keys_of_vi_move_the_selection() {
 #[test]
 fn t12_the_reading_mode_works_with_the_hangul_layout_on() {
     let mut screen = talk();
-    screen.press(Key::alt('ㄱ'));
+    screen.press(Key::alt('ㅍ'));
     screen.types("ㅏㅏㅓ");
     assert_eq!(selected(&screen), Some(39));
     screen.types("ㅏ");
@@ -153,10 +153,10 @@ fn who_begins_to_write_is_done_with_reading() {
     });
     assert_eq!(selected(&screen), None);
     assert_eq!(screen.model.draft().text(), "pasted");
-    // With a text in the composer Esc goes down, and Alt+R reads.
+    // With a text in the composer Esc goes down, and Alt+V reads.
     screen.code(Code::Esc);
     assert_eq!(selected(&screen), None);
-    screen.press(Key::alt('r'));
+    screen.press(Key::alt('v'));
     assert_eq!(selected(&screen), Some(40));
     screen.code(Code::Esc);
     assert_eq!(selected(&screen), None);
@@ -234,7 +234,7 @@ fn the_selected_message_is_drawn_quietly() {
 fn r_begins_an_answer_that_quotes() {
     let mut screen = talk();
     screen.types("half");
-    screen.press(Key::alt('r'));
+    screen.press(Key::alt('v'));
     screen.types("kr");
     assert_eq!(selected(&screen), None);
     assert_eq!(screen.model.draft().text(), "> ann: message 39\nhalf");

@@ -92,7 +92,7 @@ impl Log<'_> {
             };
             bodies.push(Body {
                 spans: vec![Span::of(&told, Look::Dim)],
-                from,
+                from: Some(from),
                 code: true,
                 fold: true,
             });

@@ -145,7 +145,8 @@ impl Line {
 /// A row of what somebody said.
 pub(super) struct Body {
     pub(super) spans: Vec<Span>,
-    pub(super) from: usize,
+    /// The byte of the text at which it begins; nothing for a row above the text.
+    pub(super) from: Option<usize>,
     pub(super) code: bool,
     pub(super) fold: bool,
 }
@@ -173,7 +174,7 @@ pub(super) fn rows_of(
 ) -> Vec<Body> {
     rows.map(|row| Body {
         spans: spans(text, &row, targets),
-        from: row.start,
+        from: Some(row.start),
         code: row.part != Part::Prose,
         fold: false,
     })

@@ -188,7 +188,7 @@ impl Log<'_> {
         }
         lines.extend(texts.into_iter().map(|body| Line {
             spans: body.spans,
-            from: Some(body.from),
+            from: body.from,
             code: body.code && !self.bare,
             fold: body.fold,
             ..std::mem::take(&mut head)

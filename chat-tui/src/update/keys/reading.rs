@@ -63,7 +63,7 @@ pub const READING: &[Reading] = &[
         help: |w| w.help_select_next,
     },
     Reading {
-        keys: &[letter('k'), Key::plain(Code::Up), Key::alt('r')],
+        keys: &[letter('k'), Key::plain(Code::Up), Key::alt('v')],
         step: Step::Up,
         help: |w| w.help_select_next,
     },
