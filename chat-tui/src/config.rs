@@ -11,7 +11,7 @@ use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
-use crate::model::{Colours, Palette, Settings};
+use crate::model::{Colours, Desk, Palette, Settings};
 use crate::shell::connection::{ServerUrl, Trust, TrustError};
 use crate::shell::host::own_url;
 use crate::shell::keys::{KeyCommand, Whose, WhoseArgs, nick};
@@ -190,6 +190,12 @@ impl Arguments {
             colours: colours(variable),
             palette: self.palette.0,
             zone: TimeZone::system(),
+            desk: Desk {
+                mouse: !self.no_mouse,
+                is_remote: ["SSH_CONNECTION", "SSH_TTY"]
+                    .into_iter()
+                    .any(|name| variable(name).is_some()),
+            },
             ..Settings::default()
         }
     }

@@ -20,7 +20,10 @@ pub mod form;
 pub mod layout;
 pub mod log;
 pub mod mention;
+pub mod point;
 pub mod popup;
+pub mod roster;
+pub mod speakers;
 pub mod status;
 pub mod tab;
 pub mod timeline;
@@ -93,6 +96,26 @@ pub struct Settings {
     pub drafts: BTreeMap<Address, String>,
     /// The last message seen, by room.
     pub read: BTreeMap<Address, Position>,
+    /// What the person sits at.
+    pub desk: Desk,
+}
+
+/// What the person sits at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// Whether the program takes the mouse, while it needs it.
+    pub mouse: bool,
+    /// Whether it is another machine than this program's, so that nothing can be opened here for the person.
+    pub is_remote: bool,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            mouse: true,
+            is_remote: false,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -105,6 +128,7 @@ impl Default for Settings {
             zone: TimeZone::UTC,
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
+            desk: Desk::default(),
         }
     }
 }
@@ -150,6 +174,10 @@ pub struct Model {
     pub form: Option<Form>,
     /// What stands over the rest.
     pub popup: Option<Popup>,
+    /// Whether the log is shown alone, for the terminal's own selection.
+    pub bare: bool,
+    /// What the person sits at.
+    pub desk: Desk,
     /// The menu of Tab.
     pub completion: Option<Completion>,
     /// One sentence at the bottom, until the next key.
@@ -213,6 +241,8 @@ impl Model {
             spare: Editor::default(),
             form: None,
             popup: None,
+            bare: false,
+            desk: settings.desk,
             completion: None,
             note: None,
             known_rooms: Vec::new(),

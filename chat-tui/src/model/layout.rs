@@ -1,5 +1,7 @@
 //! Where everything stands on the main screen, for drawing and for the keys that move by rows.
 
+pub mod tabs;
+
 use super::status::status;
 use super::tab::Tab;
 use super::{Facts, Model};
@@ -65,6 +67,8 @@ pub struct Layout {
     pub log: Area,
     /// Whether nick and time stand at the head of a run and not in columns.
     pub narrow: bool,
+    /// Whether there is nothing but the log and one row of status, and texts begin in the first column.
+    pub bare: bool,
     /// The member list, where there is room for it; a conversation has none, as both names stand at the top.
     pub members: Option<Area>,
     /// The row above the composer.
@@ -80,7 +84,9 @@ pub struct Layout {
 impl Layout {
     /// The column at which texts begin.
     pub const fn text_column(&self) -> u16 {
-        if self.narrow {
+        if self.bare {
+            0
+        } else if self.narrow {
             NARROW_TEXT_COLUMN
         } else {
             TEXT_COLUMN
@@ -104,6 +110,9 @@ pub fn composer_columns(columns: u16) -> usize {
 /// them all.
 pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
     let (columns, rows) = model.size;
+    if model.bare {
+        return bare(columns, rows);
+    }
     let mut left = rows;
     let mut take = |wish: u16, from: u16| {
         let taken = if rows >= from { wish.min(left) } else { 0 };
@@ -146,6 +155,7 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
             ..full(top, log)
         },
         narrow: columns < COLUMNS_FROM_COLUMNS,
+        bare: false,
         members: has_members.then(|| Area {
             x: columns.saturating_sub(MEMBERS_COLUMNS),
             width: MEMBERS_COLUMNS.saturating_sub(1),
@@ -155,6 +165,28 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
         composer: full(composer_row, composer),
         draft,
         status: full(composer_row.saturating_add(composer), status),
+    }
+}
+
+/// The log alone, with one row that tells how to go on.
+fn bare(columns: u16, rows: u16) -> Layout {
+    let status = u16::from(rows > 1);
+    let log = rows.saturating_sub(status);
+    Layout {
+        log: Area {
+            width: columns,
+            height: log,
+            ..Area::default()
+        },
+        narrow: true,
+        bare: true,
+        status: Area {
+            y: log,
+            width: columns,
+            height: status,
+            ..Area::default()
+        },
+        ..Layout::default()
     }
 }
 

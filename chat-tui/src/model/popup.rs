@@ -2,6 +2,7 @@
 
 use protocol::names::RoomName;
 
+use super::log::Choice;
 use crate::text::sanitized::Sanitized;
 
 /// Rows of a popup besides its content: two of padding, the title, the keys, a blank one below and above them.
@@ -45,6 +46,13 @@ pub enum Popup {
     Members {
         /// Members above the first one shown.
         scroll: usize,
+    },
+    /// The addresses on the screen, or those of one message.
+    Links {
+        /// The addresses, from the top; at least one.
+        links: Vec<Choice>,
+        /// Which one Enter opens.
+        chosen: usize,
     },
 }
 

@@ -1,5 +1,7 @@
 //! The sentence at the bottom of the screen: what the person has to know now.
 
+use super::log::{Place, exact};
+use super::timeline::{Entry, Notice};
 use super::words::{fill, grouped};
 use super::{Facts, Model};
 use crate::session::{Link, Stop};
@@ -60,6 +62,9 @@ impl Note {
 /// What stands at the bottom now: the draft that is too long, else the last note, else the connection.
 pub fn status(model: &Model, facts: &dyn Facts) -> Note {
     let words = model.words();
+    if model.bare {
+        return Note::quiet(words.bare);
+    }
     let length = model.draft().len_bytes();
     let text_bytes = facts.text_bytes();
     let limit = grouped(text_bytes);
@@ -68,6 +73,11 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
     }
     if let Some(note) = &model.note {
         return note.clone();
+    }
+    if *facts.link() == Link::Online
+        && let Some(reading) = reading(model)
+    {
+        return reading;
     }
     let mut note = link(model, facts.link());
     if length > 0 && length.saturating_add(LENGTH_SHOWN_BEFORE) >= text_bytes {
@@ -84,6 +94,22 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
         note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
     }
     note
+}
+
+/// While reading with keys: the exact time of what is selected.
+fn reading(model: &Model) -> Option<Note> {
+    let (words, tab) = (model.words(), model.tab()?);
+    let time = match tab.selected? {
+        Place::Entry(slot) => match tab.shown().get(slot) {
+            Some(Entry::Said(said)) => Some(said.time),
+            Some(Entry::Notice(Notice::Moves(moves))) => moves.all().first().map(|one| one.time),
+            Some(Entry::Notice(_)) | None => None,
+        },
+        Place::Beginning | Place::Pending(_) => None,
+    };
+    let exact = time.map(|time| exact(time, &model.zone, model.language));
+    let told = exact.unwrap_or_else(|| words.reading.to_owned());
+    Some(Note::quiet(&told))
 }
 
 fn link(model: &Model, link: &Link) -> Note {

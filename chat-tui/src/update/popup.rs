@@ -12,6 +12,9 @@ const PAGE_ROWS: usize = 10;
 impl Turn<'_> {
     /// A key while a popup is open.
     pub(super) fn popup_key(&mut self, key: Key, action: Option<Action>) {
+        if self.links_key(key) {
+            return;
+        }
         match action {
             Some(
                 Action::Escape | Action::Help | Action::Members | Action::Clear | Action::Leave,
@@ -52,11 +55,14 @@ impl Turn<'_> {
                 *chosen = step(*chosen, count.saturating_sub(1));
             }
             Some(Popup::Members { scroll }) => *scroll = step(*scroll, last_top(count)),
+            Some(Popup::Links { links, chosen }) => {
+                *chosen = step(*chosen, links.len().saturating_sub(1));
+            }
             None => {}
         }
     }
 
-    fn member_count(&self) -> usize {
+    pub(super) fn member_count(&self) -> usize {
         let room = self.model.tab().and_then(|tab| self.facts.room(&tab.room));
         room.map_or(0, |room| room.count)
     }
@@ -71,7 +77,13 @@ impl Turn<'_> {
                     self.enter_listed(room.name);
                 }
             }
-            Some(Popup::Rooms { .. } | Popup::Help { .. } | Popup::Members { .. }) | None => {}
+            Some(
+                Popup::Rooms { .. }
+                | Popup::Help { .. }
+                | Popup::Members { .. }
+                | Popup::Links { .. },
+            )
+            | None => {}
         }
     }
 

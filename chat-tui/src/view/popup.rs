@@ -7,6 +7,7 @@ use super::theme::Theme;
 use crate::model::Model;
 use crate::model::completion::Completion;
 use crate::model::layout::{Area, COMPOSER_COLUMN, Layout};
+use crate::model::log::Choice;
 use crate::model::popup::{RoomRow, rows_around};
 use crate::model::words::{fill, grouped};
 use crate::text::sanitized::Sanitized;
@@ -175,6 +176,33 @@ pub(super) fn rooms(
     }
     let row = u16::try_from(chosen.saturating_sub(skip)).unwrap_or(u16::MAX);
     choose(area, area.y.saturating_add(row), canvas);
+}
+
+/// The addresses on the screen.
+pub(super) fn links(
+    model: &Model,
+    links: &[Choice],
+    chosen: usize,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let words = model.words();
+    let area = frame_of(
+        words.links_title,
+        words.links_keys,
+        links.len(),
+        theme,
+        canvas,
+    );
+    let skip = first_shown(chosen, area.height);
+    let rows = area.y..area.bottom();
+    for ((index, link), y) in links.iter().enumerate().skip(skip).zip(rows) {
+        let written = &link.target.written;
+        canvas.text_cut(area.x, y, area.right(), written, theme.raised());
+        if index == chosen {
+            choose(area, y, canvas);
+        }
+    }
 }
 
 /// The menu under Tab, right above the composer.

@@ -7,13 +7,19 @@ mod support;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod folding;
+#[cfg(test)]
 mod form;
 #[cfg(test)]
 mod formers;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod look;
+#[cfg(test)]
+mod mouse;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
@@ -22,6 +28,8 @@ mod pictures;
 mod random;
 #[cfg(test)]
 mod reading;
+#[cfg(test)]
+mod reading_mode;
 #[cfg(test)]
 mod room;
 #[cfg(test)]

@@ -87,7 +87,7 @@ fn who_sends_too_fast_is_told_what_it_waits_for() {
 }
 
 #[test]
-fn a_failed_text_is_sent_again_or_taken_back() {
+fn t24_a_failed_text_is_sent_again_or_taken_back() {
     let mut screen = Screen::lobby(80, 14);
     let refusal = Refusal::new(ErrorCode::BadText, "no");
     screen.session.pending = vec![pending(5, &room("lobby"), "typo", State::Failed(refusal))];

@@ -9,6 +9,7 @@ use chat_tui::model::form::Form;
 use chat_tui::model::words::Language;
 use chat_tui::model::{Colours, Facts, Model, RoomFacts, Settings};
 use chat_tui::session::{Body, Command, Link, LocalId, News, Now, Pending, State};
+use chat_tui::text::links::unlinked;
 use chat_tui::update::{Effect, Msg, begin, update};
 use chat_tui::view::view;
 use jiff::tz::TimeZone;
@@ -360,7 +361,7 @@ impl Screen {
                 let mut row = String::new();
                 let mut x = 0;
                 while x < area.width {
-                    let symbol = buffer[(x, y)].symbol();
+                    let symbol = unlinked(buffer[(x, y)].symbol());
                     row.push_str(symbol);
                     x += u16::try_from(self.model.widths.width(symbol))
                         .unwrap()

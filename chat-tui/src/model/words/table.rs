@@ -37,6 +37,12 @@ words! {
     new_person: "new here", "다른 사람";
     /// Went.
     went: "{0} left", "{0} 나감";
+    /// Went and came back.
+    came_back: "{0} came back", "{0} 다시 들어옴";
+    /// Rows of code that are not shown.
+    code_folded: "⋯ {0} more rows of code", "⋯ 코드 {0}줄 더";
+    /// Long code that is shown whole.
+    code_open: "⋯ end of the code", "⋯ 코드 끝";
     /// Another nick.
     renamed: "{0} is now {1}", "{0}{0:이/가} 이름을 {1}{1:으로/로} 바꿈";
     /// A topic that was set.
@@ -120,6 +126,38 @@ words! {
     ended: "goodbye", "안녕히 가세요";
     /// Texts that wait.
     unsent: "{0} waiting to be sent", "보낼 메시지 {0}개";
+    /// Reading with keys, something without a time selected.
+    reading: "reading", "읽기";
+    /// Keys at the right of the status line while reading; the first ones go where there is no room.
+    keys_reading: "r reply   o link   y copy   j k move   Esc write", "r 답장   o 링크   y 복사   j k 위아래   Esc 쓰기";
+    /// The log alone.
+    bare: "any key goes back ∙ PageUp PageDown scroll", "아무 키나 누르면 돌아갑니다 ∙ PageUp PageDown 위아래로";
+    /// Nothing to read.
+    nothing_to_read: "nothing to select here yet", "아직 고를 글이 없습니다";
+    /// No unread line.
+    nothing_unread: "nothing is marked as new here", "새 메시지 표시가 없습니다";
+    /// On the clipboard, as far as anybody knows.
+    copied: "copied: {0} ∙ if it cannot be pasted: F4, then select it", "복사함: {0} ∙ 붙여 넣을 수 없으면 F4로 골라 복사하세요";
+    /// Nothing to copy.
+    nothing_to_copy: "nothing to copy", "복사할 글이 없습니다";
+    /// Nothing to answer.
+    nothing_to_answer: "only a message can be answered", "메시지에만 답할 수 있습니다";
+    /// A web page is being opened.
+    opening: "⋯ opening {0}", "⋯ {0}{0:을/를} 여는 중";
+    /// The person sits elsewhere.
+    open_remote: "! this program runs on another machine and cannot open {0} for you ∙ Alt+O, then y copies it", "! 다른 컴퓨터에서 도는 프로그램이라 {0}{0:을/를} 열 수 없습니다 ∙ Alt+O를 누르고 y로 복사하세요";
+    /// A web page that could not be opened.
+    open_failed: "! {0} ∙ Alt+O, then y copies the link", "! {0} ∙ Alt+O를 누르고 y로 링크를 복사하세요";
+    /// No links on the screen.
+    no_links: "no links on the screen", "화면에 링크가 없습니다";
+    /// Title of the list of links.
+    links_title: "links", "링크";
+    /// How to use the list of links.
+    links_keys: "Up Down choose ∙ Enter opens ∙ y copies ∙ Esc closes", "Up Down 고르기 ∙ Enter 열기 ∙ y 복사 ∙ Esc 닫기";
+    /// The mouse is the terminal's.
+    mouse_off: "the mouse is the terminal's now ∙ F6 takes it back", "마우스를 터미널에 넘겼습니다 ∙ F6 되찾기";
+    /// The mouse is the program's.
+    mouse_on: "the mouse is taken ∙ Shift (Option on macOS) and drag selects", "마우스를 씁니다 ∙ Shift(macOS는 Option)를 누르고 끌면 고르기";
     /// Keys at the right of the status line, with several rooms.
     keys_rooms: "Alt+1-{0} room", "Alt+1-{0} 방";
     /// Keys at the right of the status line.
@@ -227,6 +265,36 @@ words! {
     help_scroll: "scroll; older messages come at the top", "위아래로 읽기. 맨 위에서 이전 메시지가 옵니다";
     /// Help: to the end.
     help_bottom: "down to the newest message", "가장 새 메시지로";
+    /// Help: the reading mode.
+    help_read: "read with keys: select, copy, answer; Esc with an empty text does too", "키로 읽기: 고르기, 복사, 답장. 빈 글에서 Esc도 같음";
+    /// Help: the unread line.
+    help_unread_line: "to the first message not seen", "읽지 않은 첫 메시지로";
+    /// Help: links.
+    help_links: "links on the screen: open, copy", "화면의 링크: 열기, 복사";
+    /// Help: the log alone.
+    help_bare: "the log alone, for the terminal's own selection", "글만 보기. 터미널 기능으로 고르기 좋게";
+    /// Help: the mouse.
+    help_mouse: "release the mouse, take it back", "마우스 놓기, 되찾기";
+    /// Heads the keys of the reading mode in the help.
+    help_reading: "while reading", "읽는 동안";
+    /// Help, reading: select.
+    help_select_next: "the message below, above", "아래, 위 메시지";
+    /// Help, reading: half a screen.
+    help_half: "half a screen down, up", "반 화면 아래, 위로";
+    /// Help, reading: a screen.
+    help_page: "a screen down, up", "한 화면 아래, 위로";
+    /// Help, reading: ends.
+    help_first_last: "the first message here, the newest", "여기 첫 메시지, 가장 새 메시지";
+    /// Help, reading: copy.
+    help_copy: "copy the text", "글 복사";
+    /// Help, reading: link.
+    help_open: "open the link, or choose one", "링크 열기, 여럿이면 고르기";
+    /// Help, reading: answer.
+    help_reply: "answer it", "답장";
+    /// Help, reading: folds.
+    help_fold: "unfold, fold (long code, comings and goings)", "펼치기, 접기 (긴 코드, 드나듦)";
+    /// Help, reading: back.
+    help_write: "back to the text; so does typing", "글쓰기로. 그냥 쓰기 시작해도 됨";
     /// Help: tabs by number.
     help_tab: "room 1 to 9", "1번부터 9번 방";
     /// Help: tabs in order.
