@@ -20,6 +20,7 @@ pub mod form;
 pub mod layout;
 pub mod log;
 pub mod mention;
+pub mod paste;
 pub mod popup;
 pub mod status;
 pub mod tab;

@@ -107,6 +107,14 @@ pub enum Command {
         /// The message that it answers.
         reply_to: Option<Position>,
     },
+    /// Say several texts one after another, no faster than the server lets a person go on. Refused whole where the outbox has not room
+    /// for all of them.
+    SayAll {
+        /// The room.
+        room: Address,
+        /// The texts.
+        texts: Vec<MessageText>,
+    },
     /// Set a room's topic, now or when the connection is back.
     Topic {
         /// The room.

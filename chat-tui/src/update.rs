@@ -26,6 +26,7 @@ mod help;
 mod jamo;
 pub mod keys;
 mod news;
+mod paste;
 mod popup;
 mod save;
 mod scroll;

@@ -2,6 +2,7 @@
 
 use protocol::names::RoomName;
 
+use super::paste::Paste;
 use crate::text::sanitized::Sanitized;
 
 /// Rows of a popup besides its content: two edges, the title, a blank row, the keys.
@@ -29,6 +30,8 @@ pub enum Popup {
         /// Which one Enter enters.
         chosen: usize,
     },
+    /// What is to become of a long paste.
+    Paste(Paste),
     /// The members of the room that is shown, where there is no column for them.
     Members {
         /// Members above the first one shown.

@@ -1,11 +1,10 @@
-//! Writing: keys, pastes, what was sent before.
+//! Writing: keys, what was sent before, clearing and leaving.
 
 use super::keys::Action;
 use super::{Effect, Turn};
 use crate::key::{Code, Key};
 use crate::model::layout::composer_columns;
 use crate::model::popup::Popup;
-use crate::model::words::{fill, grouped};
 use crate::session::Command;
 use crate::text::editor::Editor;
 
@@ -76,32 +75,6 @@ impl Turn<'_> {
         let draft = self.model.draft();
         if draft.len_bytes() != before || draft.caret() != caret {
             self.draft_changed();
-        }
-    }
-
-    /// What was pasted goes in where the caret is; it never sends.
-    pub(super) fn paste(&mut self, text: &str, cut: bool) {
-        self.model.last_key = Some(self.model.now.elapsed);
-        let words = self.model.words();
-        if cut {
-            return self.fail(words.paste_cut);
-        }
-        // Nothing pasted is dropped: what stands over the composer gives way.
-        self.model.completion = None;
-        self.model.popup = None;
-        let fits = match &mut self.model.form {
-            Some(form) if !form.direct => {
-                let line: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
-                let focus = form.focus;
-                form.input_mut(focus)
-                    .is_none_or(|input| input.editor.insert(line.trim()))
-            }
-            Some(_) | None => self.model.draft_mut().insert(text),
-        };
-        if fits {
-            self.draft_changed();
-        } else {
-            self.fail(&fill(words.paste_too_long, &[&grouped(text.len())]));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use protocol::error::{ErrorCode, HeldBy, Refusal};
 use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
+use protocol::names::MessageText;
 use protocol::position::{Address, Position};
 
 use super::{Effect, Turn};
@@ -326,6 +327,11 @@ impl Turn<'_> {
             Command::Rooms => {
                 self.model.popup = None;
                 self.fail(&fill(words.command_refused, &["/rooms", reason.as_str()]));
+            }
+            Command::SayAll { texts, .. } => {
+                self.fail(&format!("! {reason}"));
+                let texts: Vec<&str> = texts.iter().map(MessageText::as_str).collect();
+                self.ask_about_paste(texts.join("\n"));
             }
             Command::Connect
             | Command::Say { .. }

@@ -12,6 +12,9 @@ const PAGE_ROWS: usize = 10;
 impl Turn<'_> {
     /// A key while a popup is open.
     pub(super) fn popup_key(&mut self, key: Key, action: Option<Action>) {
+        if matches!(self.model.popup, Some(Popup::Paste(_))) {
+            return self.paste_key(key, action);
+        }
         match action {
             Some(
                 Action::Escape | Action::Help | Action::Members | Action::Clear | Action::Leave,
@@ -52,7 +55,7 @@ impl Turn<'_> {
                 *chosen = step(*chosen, count.saturating_sub(1));
             }
             Some(Popup::Members { scroll }) => *scroll = step(*scroll, last_top(count)),
-            None => {}
+            Some(Popup::Paste(_)) | None => {}
         }
     }
 
@@ -71,7 +74,10 @@ impl Turn<'_> {
                     self.enter_listed(room.name);
                 }
             }
-            Some(Popup::Rooms { .. } | Popup::Help { .. } | Popup::Members { .. }) | None => {}
+            Some(
+                Popup::Rooms { .. } | Popup::Help { .. } | Popup::Members { .. } | Popup::Paste(_),
+            )
+            | None => {}
         }
     }
 

@@ -30,7 +30,7 @@ impl Turn<'_> {
             Some(Popup::Help { .. } | Popup::Members { .. } | Popup::Rooms { .. }) => {
                 self.scroll_popup(up, WHEEL_ROWS);
             }
-            None => self.scroll(up, WHEEL_ROWS),
+            Some(Popup::Paste(_)) | None => self.scroll(up, WHEEL_ROWS),
         }
     }
 

@@ -34,11 +34,7 @@ pub(super) fn frame_of(
     canvas: &mut Canvas<'_>,
 ) -> Area {
     let screen = canvas.area();
-    let width = if screen.width < POPUP_COLUMNS_MAX + 2 * SIDE_COLUMNS_MIN {
-        screen.width
-    } else {
-        POPUP_COLUMNS_MAX
-    };
+    let width = width_on(screen.width);
     let wanted = u16::try_from(rows)
         .unwrap_or(u16::MAX)
         .saturating_add(POPUP_ROWS_AROUND);
@@ -84,6 +80,19 @@ pub(super) fn frame_of(
         y: area.y.saturating_add(3),
         width: right.saturating_sub(left),
         height: height.saturating_sub(POPUP_ROWS_AROUND),
+    }
+}
+
+/// The columns that the content of a popup has.
+pub(super) fn columns_of(canvas: &Canvas<'_>) -> usize {
+    usize::from(width_on(canvas.area().width).saturating_sub(4))
+}
+
+fn width_on(screen: u16) -> u16 {
+    if screen < POPUP_COLUMNS_MAX + 2 * SIDE_COLUMNS_MIN {
+        screen
+    } else {
+        POPUP_COLUMNS_MAX
     }
 }
 

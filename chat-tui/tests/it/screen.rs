@@ -7,6 +7,7 @@ mod keys;
 mod leaving;
 mod outage;
 mod passed_on;
+mod pastes;
 mod quiet;
 mod rooms;
 mod scrolling;

@@ -15,6 +15,8 @@ mod input;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod pastes;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod reading;

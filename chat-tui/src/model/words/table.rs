@@ -124,6 +124,24 @@ words! {
     length: "{0} of {1} bytes", "{1}바이트 중 {0}바이트";
     /// A paste that no draft can hold.
     paste_too_long: "! the paste has {0} bytes, more than fits in here; it was left out", "! 붙여 넣은 글이 {0}바이트라 다 들어가지 않아 넣지 않았습니다";
+    /// Title of the question about a long paste.
+    paste_title: "pasted text", "붙여넣은 글";
+    /// The question; the choices stand behind it.
+    paste_asked: "{0} lines ({1}): ", "{0}줄 ({1}): ";
+    /// A choice: into the composer.
+    paste_one: "one message", "한 메시지";
+    /// The same where it is longer than a message.
+    paste_one_long: "one message, to be shortened", "한 메시지(줄여야 함)";
+    /// A choice: several messages.
+    paste_parts: "in {0} parts, about {1} s", "{0}개로 나눠서, 약 {1}초";
+    /// A choice: nothing.
+    paste_cancel: "cancel", "취소";
+    /// The keys of the question.
+    paste_keys: "Left Right ∙ Enter ∙ Esc cancels", "Left Right 고르기 ∙ Enter ∙ Esc 취소";
+    /// Nothing became of the paste.
+    paste_dropped: "nothing was pasted", "붙여넣지 않았습니다";
+    /// The editor failed.
+    editor_failed: "! the editor: {0} ∙ your text is what it was", "! 편집기: {0} ∙ 쓰던 글은 그대로입니다";
     /// A paste that the terminal's reader had to cut.
     paste_cut: "! the paste was too long and was left out", "! 붙여 넣은 글이 너무 길어 넣지 않았습니다";
     /// Asked before leaving.

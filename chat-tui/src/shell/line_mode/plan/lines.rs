@@ -152,6 +152,7 @@ impl Plan {
             }
             Command::Connect
             | Command::Join { .. }
+            | Command::SayAll { .. }
             | Command::Leave { .. }
             | Command::Members { .. }
             | Command::Older { .. }
