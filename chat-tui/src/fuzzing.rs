@@ -333,6 +333,7 @@ impl Run {
                 | Effect::SaveRead { .. }
                 | Effect::SaveLast { .. }
                 | Effect::Suspend
+                | Effect::Edit { .. }
                 | Effect::Quit => {}
             }
         }

@@ -146,6 +146,10 @@ pub struct Model {
     pub unsaved: Unsaved,
     /// An Enter that waits for a late syllable.
     pub held_enter: Option<HeldEnter>,
+    /// A room that was left just now, where a late syllable may belong.
+    pub left_room: Option<LeftRoom>,
+    /// The first key of two that belong together.
+    pub first_key: Option<crate::key::Key>,
     /// Whether another Ctrl+C leaves.
     pub leave_armed: bool,
     /// The window's title as set last.
@@ -169,6 +173,17 @@ pub struct HeldEnter {
     /// When it stands, on the clock of [`Now::elapsed`].
     pub until: Duration,
     /// The key that came since; a second one settles what it was.
+    pub late: Option<crate::key::Key>,
+}
+
+/// A room from which a key led away: the input method may send the last syllable written there only now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftRoom {
+    /// The room; none where nothing was entered yet.
+    pub room: Option<Address>,
+    /// Until when a syllable belongs there, on the clock of [`Now::elapsed`].
+    pub until: Duration,
+    /// The syllable that came since; a second key settles that it is the beginning of a new text.
     pub late: Option<crate::key::Key>,
 }
 
@@ -201,6 +216,8 @@ impl Model {
             read: settings.read,
             unsaved: Unsaved::default(),
             held_enter: None,
+            left_room: None,
+            first_key: None,
             leave_armed: false,
             title: String::new(),
         }

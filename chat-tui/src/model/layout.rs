@@ -160,7 +160,7 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
 }
 
 fn draft(model: &Model, columns: u16, rows: u16) -> EditorView {
-    let max = COMPOSER_ROWS_MAX.min((rows / 3).max(1));
+    let max = COMPOSER_ROWS_MAX.min((rows / 2).max(1));
     model
         .draft()
         .layout(&model.widths, composer_columns(columns), usize::from(max))

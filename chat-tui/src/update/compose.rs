@@ -17,13 +17,14 @@ impl Turn<'_> {
         match action {
             Action::Enter => self.enter(),
             Action::Tab => self.complete(),
-            Action::BackTab => {}
+            Action::BackTab | Action::First => {}
             Action::Up => self.recall(true),
             Action::Down => self.recall(false),
             Action::End => self.end(),
             Action::PageUp => self.page(true),
             Action::PageDown => self.page(false),
             Action::Escape => self.bottom(),
+            Action::Editor => self.open_editor(),
             Action::Room(number) => self.go_to_number(number),
             Action::NextRoom => self.go_by(1),
             Action::PreviousRoom => self.go_by(-1),
@@ -209,6 +210,8 @@ pub(super) fn move_or_delete(editor: &mut Editor, action: Action) {
         | Action::TakeBack
         | Action::Help
         | Action::Suspend
+        | Action::Editor
+        | Action::First
         | Action::Clear => {}
     }
 }

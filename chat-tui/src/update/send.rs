@@ -1,22 +1,17 @@
 //! Sending: what Enter does, and what becomes of a text that failed.
 
-use std::time::Duration;
-
 use protocol::names::{MessageText, Topic};
 use protocol::request::SendKind;
 
 use super::commands::{Order, parse};
+use super::late::LATE_SYLLABLE_WAIT;
 use super::{Effect, Turn};
-use crate::key::{Code, Key};
 use crate::model::HeldEnter;
 use crate::model::log::Scroll;
 use crate::model::status::Note;
 use crate::model::words::{fill, grouped};
 use crate::session::{Body, Command, LocalId, State};
-use crate::text::hangul::{ends_with_hangul, is_hangul};
-
-/// How long an Enter behind a Hangul syllable waits for one more, which input methods send late.
-pub(super) const LATE_SYLLABLE_WAIT: Duration = Duration::from_millis(50);
+use crate::text::hangul::ends_with_hangul;
 
 impl Turn<'_> {
     pub(super) fn enter(&mut self) {
@@ -32,51 +27,8 @@ impl Turn<'_> {
         self.submit();
     }
 
-    /// Keeps a key back while an Enter waits; tells whether it did.
-    pub(super) fn hold_back(&mut self, key: Key) -> bool {
-        let Some(held) = &mut self.model.held_enter else {
-            return false;
-        };
-        let is_syllable =
-            matches!(key.code, Code::Char(c) if is_hangul(c) && !key.ctrl && !key.alt);
-        if is_syllable && held.late.is_none() {
-            held.late = Some(key);
-            return true;
-        }
-        self.release_enter(false);
-        self.key(key);
-        true
-    }
-
-    /// Lets an Enter stand whose time is over; whatever comes now comes after it.
-    pub(super) fn late_enter(&mut self) {
-        if let Some(held) = &self.model.held_enter
-            && held.until <= self.model.now.elapsed
-        {
-            self.release_enter(true);
-        }
-    }
-
-    /// Lets an Enter stand: with the late syllable before it if nothing else came, else with it after it.
-    pub(super) fn release_enter(&mut self, nothing_else_came: bool) {
-        let Some(held) = self.model.held_enter.take() else {
-            return;
-        };
-        match held.late {
-            Some(late) if nothing_else_came => {
-                self.type_key(late);
-                self.submit();
-            }
-            Some(late) => {
-                self.submit();
-                self.key(late);
-            }
-            None => self.submit(),
-        }
-    }
-
     /// Sends what is written, or does what it says; a text that cannot be sent stays.
-    fn submit(&mut self) {
+    pub(super) fn submit(&mut self) {
         let text = self.model.draft().text().to_owned();
         if text.trim().is_empty() {
             return;

@@ -1,7 +1,9 @@
 //! What people see: the screen in a pseudo-terminal, against the server's program in a process of its own.
 
 mod crash;
+mod editor;
 mod first_run;
+mod hangul;
 mod host;
 mod keys;
 mod leaving;

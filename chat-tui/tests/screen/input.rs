@@ -63,6 +63,14 @@ fn t31_the_composer_grows_to_ten_rows_and_then_scrolls() {
     screen.hides("line 3");
     screen.shows("line 12");
     assert_eq!(screen.caret(), Some((3, 38)));
+    // On a usual screen too, with room left for what was said.
+    for (rows, shown) in [(24, 10), (20, 10), (12, 6), (6, 3)] {
+        screen.msg(Msg::Resize { columns: 60, rows });
+        let drawn = screen.rows();
+        let first = drawn.iter().position(|row| row.starts_with(" ›")).unwrap();
+        assert_eq!(drawn.len() - 1 - first, shown, "of {rows}");
+        assert_eq!(screen.caret(), Some((3, rows - 2)));
+    }
 }
 
 #[test]

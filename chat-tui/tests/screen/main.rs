@@ -13,6 +13,8 @@ mod formers;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod pastes;

@@ -241,6 +241,10 @@ words! {
     help_tab: "room 1 to 9", "1번부터 9번 방";
     /// Help: tabs in order.
     help_tabs: "next room, previous room", "다음 방, 이전 방";
+    /// Help: answering.
+    help_answer: "answer the newest message, again: the one before it; Esc: none", "가장 새 메시지에 답하기, 또 누르면 그 위 메시지, Esc 취소";
+    /// Help: the editor.
+    help_editor: "write in $EDITOR", "$EDITOR로 쓰기";
     /// Help: retry.
     help_retry: "connect now", "지금 연결";
     /// Help: members.

@@ -52,6 +52,7 @@ impl App {
                         self.trouble(&error);
                     }
                 }
+                Effect::Edit { room, text } => self.edit(room, &text),
                 Effect::Suspend => self.suspend(),
                 Effect::Quit => self.end = Some(0),
             }
