@@ -15,6 +15,7 @@ use crate::text::cells::Widths;
 use crate::text::editor::Editor;
 
 pub mod completion;
+pub mod draft;
 pub mod facts;
 pub mod form;
 pub mod layout;
@@ -22,12 +23,14 @@ pub mod log;
 pub mod mention;
 pub mod paste;
 pub mod popup;
+pub mod quotes;
 pub mod status;
 pub mod tab;
 pub mod timeline;
 pub mod words;
 
 use completion::Completion;
+use draft::Draft;
 pub use facts::{Facts, RoomFacts};
 use form::Form;
 use popup::Popup;
@@ -75,7 +78,7 @@ pub struct Settings {
     /// Where the person's clock is.
     pub zone: TimeZone,
     /// Drafts of another day, by room.
-    pub drafts: BTreeMap<Address, String>,
+    pub drafts: BTreeMap<Address, Draft>,
     /// The last message seen, by room.
     pub read: BTreeMap<Address, Position>,
 }
@@ -139,7 +142,7 @@ pub struct Model {
     /// The rooms of the server, as told last; for completion.
     pub known_rooms: Vec<popup::RoomRow>,
     /// Drafts whose room is not open yet.
-    pub drafts: BTreeMap<Address, String>,
+    pub drafts: BTreeMap<Address, Draft>,
     /// Positions seen in rooms that are not open yet.
     pub read: BTreeMap<Address, Position>,
     /// Rooms whose draft or position is to be kept on disk.

@@ -10,6 +10,7 @@ use protocol::names::{Nick, RoomName};
 use protocol::position::{Address, Position};
 
 use crate::key::{Code, Key};
+use crate::model::draft::Draft;
 use crate::model::form::Form;
 use crate::model::words::fill;
 use crate::model::{Facts, Focus, Model};
@@ -30,6 +31,7 @@ mod late;
 mod news;
 mod paste;
 mod popup;
+mod reply;
 mod save;
 mod scroll;
 mod send;
@@ -126,8 +128,8 @@ pub enum Effect {
     SaveDraft {
         /// Whose.
         room: Address,
-        /// The text.
-        text: String,
+        /// What is written, and which message it answers.
+        draft: Draft,
     },
     /// Keep on disk how far a room was read.
     SaveRead {
@@ -303,6 +305,7 @@ impl<'a> Turn<'a> {
     fn settle(&mut self) {
         self.read_on();
         self.fetch_older();
+        self.fetch_quote();
         self.title();
         self.save_when_due();
     }

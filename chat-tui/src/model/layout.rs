@@ -70,6 +70,8 @@ pub struct Layout {
     pub members: Option<Area>,
     /// The row above the composer.
     pub gap: Area,
+    /// The row that quotes what the draft answers.
+    pub reply: Area,
     /// What is being written, prompt and margin included.
     pub composer: Area,
     /// The rows of the draft.
@@ -118,6 +120,8 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
     let status = take(1, 4);
     let tabs = take(1, 3);
     let more_status = take(status_rows(model, facts, columns).saturating_sub(1), 12);
+    let has_reply = model.tab().is_some_and(|tab| tab.reply_to.is_some());
+    let reply = take(u16::from(has_reply), 5);
     let topic = take(1, 8);
     let gap = take(1, 9);
     let blank = take(1, 14);
@@ -138,7 +142,8 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
         columns.saturating_sub(1).max(1)
     };
     let gap_row = top.saturating_add(log);
-    let composer_row = gap_row.saturating_add(gap);
+    let reply_row = gap_row.saturating_add(gap);
+    let composer_row = reply_row.saturating_add(reply);
     Layout {
         tabs: full(0, tabs),
         topic: full(tabs, topic),
@@ -153,6 +158,7 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
             ..full(top, log)
         }),
         gap: full(gap_row, gap),
+        reply: full(reply_row, reply),
         composer: full(composer_row, composer),
         draft,
         status: full(composer_row.saturating_add(composer), status),

@@ -16,9 +16,11 @@ mod clock;
 mod line;
 mod lines;
 mod pending;
+mod quote;
 
 pub use clock::short_day;
 pub use line::{Line, Look, Mark, Span};
+pub use quote::quote_row;
 
 /// Where one reads.
 ///
@@ -42,6 +44,16 @@ pub enum Place {
     Entry(Slot),
     /// Something that the person said and that is no message yet.
     Pending(LocalId),
+}
+
+impl Scroll {
+    /// The entry that holds the lowest row on the screen; none at the end.
+    pub const fn slot(self) -> Option<Slot> {
+        match self {
+            Self::At(Place::Entry(slot), _) => Some(slot),
+            Self::Bottom | Self::At(Place::Beginning | Place::Pending(_), _) => None,
+        }
+    }
 }
 
 /// The log of one tab on one screen.

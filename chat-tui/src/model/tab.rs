@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use protocol::position::{Address, Position};
 
+use super::draft::Draft;
 use super::log::Scroll;
+use super::quotes::Quotes;
 use super::timeline::{Notice, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
 use crate::text::editor::Editor;
 use crate::text::sanitized::Sanitized;
@@ -36,6 +38,12 @@ pub struct Tab {
     pub arrival: Vec<Notice>,
     /// What is being written.
     pub draft: Editor,
+    /// The message that it answers.
+    pub reply_to: Option<Position>,
+    /// What Ctrl+C cleared last; Up brings it back, and leaving right after keeps it.
+    pub cleared: Option<Draft>,
+    /// Messages that answers quote and that are not in the timeline.
+    pub quotes: Quotes,
     /// What was sent from here, oldest first.
     pub sent: VecDeque<String>,
     /// How far back Up went: 1 is the last text sent.
@@ -102,6 +110,9 @@ impl Tab {
             stage: Stage::default(),
             arrival: Vec::new(),
             draft: Editor::default(),
+            reply_to: None,
+            cleared: None,
+            quotes: Quotes::default(),
             sent: VecDeque::new(),
             recalled: 0,
             scroll: Scroll::Bottom,
@@ -123,6 +134,14 @@ impl Tab {
     pub fn name(&self) -> String {
         let at = if self.is_direct() { "@" } else { "" };
         format!("{at}{}", self.title)
+    }
+
+    /// What is written here, as it is kept.
+    pub fn kept(&self) -> Draft {
+        Draft {
+            text: self.draft.text().to_owned(),
+            reply_to: self.reply_to,
+        }
     }
 
     /// Keeps a notice for when the messages are here; of too many the newest are left out.

@@ -258,6 +258,7 @@ impl Session {
             Command::Rooms => self.list_rooms(turn),
             Command::Members { room } => self.want_members(room, turn),
             Command::Older { room, before } => self.want_older(room, before, turn),
+            Command::Quote { room, position } => self.want_quote(room, position, turn),
             Command::Again { local } => self.again(local, turn),
             Command::Discard { local } => self.discard(local, turn),
             Command::Quit => self.quit(turn),

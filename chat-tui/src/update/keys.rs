@@ -75,6 +75,8 @@ pub enum Action {
     Leave,
     /// Writes in the person's editor.
     Editor,
+    /// Answers the newest message of somebody else; again, the one before it.
+    Reply,
     /// Begins a binding of two keys.
     First,
 }
@@ -257,6 +259,7 @@ pub const BINDINGS: &[Binding] = &[
         Action::Members,
         Some(|w| w.help_members),
     ),
+    bind(&[Key::alt('r')], Action::Reply, Some(|w| w.help_answer)),
     bind_after(
         Key::ctrl('x'),
         &[Key::ctrl('e')],

@@ -55,11 +55,11 @@ impl Turn<'_> {
         let unsaved = std::mem::take(&mut self.model.unsaved);
         for room in unsaved.drafts {
             let open = self.model.tabs.iter().find(|tab| tab.room == room);
-            let text = match open {
-                Some(tab) => tab.draft.text().to_owned(),
+            let draft = match open {
+                Some(tab) => tab.kept(),
                 None => self.model.drafts.get(&room).cloned().unwrap_or_default(),
             };
-            self.effects.push(Effect::SaveDraft { room, text });
+            self.effects.push(Effect::SaveDraft { room, draft });
         }
         for room in unsaved.read {
             let open = self.model.tabs.iter().find(|tab| tab.room == room);

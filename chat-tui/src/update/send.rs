@@ -7,6 +7,7 @@ use super::commands::{Order, parse};
 use super::late::LATE_SYLLABLE_WAIT;
 use super::{Effect, Turn};
 use crate::model::HeldEnter;
+use crate::model::draft::Draft;
 use crate::model::log::Scroll;
 use crate::model::status::Note;
 use crate::model::words::{fill, grouped};
@@ -50,11 +51,9 @@ impl Turn<'_> {
                 tab.draft.take();
                 tab.remember_sent(text);
                 let room = tab.room.clone();
+                let draft = tab.kept();
                 // At once: a text that is in the outbox must not come back as a draft.
-                self.effects.push(Effect::SaveDraft {
-                    room,
-                    text: String::new(),
-                });
+                self.effects.push(Effect::SaveDraft { room, draft });
             }
             // The order went to another tab, or closed the one that was written in.
             Some(_) | None => self.take_written(&text),
@@ -69,14 +68,12 @@ impl Turn<'_> {
         for tab in &mut self.model.tabs {
             if tab.draft.text() == text {
                 tab.draft.take();
-                saved.push(tab.room.clone());
+                saved.push((tab.room.clone(), tab.kept()));
             }
         }
-        self.effects
-            .extend(saved.into_iter().map(|room| Effect::SaveDraft {
-                room,
-                text: String::new(),
-            }));
+        let saved = saved.into_iter();
+        let saved = saved.map(|(room, draft)| Effect::SaveDraft { room, draft });
+        self.effects.extend(saved);
     }
 
     /// Does what a line says; false where the text is to stay.
@@ -136,11 +133,12 @@ impl Turn<'_> {
         if !self.fits(text.as_str(), self.facts.text_bytes()) {
             return false;
         }
+        let reply_to = self.model.tab_mut().and_then(|tab| tab.reply_to.take());
         self.session(Command::Say {
             room,
             kind,
             text,
-            reply_to: None,
+            reply_to,
         });
         true
     }
@@ -194,34 +192,49 @@ impl Turn<'_> {
     }
 
     pub(super) fn take_back(&mut self) {
-        let Some((local, text)) = self.last_failed() else {
+        let Some((local, Draft { text, reply_to })) = self.last_failed() else {
             self.model.note = Some(Note::quiet(self.model.words().nothing_failed));
             return;
         };
         let draft = self.model.draft_mut();
         let between = if draft.is_empty() { "" } else { "\n" };
         if draft.insert(&format!("{between}{text}")) {
+            if let Some(tab) = self.model.tab_mut() {
+                tab.reply_to = tab.reply_to.or(reply_to);
+            }
             self.session(Command::Discard { local });
             self.draft_changed();
         }
     }
 
-    /// The last text of this tab that failed, as it would be typed.
-    fn last_failed(&self) -> Option<(LocalId, String)> {
+    /// The last text of this tab that failed, as it would be typed, and what it answers.
+    fn last_failed(&self) -> Option<(LocalId, Draft)> {
         let tab = self.model.tab()?;
         let pending = self.facts.pending(&tab.room);
         let failed = pending
             .iter()
             .rev()
             .find(|pending| matches!(pending.state, State::Failed(_)))?;
-        let text = match &failed.body {
-            Body::Text { kind, text, .. } => match kind {
-                SendKind::Action => format!("/me {text}"),
-                SendKind::Message if text.as_str().starts_with('/') => format!("/{text}"),
-                SendKind::Message => text.to_string(),
+        let draft = match &failed.body {
+            Body::Text {
+                kind,
+                text,
+                reply_to,
+            } => Draft {
+                text: as_typed(*kind, text),
+                reply_to: *reply_to,
             },
-            Body::Topic(topic) => format!("/topic {topic}"),
+            Body::Topic(topic) => Draft::from(format!("/topic {topic}").as_str()),
         };
-        Some((failed.local, text))
+        Some((failed.local, draft))
+    }
+}
+
+/// A text as it would be typed.
+pub(super) fn as_typed(kind: SendKind, text: &MessageText) -> String {
+    match kind {
+        SendKind::Action => format!("/me {text}"),
+        SendKind::Message if text.as_str().starts_with('/') => format!("/{text}"),
+        SendKind::Message => text.to_string(),
     }
 }

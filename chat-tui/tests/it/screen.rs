@@ -11,6 +11,7 @@ mod outage;
 mod passed_on;
 mod pastes;
 mod quiet;
+mod replies;
 mod rooms;
 mod scrolling;
 mod sizes;

@@ -224,7 +224,7 @@ fn given_flags_are_passed_over_and_all_of_them_go_in_at_once() {
     screen
         .model
         .drafts
-        .insert(room("개발"), "from yesterday".to_owned());
+        .insert(room("개발"), "from yesterday".into());
     let mut refusal = Refusal::new(ErrorCode::NickTaken, "taken");
     refusal.held_by = Some(HeldBy::Guest);
     screen.session.link = Link::Refused(refusal);

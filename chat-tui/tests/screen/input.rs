@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chat_tui::key::{Code, Key};
-use chat_tui::session::Command;
+use chat_tui::session::{Command, News};
 use chat_tui::update::{Effect, Msg};
+use protocol::error::{ErrorCode, Refusal};
 use protocol::names::MessageText;
 use protocol::request::SendKind;
 
@@ -214,6 +215,45 @@ fn t45_control_c_clears_and_twice_leaves() {
 }
 
 #[test]
+fn t45_leaving_right_after_clearing_keeps_the_text() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("not yet said");
+    screen.press(Key::ctrl('c'));
+    screen.press(Key::ctrl('c'));
+    let kept = Effect::SaveDraft {
+        room: room("lobby"),
+        draft: "not yet said".into(),
+    };
+    let quit = [Effect::Session(Command::Quit), Effect::Quit];
+    assert_eq!(screen.effects, [&[kept][..], &quit].concat());
+
+    // What was pasted in between is a text of its own, and is cleared first.
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("one");
+    screen.press(Key::ctrl('c'));
+    screen.msg(paste("two"));
+    screen.press(Key::ctrl('c'));
+    assert_eq!(screen.done(), []);
+    screen.code(Code::Up);
+    screen.shows(" › two");
+}
+
+#[test]
+fn t45_a_text_that_the_session_does_not_take_comes_back() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("/me waves\n");
+    let [said] = screen.commands().try_into().unwrap();
+    screen.types("next");
+    let refusal = Refusal::new(ErrorCode::RateLimited, "1000 messages wait already");
+    screen.news(News::Refused {
+        command: said,
+        refusal,
+    });
+    screen.shows("! 1000 messages wait already");
+    assert_eq!(screen.model.tabs[0].draft.text(), "/me waves\nnext");
+}
+
+#[test]
 fn control_d_leaves_only_without_a_text() {
     let mut screen = Screen::lobby(60, 10);
     screen.types("ab");
@@ -239,7 +279,7 @@ fn t26_drafts_are_saved_within_a_second_and_come_back() {
     screen.wait(Duration::from_millis(500));
     let draft = |text: &str| Effect::SaveDraft {
         room: room("lobby"),
-        text: text.to_owned(),
+        draft: text.into(),
     };
     assert_eq!(screen.effects, [draft("wip")]);
     assert_eq!(
@@ -256,7 +296,7 @@ fn t26_drafts_are_saved_within_a_second_and_come_back() {
     screen
         .model
         .drafts
-        .insert(room("rust"), "from yesterday".to_owned());
+        .insert(room("rust"), "from yesterday".into());
     screen.enter(&room("rust"), &[]);
     screen.press(Key::alt('2'));
     screen.shows(" › from yesterday");

@@ -43,7 +43,7 @@ fn t06_a_late_syllable_joins_the_draft_of_the_room_that_was_left() {
         screen.wait(Duration::from_secs(1));
         let saved = Effect::SaveDraft {
             room: room("개발"),
-            text: "둘째 한".into(),
+            draft: "둘째 한".into(),
         };
         assert!(screen.effects.contains(&saved), "{:?}", screen.effects);
     }

@@ -11,6 +11,8 @@ mod form;
 #[cfg(test)]
 mod formers;
 #[cfg(test)]
+mod glyphs;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod late;
@@ -22,6 +24,8 @@ mod pastes;
 mod random;
 #[cfg(test)]
 mod reading;
+#[cfg(test)]
+mod replies;
 #[cfg(test)]
 mod room;
 #[cfg(test)]

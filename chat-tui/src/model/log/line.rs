@@ -1,5 +1,7 @@
 //! One row of the log, and the rows of a text.
 
+use protocol::position::Position;
+
 use crate::text::links::links;
 use crate::text::slice;
 use crate::text::wrap::Row;
@@ -17,6 +19,8 @@ pub struct Line {
     pub spans: Vec<Span>,
     /// Whether the text stands in a rule across the log.
     pub rule: bool,
+    /// The message that the row quotes: where one goes from here.
+    pub quotes: Option<Position>,
 }
 
 /// What stands in the first column of a row.

@@ -76,11 +76,12 @@ impl Log<'_> {
                     said.text.as_str(),
                     &said.rows(&self.model.widths, self.columns),
                 );
-                self.put(&mut lines, voice, previous, mark, texts);
+                self.answer(&mut lines, voice, previous, mark, said.reply_to, texts);
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);
-                self.put(&mut lines, voice, previous, mark, self.action(&text));
+                let texts = self.action(&text);
+                self.answer(&mut lines, voice, previous, mark, said.reply_to, texts);
             }
             Kind::Topic => {
                 let words = self.model.words();

@@ -74,6 +74,13 @@ words! {
     /// A topic on its way.
     topic_pending: "topic: {0}", "주제: {0}";
 
+    /// Stands for a quoted message that is not here yet.
+    quote_fetching: "⋯ an earlier message", "⋯ 이전 메시지";
+    /// Stands for a quoted message that cannot be had.
+    quote_gone: "a message that cannot be had any more", "더 이상 받을 수 없는 메시지";
+    /// Nobody else said anything further up.
+    nobody_to_answer: "nobody else said anything further up", "더 위에는 다른 사람의 말이 없습니다";
+
     /// Connected.
     online: "connected", "연결됨";
     /// The server has asked to wait.

@@ -36,8 +36,8 @@ impl App {
                         .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
                 }
                 Effect::Bell => self.extra.push(b'\x07'),
-                Effect::SaveDraft { room, text } => {
-                    self.keep(|device| device.save_draft(&room, &text));
+                Effect::SaveDraft { room, draft } => {
+                    self.keep(|device| device.save_draft(&room, &draft));
                 }
                 Effect::SaveRead { room, position } => {
                     self.keep(|device| device.save_read(&room, position));
