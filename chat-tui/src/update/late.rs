@@ -9,8 +9,9 @@ use protocol::position::Address;
 
 use super::Turn;
 use crate::key::{Code, Key};
-use crate::model::LeftRoom;
-use crate::text::hangul::is_hangul;
+use crate::model::{HeldEnter, LeftRoom};
+use crate::text::editor::Editor;
+use crate::text::hangul::{ends_with_hangul, is_hangul};
 
 /// How long an Enter behind a Hangul syllable waits for one more, and how long after a change of rooms one belongs to the old room.
 pub(super) const LATE_SYLLABLE_WAIT: Duration = Duration::from_millis(50);
@@ -44,17 +45,29 @@ impl Turn<'_> {
         let Some(held) = self.model.held_enter.take() else {
             return;
         };
-        match held.late {
-            Some(late) if nothing_else_came => {
-                self.type_key(late);
-                self.submit();
-            }
-            Some(late) => {
-                self.submit();
-                self.key(late);
-            }
-            None => self.submit(),
+        let late_one = held.late.filter(|_| nothing_else_came);
+        let is_form = self.model.shown_form().is_some();
+        match late_one {
+            Some(late) if is_form => self.form_key(late, None),
+            Some(late) => self.type_key(late),
+            None => {}
         }
+        if is_form {
+            self.form_enter();
+        } else {
+            self.submit();
+        }
+        if let Some(next) = held.late.filter(|_| !nothing_else_came) {
+            self.key(next);
+        }
+    }
+
+    /// Lets an Enter wait for a late syllable.
+    pub(super) fn hold_enter(&mut self) {
+        self.model.held_enter = Some(HeldEnter {
+            until: self.model.now.elapsed.saturating_add(LATE_SYLLABLE_WAIT),
+            late: None,
+        });
     }
 
     /// A key led away from this room.
@@ -116,6 +129,11 @@ impl Turn<'_> {
             self.draft_changed_in(room);
         }
     }
+}
+
+/// Whether the caret is behind a Hangul grapheme at the end of a text.
+pub(super) fn ends_in_hangul(editor: &Editor) -> bool {
+    editor.caret() == editor.len_bytes() && ends_with_hangul(editor.text())
 }
 
 fn is_syllable(key: Key) -> bool {

@@ -4,26 +4,18 @@ use protocol::names::{MessageText, Topic};
 use protocol::request::SendKind;
 
 use super::commands::{Order, parse};
-use super::late::LATE_SYLLABLE_WAIT;
+use super::late::ends_in_hangul;
 use super::{Effect, Turn};
-use crate::model::HeldEnter;
 use crate::model::draft::Draft;
 use crate::model::log::Scroll;
 use crate::model::status::Note;
 use crate::model::words::{fill, grouped};
 use crate::session::{Body, Command, LocalId, State};
-use crate::text::hangul::ends_with_hangul;
 
 impl Turn<'_> {
     pub(super) fn enter(&mut self) {
-        let draft = self.model.draft();
-        let at_end = draft.caret() == draft.len_bytes();
-        if at_end && ends_with_hangul(draft.text()) {
-            self.model.held_enter = Some(HeldEnter {
-                until: self.model.now.elapsed.saturating_add(LATE_SYLLABLE_WAIT),
-                late: None,
-            });
-            return;
+        if ends_in_hangul(self.model.draft()) {
+            return self.hold_enter();
         }
         self.submit();
     }

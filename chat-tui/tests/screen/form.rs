@@ -1,5 +1,7 @@
 //! The first run.
 
+use std::time::Duration;
+
 use chat_tui::key::{Code, Key};
 use chat_tui::model::form::Form;
 use chat_tui::model::words::Language;
@@ -10,6 +12,9 @@ use protocol::event::{RoomInfo, Start};
 use protocol::names::{Nick, RoomName};
 
 use crate::support::{Screen, room};
+
+/// How long an Enter behind a syllable waits for one more.
+const LATE: Duration = Duration::from_millis(50);
 
 const LOCAL: &str = "ws://127.0.0.1:7878";
 
@@ -62,6 +67,7 @@ fn t17_a_refused_nick_is_said_at_its_field() {
     );
     found(&mut screen);
     screen.types("\n\n\n");
+    screen.wait(LATE);
     assert_eq!(screen.done(), going_in("지은"));
     let mut refusal = Refusal::new(ErrorCode::NickTaken, "taken");
     refusal.held_by = Some(HeldBy::Key);
@@ -112,6 +118,7 @@ fn t17_enter_three_times_gets_in() {
     found(&mut screen);
     screen.effects.clear();
     screen.types("\n\n\n");
+    screen.wait(LATE);
     assert_eq!(screen.done(), going_in("지은"));
     screen.shows("⋯ going in");
     screen.session.link = Link::Online;
@@ -181,6 +188,7 @@ fn t17_bad_names_are_said_before_anything_is_sent() {
     screen.types("\n");
     screen.press(Key::ctrl('u'));
     screen.types("a b\n\n");
+    screen.wait(LATE);
     assert!(
         !screen
             .done()
@@ -252,7 +260,7 @@ fn a_server_that_goes_while_one_comes_in_leaves_the_keys_where_they_are() {
         owned: true,
     });
     screen.session.link = Link::Waiting {
-        until: std::time::Duration::from_secs(3),
+        until: Duration::from_secs(3),
         reason: "the connection was lost".to_owned(),
     };
     screen.news(News::Link);

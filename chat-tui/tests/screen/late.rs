@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use chat_tui::key::{Code, Key};
+use chat_tui::model::form::{Field, Form, Input};
+use chat_tui::model::words::Language;
 use chat_tui::session::Command;
 use chat_tui::update::{Effect, Msg, deadline};
 use protocol::names::{MessageText, Nick, RoomName};
@@ -153,4 +155,26 @@ fn t09_jamo_that_conjoin_are_one_text_with_syllables() {
     screen.types(NFD);
     screen.code(Code::Tab);
     screen.shows(" › 한글이");
+}
+
+#[test]
+fn t05_a_late_syllable_joins_the_field_of_the_form() {
+    let mut screen = Screen::new(80, 24, Language::English);
+    screen.begin(Form::new(("ws://a", true), ("", false), ("", false)));
+    let values = |screen: &Screen| {
+        let form = screen.model.form.as_ref().expect("the form");
+        let text = |input: &Input| input.editor.text().to_owned();
+        (text(&form.room), text(&form.nick), form.focus)
+    };
+    screen.types("개\n발");
+    assert_eq!(values(&screen).0, "개", "it waits");
+    screen.wait(LATE);
+    let nick = Field::Nick;
+    assert_eq!(values(&screen), ("개발".to_owned(), String::new(), nick));
+    // Two syllables behind an Enter belong to the next field.
+    screen.code(Code::Up);
+    screen.code(Code::Enter);
+    screen.types("민수");
+    let names = ("개발".to_owned(), "민수".to_owned(), nick);
+    assert_eq!(values(&screen), names);
 }
