@@ -29,6 +29,7 @@ mod lists;
 mod members;
 mod messages;
 mod outbox;
+mod quotes;
 mod rooms;
 mod sending;
 mod settings;
@@ -107,6 +108,14 @@ pub enum Command {
         /// The message that it answers.
         reply_to: Option<Position>,
     },
+    /// Say several texts one after another, no faster than the server lets a person go on. Refused whole where the outbox has not room
+    /// for all of them.
+    SayAll {
+        /// The room.
+        room: Address,
+        /// The texts.
+        texts: Vec<MessageText>,
+    },
     /// Set a room's topic, now or when the connection is back.
     Topic {
         /// The room.
@@ -135,6 +144,13 @@ pub enum Command {
         room: Address,
         /// The first message that is there already.
         before: Position,
+    },
+    /// Ask for one message that another one answers.
+    Quote {
+        /// The room.
+        room: Address,
+        /// The message.
+        position: Position,
     },
     /// Send a failed message again.
     Again {
@@ -351,6 +367,15 @@ pub enum News {
         messages: Vec<Message>,
         /// Whether there are messages before them.
         more: bool,
+    },
+    /// A message that was asked for to be quoted.
+    Quoted {
+        /// The room.
+        room: Address,
+        /// What was asked for.
+        position: Position,
+        /// The message; nothing where there is none at that position.
+        message: Option<Message>,
     },
     /// The server's history went another way: everything from this room that is here is void, and comes anew.
     Forked {

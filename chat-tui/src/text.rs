@@ -9,6 +9,7 @@ pub mod editor;
 pub mod hangul;
 pub mod links;
 pub mod markup;
+pub mod parts;
 pub mod sanitized;
 pub mod wrap;
 

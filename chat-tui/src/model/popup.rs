@@ -3,6 +3,7 @@
 use protocol::names::RoomName;
 
 use super::log::Choice;
+use super::paste::Paste;
 use crate::text::sanitized::Sanitized;
 
 /// Rows of a popup besides its content: two of padding, the title, the keys, a blank one below and above them.
@@ -42,6 +43,8 @@ pub enum Popup {
         /// Which one Enter enters.
         chosen: usize,
     },
+    /// What is to become of a long paste.
+    Paste(Paste),
     /// The members of the room that is shown, where there is no column for them.
     Members {
         /// Members above the first one shown.

@@ -58,6 +58,7 @@ impl Session {
             match asked {
                 Asked::Rooms => self.go_on_with_rooms(turn),
                 Asked::Older(room, before) => self.older_again(room, before),
+                Asked::Quote(room, position) => self.want_quote(room, position, turn),
                 Asked::Open(nick, body) => self.open(nick, body, turn),
                 Asked::Join(_)
                 | Asked::Leave(_)

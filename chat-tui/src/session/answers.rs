@@ -23,6 +23,7 @@ pub(super) enum Asked {
     Rooms,
     Members(Address),
     Older(Address, Position),
+    Quote(Address, Position),
     Conversations,
 }
 
@@ -42,6 +43,7 @@ impl Asked {
             }),
             Self::Rooms => Some(Command::Rooms),
             Self::Older(room, before) => Some(Command::Older { room, before }),
+            Self::Quote(room, position) => Some(Command::Quote { room, position }),
         }
     }
 }

@@ -121,7 +121,10 @@ impl Session {
         self.lists.older_waiting.push_front((room, before));
     }
 
-    pub(super) fn older_part(&mut self, part: History, turn: &mut Turn<'_>) {
+    pub(super) fn older_part(&mut self, mut part: History, turn: &mut Turn<'_>) {
+        if self.quote_part(&mut part, turn) {
+            return;
+        }
         let Some(Asked::Older(room, before)) = self.answers.get(part.reference).cloned() else {
             return;
         };
@@ -279,7 +282,7 @@ impl Session {
                     turn.refuse(Command::Members { room }, refusal);
                 }
             }
-            Asked::Open(..) | Asked::Rooms | Asked::Older(..) => {
+            Asked::Open(..) | Asked::Rooms | Asked::Older(..) | Asked::Quote(..) => {
                 if self.put_off(&asked, &refusal, turn) {
                     return;
                 }

@@ -13,7 +13,11 @@ mod form;
 #[cfg(test)]
 mod formers;
 #[cfg(test)]
+mod glyphs;
+#[cfg(test)]
 mod input;
+#[cfg(test)]
+mod late;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
@@ -23,6 +27,8 @@ mod mouse;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod pastes;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod random;
@@ -30,6 +36,8 @@ mod random;
 mod reading;
 #[cfg(test)]
 mod reading_mode;
+#[cfg(test)]
+mod replies;
 #[cfg(test)]
 mod room;
 #[cfg(test)]

@@ -74,12 +74,26 @@ impl Log<'_> {
                 let rows = said.rows(&self.model.widths, self.columns);
                 let is_open = said.is_open || self.bare;
                 let texts = self.bodies(said.text.as_str(), slot, &rows, is_open);
-                self.put(&mut lines, (slot, voice), previous, mark, texts);
+                self.answer(
+                    &mut lines,
+                    (slot, voice),
+                    previous,
+                    mark,
+                    said.reply_to,
+                    texts,
+                );
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);
                 let texts = self.action(&text, &key_of(slot));
-                self.put(&mut lines, (slot, voice), previous, mark, texts);
+                self.answer(
+                    &mut lines,
+                    (slot, voice),
+                    previous,
+                    mark,
+                    said.reply_to,
+                    texts,
+                );
             }
             Kind::Topic => {
                 let words = self.model.words();

@@ -67,6 +67,7 @@ impl Plan {
             News::Entered { .. }
             | News::Departed { .. }
             | News::Older { .. }
+            | News::Quoted { .. }
             | News::Forked { .. }
             | News::Gap { .. }
             | News::Presence { .. }
