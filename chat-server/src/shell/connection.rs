@@ -1,4 +1,4 @@
-//! One connection: a single task that reads requests for the hub and writes what the hub pushed. Knows nothing of rooms.
+//! One connection: a single task that reads requests for the hub, and writes what the hub could not write by itself. Knows nothing of rooms.
 
 mod pulse;
 mod reading;
