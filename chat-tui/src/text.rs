@@ -8,6 +8,7 @@ mod characters;
 pub mod editor;
 pub mod hangul;
 pub mod links;
+pub mod matching;
 pub mod sanitized;
 pub mod wrap;
 
