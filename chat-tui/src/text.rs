@@ -6,6 +6,7 @@
 pub mod cells;
 mod characters;
 pub mod editor;
+pub mod emoji;
 pub mod hangul;
 pub mod links;
 pub mod matching;

@@ -7,6 +7,7 @@ use super::commands::beginning_with;
 use super::keys::Action;
 use crate::model::completion::{CANDIDATES_MAX, Candidate, Completion};
 use crate::model::words::fill;
+use crate::text::emoji::named;
 use crate::text::matching::Sought;
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
@@ -110,6 +111,9 @@ impl Turn<'_> {
         if ahead == "/join" || typed.starts_with('#') {
             return self.rooms_beginning(typed);
         }
+        if let Some(name) = typed.strip_prefix(':') {
+            return emoji_named(name);
+        }
         if typed.is_empty() && !ahead.starts_with("/w") {
             return Vec::new();
         }
@@ -153,6 +157,25 @@ impl Turn<'_> {
             .map(|nick| candidate(&format!("{sign}{nick} "), ""))
             .collect()
     }
+}
+
+/// Emoji by the name behind a colon, whether the second colon is there already or not.
+fn emoji_named(name: &str) -> Vec<Candidate> {
+    let whole = name.strip_suffix(':');
+    let name = whole.unwrap_or(name);
+    // A colon alone, or a smiley, is no name.
+    if !name
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphanumeric() || c == '+')
+    {
+        return Vec::new();
+    }
+    named(name)
+        .filter(|(_, found)| whole.is_none_or(|whole| whole == *found))
+        .take(CANDIDATES_MAX)
+        .map(|(emoji, name)| candidate(&format!("{emoji} "), &format!(":{name}:")))
+        .collect()
 }
 
 fn candidate(text: &str, hint: &str) -> Candidate {
