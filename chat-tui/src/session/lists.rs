@@ -11,6 +11,7 @@ use protocol::request::{self, Request};
 
 use super::answers::Asked;
 use super::members::Next;
+use super::pages::Pages;
 use super::rooms::Room;
 use super::turn::Turn;
 use super::{Command, News, Session};
@@ -31,6 +32,7 @@ pub(super) struct Lists {
     /// Pages that wait for the one under way; one a room.
     older_waiting: VecDeque<(Address, Position)>,
     older: Vec<Message>,
+    pub(super) pages: Pages,
 }
 
 impl Lists {
@@ -123,6 +125,7 @@ impl Session {
 
     pub(super) fn older_part(&mut self, part: History, turn: &mut Turn<'_>) {
         let Some(Asked::Older(room, before)) = self.answers.get(part.reference).cloned() else {
+            self.page_part(part, turn);
             return;
         };
         let older = &mut self.lists.older;
@@ -279,7 +282,11 @@ impl Session {
                     turn.refuse(Command::Members { room }, refusal);
                 }
             }
-            Asked::Open(..) | Asked::Rooms | Asked::Older(..) => {
+            Asked::Open(..)
+            | Asked::Rooms
+            | Asked::Older(..)
+            | Asked::Page(..)
+            | Asked::Search(..) => {
                 if self.put_off(&asked, &refusal, turn) {
                     return;
                 }

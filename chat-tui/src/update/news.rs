@@ -20,7 +20,10 @@ impl Turn<'_> {
             News::Link => self.link_changed(),
             News::FirstVisit { key } => self.model.first_visit = Some(key.fingerprint()),
             News::Welcome { .. } => self.welcomed(),
-            News::Outbox { .. } | News::Topic { .. } => {}
+            News::Outbox { .. }
+            | News::Topic { .. }
+            | News::Page { .. }
+            | News::Found { .. } => {}
             News::Nick { nick, former } => {
                 let words = self.model.words();
                 let nick = Sanitized::line(&nick);
@@ -330,6 +333,8 @@ impl Turn<'_> {
             Command::Connect
             | Command::Say { .. }
             | Command::Members { .. }
+            | Command::Page { .. }
+            | Command::Search { .. }
             | Command::Again { .. }
             | Command::Discard { .. }
             | Command::Quit => self.fail(&format!("! {reason}")),
