@@ -16,19 +16,24 @@ use crate::text::editor::Editor;
 
 pub mod completion;
 pub mod facts;
+pub mod find;
 pub mod form;
 pub mod layout;
 pub mod log;
 pub mod mention;
+pub mod past;
 pub mod popup;
 pub mod status;
+pub mod switch;
 pub mod tab;
 pub mod timeline;
 pub mod words;
 
 use completion::Completion;
 pub use facts::{Facts, RoomFacts};
+use find::{Mentions, Search};
 use form::Form;
+use past::Jump;
 use popup::Popup;
 use status::Note;
 use tab::Tab;
@@ -131,6 +136,12 @@ pub struct Model {
     pub form: Option<Form>,
     /// What stands over the rest.
     pub popup: Option<Popup>,
+    /// What was looked for last.
+    pub search: Box<Search>,
+    /// The messages that speak to the person.
+    pub mentions: Mentions,
+    /// A message that is being gone to.
+    pub jump: Option<Jump>,
     /// The menu of Tab.
     pub completion: Option<Completion>,
     /// One sentence at the bottom, until the next key.
@@ -193,6 +204,9 @@ impl Model {
             spare: Editor::default(),
             form: None,
             popup: None,
+            search: Box::default(),
+            mentions: Mentions::default(),
+            jump: None,
             completion: None,
             note: None,
             known_rooms: Vec::new(),
@@ -236,6 +250,12 @@ impl Model {
             Some(tab) => &mut tab.draft,
             None => &mut self.spare,
         }
+    }
+
+    /// What is marked in a message that speaks to the person.
+    pub fn mention_terms(&self, nick: &str) -> find::Terms {
+        let text = protocol::search::SearchText::normalized(nick);
+        text.map(|text| find::Terms::of(&text)).unwrap_or_default()
     }
 
     /// The memory that the messages of one room may take, in bytes.

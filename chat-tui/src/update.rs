@@ -20,16 +20,20 @@ use crate::text::sanitized::Sanitized;
 mod commands;
 mod complete;
 mod compose;
+mod find;
 mod form;
 mod formers;
 mod help;
 mod jamo;
+mod jump;
 pub mod keys;
+mod mentions;
 mod news;
 mod popup;
 mod save;
 mod scroll;
 mod send;
+mod switch;
 mod tabs;
 mod whois;
 
@@ -260,6 +264,7 @@ impl<'a> Turn<'a> {
     fn settle(&mut self) {
         self.read_on();
         self.fetch_older();
+        self.fetch_past();
         self.title();
         self.save_when_due();
     }

@@ -13,11 +13,12 @@ use crate::session::{LocalId, Pending, State};
 use crate::text::sanitized::Sanitized;
 
 mod clock;
+mod found;
 mod line;
 mod lines;
 mod pending;
 
-pub use clock::short_day;
+pub use clock::{moment, short_day};
 pub use line::{Line, Look, Mark, Span};
 
 /// Where one reads.
@@ -57,7 +58,11 @@ pub struct Log<'a> {
 impl<'a> Log<'a> {
     /// The log of `tab` as `layout` places it.
     pub fn new(model: &'a Model, facts: &'a dyn Facts, tab: &'a Tab, layout: &Layout) -> Self {
-        let mut pending = facts.pending(&tab.room);
+        // What is said now stands at the end of the room.
+        let mut pending = match tab.past {
+            Some(_) => Vec::new(),
+            None => facts.pending(&tab.room),
+        };
         // An own message stays in the outbox until it is stable; once it is in the log that is enough.
         pending.retain(|pending| match &pending.state {
             State::Acked(_, position) => !tab.timeline.contains(*position),
@@ -157,10 +162,10 @@ impl<'a> Log<'a> {
         match place {
             Place::Beginning => Some(place),
             Place::Entry(slot) => {
-                if self.tab.timeline.get(slot).is_some() {
+                if self.tab.shown().get(slot).is_some() {
                     return Some(place);
                 }
-                let timeline = &self.tab.timeline;
+                let timeline = &self.tab.shown();
                 let near = timeline.before(slot).next();
                 near.or_else(|| timeline.after(slot).next())
                     .map(|(slot, _)| Place::Entry(slot))
@@ -194,7 +199,7 @@ impl<'a> Log<'a> {
                 return self.settled(place, below.saturating_sub(rows));
             }
             let Some(after) = self.after(place) else {
-                return Scroll::Bottom;
+                return self.settled(place, 0);
             };
             rows = rows.saturating_sub(below);
             place = after;
@@ -203,7 +208,7 @@ impl<'a> Log<'a> {
     }
 
     fn settled(&self, place: Place, below: usize) -> Scroll {
-        if below == 0 && self.after(place).is_none() {
+        if below == 0 && self.tab.past.is_none() && self.after(place).is_none() {
             Scroll::Bottom
         } else {
             Scroll::At(place, below)
@@ -219,7 +224,7 @@ impl<'a> Log<'a> {
 
     fn last_entry(&self) -> Place {
         self.tab
-            .timeline
+            .shown()
             .last()
             .map_or(Place::Beginning, |(slot, _)| Place::Entry(slot))
     }
@@ -229,7 +234,7 @@ impl<'a> Log<'a> {
             Place::Beginning => None,
             Place::Entry(slot) => Some(
                 self.tab
-                    .timeline
+                    .shown()
                     .before(slot)
                     .next()
                     .map_or(Place::Beginning, |(slot, _)| Place::Entry(slot)),
@@ -250,13 +255,13 @@ impl<'a> Log<'a> {
         match place {
             Place::Beginning => self
                 .tab
-                .timeline
+                .shown()
                 .first()
                 .map(|(slot, _)| Place::Entry(slot))
                 .or_else(first_pending),
             Place::Entry(slot) => self
                 .tab
-                .timeline
+                .shown()
                 .after(slot)
                 .next()
                 .map(|(slot, _)| Place::Entry(slot))
@@ -284,7 +289,7 @@ impl<'a> Log<'a> {
     fn lines(&self, place: Place) -> Vec<Line> {
         match place {
             Place::Beginning => self.beginning(),
-            Place::Entry(slot) => match self.tab.timeline.get(slot) {
+            Place::Entry(slot) => match self.tab.shown().get(slot) {
                 Some(Entry::Said(said)) => self.said(slot, said),
                 Some(Entry::Notice(notice)) => self.notice(notice),
                 None => Vec::new(),
@@ -300,14 +305,14 @@ impl<'a> Log<'a> {
 /// Whether the first row of the log is on a screen of `height` rows, so that older messages are wanted.
 pub fn reaches_beginning(log: &Log<'_>, height: usize) -> bool {
     let visible = log.visible(height);
-    let first = log.tab.timeline.first().map(|(slot, _)| Place::Entry(slot));
+    let first = log.tab.shown().first().map(|(slot, _)| Place::Entry(slot));
     visible.len() < height
         || visible
             .first()
             .is_some_and(|(place, _)| *place == Place::Beginning || Some(*place) == first)
 }
 
-/// The first message that is here, which is what an older page has to end before.
+/// The first message that is shown, which is what an older page has to end before.
 pub fn oldest(tab: &Tab) -> Option<Position> {
-    tab.timeline.first_message()
+    tab.shown().first_message()
 }

@@ -2,6 +2,7 @@
 
 use protocol::names::RoomName;
 
+use super::switch::Switch;
 use crate::text::sanitized::Sanitized;
 
 /// Rows of a popup besides its content: two edges, the title, a blank row, the keys.
@@ -13,7 +14,7 @@ pub fn content_rows(screen: u16, rows: usize) -> usize {
 }
 
 /// A popup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Popup {
     /// Keys and commands.
     Help {
@@ -29,6 +30,12 @@ pub enum Popup {
         /// Which one Enter enters.
         chosen: usize,
     },
+    /// What was said, looked through; its state is [`Model::search`](super::Model::search).
+    Search,
+    /// The messages that speak to the person; their state is [`Model::mentions`](super::Model::mentions).
+    Mentions,
+    /// The way to another room, conversation or person.
+    Switch(Box<Switch>),
     /// The members of the room that is shown, where there is no column for them.
     Members {
         /// Members above the first one shown.

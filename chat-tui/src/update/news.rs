@@ -7,6 +7,7 @@ use protocol::position::{Address, Position};
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
 use crate::model::mention::mentions;
+use crate::model::past::Jump;
 use crate::model::popup::{Popup, RoomRow};
 use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Notice, Said};
@@ -20,10 +21,7 @@ impl Turn<'_> {
             News::Link => self.link_changed(),
             News::FirstVisit { key } => self.model.first_visit = Some(key.fingerprint()),
             News::Welcome { .. } => self.welcomed(),
-            News::Outbox { .. }
-            | News::Topic { .. }
-            | News::Page { .. }
-            | News::Found { .. } => {}
+            News::Outbox { .. } | News::Topic { .. } => {}
             News::Nick { nick, former } => {
                 let words = self.model.words();
                 let nick = Sanitized::line(&nick);
@@ -48,6 +46,17 @@ impl Turn<'_> {
                 messages,
                 more,
             } => self.older(&room, &messages, more),
+            News::Page {
+                room,
+                edge,
+                messages,
+                more,
+            } => self.page_came(&room, edge, &messages, more),
+            News::Found {
+                wanted,
+                messages,
+                next,
+            } => self.found(&wanted, &messages, next),
             News::Forked { room } => self.forked(&room),
             News::Gap { room, from, to } => self.gap(&room, from, to),
             News::Presence { room, change } => self.presence(&room, &change),
@@ -71,6 +80,7 @@ impl Turn<'_> {
             for tab in &mut self.model.tabs {
                 tab.older = Older::Idle;
             }
+            self.pages_lost();
             if let Some(Popup::Rooms { rooms: None, .. }) = self.model.popup {
                 self.model.popup = None;
             }
@@ -136,6 +146,14 @@ impl Turn<'_> {
             tab.timeline.notice(notice);
         }
         tab.trim(share);
+        if self
+            .model
+            .jump
+            .as_ref()
+            .is_some_and(|jump| jump.room == *room)
+        {
+            self.go_on();
+        }
     }
 
     fn message(&mut self, message: &Message, missed: bool, local: Option<LocalId>) {
@@ -146,6 +164,9 @@ impl Turn<'_> {
         let mention = !own && is_said && mentions(&message.text, nick);
         let index = self.open(&message.room);
         let is_watched = self.model.active == index && self.model.is_attended();
+        if mention {
+            self.mentioned(message);
+        }
         let share = self.model.timeline_share();
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
@@ -191,16 +212,13 @@ impl Turn<'_> {
     }
 
     fn older(&mut self, room: &Address, messages: &[Message], more: bool) {
-        let person = self.facts.person();
-        let nick = self.facts.nick().unwrap_or_default().to_owned();
+        let taken = self.taken(messages);
+        self.settle_place(room);
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
-        for message in messages {
-            let own = person == Some(message.id.person);
-            let mention = !own && message.kind != Kind::Topic && mentions(&message.text, &nick);
-            tab.timeline
-                .insert(message.position, Said::new(message, own, mention));
+        for (position, said) in taken {
+            tab.timeline.insert(position, said);
         }
         tab.older = Older::Idle;
         // A page without messages that claims more would be asked for again and again.
@@ -212,6 +230,8 @@ impl Turn<'_> {
             return;
         };
         tab.timeline.clear();
+        tab.past = None;
+        tab.landing = None;
         tab.announce(Notice::Forked);
         tab.stage = Stage::Filling;
         tab.more = false;
@@ -222,6 +242,15 @@ impl Turn<'_> {
         tab.below = 0;
         tab.unread_from = None;
         tab.read = None;
+        self.forget_mentions(room);
+        if self
+            .model
+            .jump
+            .as_ref()
+            .is_some_and(|jump| jump.room == *room)
+        {
+            self.jump_failed(self.model.words().jump_gone);
+        }
     }
 
     fn gap(&mut self, room: &Address, from: Position, to: Position) {
@@ -296,6 +325,7 @@ impl Turn<'_> {
             *rooms = Some(rows.clone());
         }
         self.model.known_rooms = rows;
+        self.rank();
     }
 
     fn refused(&mut self, command: Command, refusal: &Refusal) {
@@ -308,6 +338,8 @@ impl Turn<'_> {
                     tab.older = Older::Failed;
                 }
             }
+            Command::Page { room, edge } => self.page_refused(&room, edge, reason.as_str()),
+            Command::Search { wanted, .. } => self.not_found(&wanted, refusal),
             Command::Nick(nick) => {
                 let why = nick_refused(words, nick.as_str(), refusal);
                 self.fail(&why);
@@ -326,6 +358,8 @@ impl Turn<'_> {
             Command::Leave { .. } => {
                 self.fail(&fill(words.command_refused, &["/leave", reason.as_str()]));
             }
+            // The switcher has the rooms that are open and those told before.
+            Command::Rooms if matches!(self.model.popup, Some(Popup::Switch(_))) => {}
             Command::Rooms => {
                 self.model.popup = None;
                 self.fail(&fill(words.command_refused, &["/rooms", reason.as_str()]));
@@ -333,8 +367,6 @@ impl Turn<'_> {
             Command::Connect
             | Command::Say { .. }
             | Command::Members { .. }
-            | Command::Page { .. }
-            | Command::Search { .. }
             | Command::Again { .. }
             | Command::Discard { .. }
             | Command::Quit => self.fail(&format!("! {reason}")),
@@ -344,6 +376,10 @@ impl Turn<'_> {
     fn not_entered(&mut self, room: &Address, reason: Sanitized) {
         if self.form_refuses_room(&reason) {
             return;
+        }
+        let is_wanted = |jump: &Jump| jump.room == *room;
+        if self.model.jump.as_ref().is_some_and(is_wanted) {
+            self.jump_failed(reason.as_str());
         }
         if let Some(tab) = self.model.tab_of(room) {
             tab.timeline.notice(Notice::NotEntered { reason });

@@ -1,9 +1,10 @@
 //! Reading up and down, and fetching what is further up.
 
+use protocol::position::Address;
+
 use super::Turn;
 use crate::model::layout::layout;
 use crate::model::log::{Log, Scroll, oldest, reaches_beginning};
-use crate::model::popup::Popup;
 use crate::model::tab::{Older, Stage};
 use crate::model::timeline::TIMELINE_READING_MAX;
 use crate::session::Command;
@@ -27,9 +28,7 @@ impl Turn<'_> {
             return;
         }
         match &self.model.popup {
-            Some(Popup::Help { .. } | Popup::Members { .. } | Popup::Rooms { .. }) => {
-                self.scroll_popup(up, WHEEL_ROWS);
-            }
+            Some(_) => self.scroll_popup(up, WHEEL_ROWS),
             None => self.scroll(up, WHEEL_ROWS),
         }
     }
@@ -54,6 +53,34 @@ impl Turn<'_> {
             if up && tab.older == Older::Failed {
                 tab.older = Older::Idle;
             }
+            // What failed is asked for again by who scrolls to it.
+            match &mut tab.past {
+                Some(past) if up && past.older == Older::Failed => past.older = Older::Idle,
+                Some(past) if !up && past.newer == Older::Failed => past.newer = Older::Idle,
+                Some(_) | None => {}
+            }
+        }
+    }
+
+    /// Where fewer rows are above than fit, those below fill the screen: the lowest of them is the place before more comes above, or
+    /// it would move.
+    pub(super) fn settle_place(&mut self, room: &Address) {
+        let layout = layout(self.model, self.facts);
+        let Some(index) = self.model.tabs.iter().position(|tab| tab.room == *room) else {
+            return;
+        };
+        let Some(tab) = self
+            .model
+            .tabs
+            .get(index)
+            .filter(|tab| tab.scroll != Scroll::Bottom)
+        else {
+            return;
+        };
+        let log = Log::new(self.model, self.facts, tab, &layout);
+        let scroll = log.up(0, usize::from(layout.log.height));
+        if let Some(tab) = self.model.tabs.get_mut(index) {
+            tab.scroll = scroll;
         }
     }
 
@@ -61,8 +88,7 @@ impl Turn<'_> {
     pub(super) fn bottom(&mut self) {
         let share = self.model.timeline_share();
         if let Some(tab) = self.model.tab_mut() {
-            tab.scroll = Scroll::Bottom;
-            tab.below = 0;
+            tab.go_to_end();
             tab.trim(share);
         }
     }
@@ -71,7 +97,9 @@ impl Turn<'_> {
     pub(super) fn fetch_older(&mut self) {
         /// The largest page that can come.
         const PAGE: usize = protocol::limits::PAGE_MESSAGES_MAX as usize;
-        let Some(tab) = self.model.tab() else { return };
+        let Some(tab) = self.model.tab().filter(|tab| tab.past.is_none()) else {
+            return;
+        };
         let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX
             && tab.timeline.bytes() < self.model.timeline_share() / 2;
         let is_wanted = tab.more && tab.stage == Stage::Live && tab.older == Older::Idle;

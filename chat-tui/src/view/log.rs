@@ -6,6 +6,7 @@ use super::paint::Canvas;
 use super::theme::Theme;
 use crate::model::layout::{Area, Layout};
 use crate::model::log::{Line, Log, Mark, Scroll};
+use crate::model::tab::{Older, Tab};
 use crate::model::words::{fill, grouped};
 use crate::model::{Facts, Model};
 use crate::text::wrap::wrap;
@@ -45,7 +46,7 @@ pub(super) fn draw(
         draw_line(line, y, layout, theme, canvas);
     }
     if tab.scroll != Scroll::Bottom {
-        below(model, tab.below, layout, theme, canvas);
+        below(model, tab, layout, theme, canvas);
     }
 }
 
@@ -62,9 +63,15 @@ fn no_room(model: &Model, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_
 }
 
 /// Tells that one reads further up: in the gap above the composer, or over the last row without one.
-fn below(model: &Model, count: usize, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+fn below(model: &Model, tab: &Tab, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
     let words = model.words();
-    let (text, style) = if count == 0 {
+    let count = tab.below;
+    let newer = tab.past.as_ref().map(|past| past.newer);
+    let (text, style) = if newer == Some(Older::Failed) {
+        (words.newer_not_fetched.to_owned(), theme.failure())
+    } else if newer == Some(Older::Asked) && count == 0 {
+        (words.fetching_newer.to_owned(), theme.dim())
+    } else if count == 0 {
         (words.scrolled.to_owned(), theme.dim())
     } else {
         (fill(words.below, &[&grouped(count)]), theme.accent())
@@ -117,9 +124,21 @@ fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut C
             canvas.text_right(NICK_COLUMN, y, NICK_END, nick, style);
         }
     }
+    if line.found {
+        let row = Area {
+            y,
+            height: 1,
+            ..layout.log
+        };
+        canvas.restyle(row, theme.raised());
+    }
     let mut x = layout.text_column();
     for span in &line.spans {
-        x = canvas.text(x, y, end, &span.text, theme.look(span.look));
+        let mut style = theme.look(span.look);
+        if line.found {
+            style = theme.raised().patch(style);
+        }
+        x = canvas.text(x, y, end, &span.text, style);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people see: the screen in a pseudo-terminal, against the server's program in a process of its own.
 
 mod crash;
+mod finding;
 mod first_run;
 mod host;
 mod keys;

@@ -7,6 +7,8 @@ mod support;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod finding;
+#[cfg(test)]
 mod form;
 #[cfg(test)]
 mod formers;
@@ -14,6 +16,8 @@ mod formers;
 mod input;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod past;
 #[cfg(test)]
 mod random;
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct Line {
     pub spans: Vec<Span>,
     /// Whether the text stands in a rule across the log.
     pub rule: bool,
+    /// Whether a jump led here.
+    pub found: bool,
 }
 
 /// What stands in the first column of a row.

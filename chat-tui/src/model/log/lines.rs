@@ -29,17 +29,18 @@ impl Log<'_> {
     /// What stands above the first entry.
     pub(super) fn beginning(&self) -> Vec<Line> {
         let (words, tab) = (self.model.words(), self.tab);
-        let nothing = tab.timeline.first_message().is_none() && self.pending.is_empty();
-        let (text, look) = match tab.older {
+        let nothing = tab.shown().first_message().is_none() && self.pending.is_empty();
+        let (more, older) = tab.before_shown();
+        let (text, look) = match older {
             Older::Asked => (words.fetching.to_owned(), Look::Dim),
             Older::Failed => (words.not_fetched.to_owned(), Look::Failure),
-            Older::Idle if tab.stage == Stage::Outside && tab.timeline.is_empty() => {
+            Older::Idle if tab.stage == Stage::Outside && tab.shown().is_empty() => {
                 (fill(words.entering, &[&tab.name()]), Look::Dim)
             }
             Older::Idle if nothing && tab.stage == Stage::Live => {
                 (words.nothing_said.to_owned(), Look::Dim)
             }
-            Older::Idle if tab.stage.is_filled() && !tab.more && !tab.timeline.is_empty() => {
+            Older::Idle if tab.stage.is_filled() && !more && !tab.shown().is_empty() => {
                 (words.beginning.to_owned(), Look::Dim)
             }
             Older::Idle => return Vec::new(),
@@ -52,7 +53,7 @@ impl Log<'_> {
     /// The lines of a message.
     pub(super) fn said(&self, slot: Slot, said: &Said) -> Vec<Line> {
         let voice = self.voice_of(said);
-        let before = self.tab.timeline.before(slot).next();
+        let before = self.tab.shown().before(slot).next();
         let previous = before.and_then(|(_, entry)| match entry {
             Entry::Said(said) => Some(self.voice_of(said)),
             Entry::Notice(_) => None,
@@ -72,11 +73,12 @@ impl Log<'_> {
         };
         match said.kind {
             Kind::Message | Kind::Unknown => {
-                let texts = rows_of(
-                    said.text.as_str(),
-                    &said.rows(&self.model.widths, self.columns),
-                );
+                let rows = said.rows(&self.model.widths, self.columns);
+                let texts = rows_of(said.text.as_str(), &rows);
+                let texts = self.marked(slot, said.text.as_str(), &rows, texts);
+                let from = lines.len();
                 self.put(&mut lines, voice, previous, mark, texts);
+                self.show_landing(slot, lines.iter_mut().skip(from));
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);
@@ -211,7 +213,7 @@ impl Log<'_> {
             Entry::Said(said) => Some(Minute::of(said.time, &self.model.zone)),
             Entry::Notice(_) => None,
         };
-        let timeline = &self.tab.timeline;
+        let timeline = &self.tab.shown();
         match place {
             Place::Beginning => None,
             Place::Entry(slot) => timeline.before(slot).find_map(|(_, entry)| minute(entry)),

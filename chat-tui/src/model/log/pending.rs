@@ -19,7 +19,7 @@ impl Log<'_> {
         let voice = self.pending_voice(pending);
         let previous = match self.pending_before(pending.local) {
             Some(before) => Some(self.pending_voice(before)),
-            None => self.tab.timeline.last().and_then(|(_, entry)| match entry {
+            None => self.tab.shown().last().and_then(|(_, entry)| match entry {
                 Entry::Said(said) => Some(self.voice_of(said)),
                 Entry::Notice(_) => None,
             }),
