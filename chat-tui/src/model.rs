@@ -78,6 +78,8 @@ pub struct Settings {
     pub colours: Colours,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// Words besides the nick that mention the person.
+    pub mention_words: Vec<String>,
     /// Drafts of another day, by room.
     pub drafts: BTreeMap<Address, String>,
     /// The last message seen, by room.
@@ -91,6 +93,7 @@ impl Default for Settings {
             language: Language::default(),
             colours: Colours::default(),
             zone: TimeZone::UTC,
+            mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
         }
@@ -112,6 +115,8 @@ pub struct Model {
     pub language: Language,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// Words besides the nick that mention the person.
+    pub mention_words: Vec<String>,
     /// The time of the last input.
     pub now: Now,
     /// Whether the person looks here.
@@ -192,6 +197,7 @@ impl Model {
             colours: settings.colours,
             language: settings.language,
             zone: settings.zone,
+            mention_words: settings.mention_words,
             now,
             focus: Focus::default(),
             last_key: None,
@@ -250,6 +256,15 @@ impl Model {
             Some(tab) => &mut tab.draft,
             None => &mut self.spare,
         }
+    }
+
+    /// Whether a text speaks to the person, who goes by this nick.
+    pub fn is_mention(&self, text: &str, nick: &str) -> bool {
+        mention::mentions(text, nick)
+            || self
+                .mention_words
+                .iter()
+                .any(|word| mention::mentions(text, word))
     }
 
     /// What is marked in a message that speaks to the person.

@@ -8,7 +8,6 @@ use super::Turn;
 use crate::model::find::{Hit, Terms};
 use crate::model::layout::layout;
 use crate::model::log::{Log, Place, Scroll, reaches_beginning};
-use crate::model::mention::mentions;
 use crate::model::past::{Jump, Landing, Messages, Past, Step};
 use crate::model::status::Note;
 use crate::model::tab::{Older, Stage, Tab};
@@ -243,7 +242,7 @@ impl Turn<'_> {
         let said = messages.iter().map(|message| {
             let own = me == Some(message.id.person);
             let is_said = message.kind != Kind::Topic;
-            let mention = !own && is_said && mentions(&message.text, nick);
+            let mention = !own && is_said && self.model.is_mention(&message.text, nick);
             (message.position, Said::new(message, own, mention))
         });
         let said: Messages = said.collect();

@@ -6,7 +6,6 @@ use protocol::position::{Address, Position};
 
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
-use crate::model::mention::mentions;
 use crate::model::past::Jump;
 use crate::model::popup::{Popup, RoomRow};
 use crate::model::tab::{Older, Stage};
@@ -161,7 +160,7 @@ impl Turn<'_> {
         let own = local.is_some() || self.facts.person() == Some(person);
         let nick = self.facts.nick().unwrap_or_default();
         let is_said = message.kind != Kind::Topic;
-        let mention = !own && is_said && mentions(&message.text, nick);
+        let mention = !own && is_said && self.model.is_mention(&message.text, nick);
         let index = self.open(&message.room);
         let is_watched = self.model.active == index && self.model.is_attended();
         if mention {

@@ -327,6 +327,20 @@ fn t14_mentions_of_all_rooms_are_in_one_list() {
     screen.hides("김밥");
 }
 
+#[test]
+fn t14_a_longer_name_mentions_only_where_it_is_set() {
+    let mut screen = team(80, 24);
+    let dev = room("개발");
+    screen.says(message(&dev, 404, 2, "지은", 50, "김민수 씨가 그랬어요"));
+    screen.hides("▸13:50");
+    screen.model.mention_words = vec!["김민수".to_owned()];
+    screen.says(message(&dev, 405, 2, "지은", 51, "김민수님 계세요?"));
+    screen.shows("▸13:51");
+    screen.press(Key::alt('m'));
+    screen.shows("김민수님 계세요?");
+    screen.hides("그랬어요");
+}
+
 fn listed(name: &str, members: usize, topic: &str) -> RoomInfo {
     RoomInfo {
         room: room(name),
