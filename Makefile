@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit faults docs bench bench-server bench-peers soak anchor
+.PHONY: test need format lint unit faults docs pictures bench bench-server bench-peers soak anchor
 
 test: need format lint unit faults docs
 
@@ -31,6 +31,11 @@ faults:
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+
+# The screen in many states and sizes, on dark and on light, in target/pictures; the two of the README are drawn anew.
+pictures:
+	CHAT_TUI_PICTURES=$(CURDIR)/target/pictures $(CARGO) test --locked -p chat-tui --test screen pictures
+	@if command -v resvg >/dev/null; then cd target/pictures && for file in *.svg; do resvg $$file $${file%.svg}.png; done; fi
 
 bench: bench-server
 	$(CARGO) bench --locked -p chat-tui --bench screen

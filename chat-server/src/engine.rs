@@ -26,6 +26,7 @@ mod connection;
 mod delivering;
 mod direct;
 mod entering;
+mod few;
 mod history_page;
 mod hub;
 pub mod introduction;

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use protocol::identity::PublicKey;
 use tokio::net::{TcpListener, TcpSocket};
@@ -114,6 +114,7 @@ impl Server {
             proxies: Proxies::new(config.trusted_proxies.clone()),
             identity,
             names: config.names.clone(),
+            template: OnceLock::new(),
         });
         Ok(Self {
             config,

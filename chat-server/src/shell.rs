@@ -18,6 +18,9 @@ pub(crate) mod open_files;
 pub(crate) mod outbox;
 pub(crate) mod proxies;
 pub(crate) mod server_key;
+pub(crate) mod socket;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod tls;
 pub(crate) mod upgrade;
 pub(crate) mod visits;

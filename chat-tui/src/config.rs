@@ -4,17 +4,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use jiff::tz::TimeZone;
 use protocol::limits::PORT;
 use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
 use crate::model::words::Language;
-use crate::model::{Colours, Settings};
+use crate::model::{Colours, Desk, Palette, Settings};
 use crate::shell::connection::{ServerUrl, Trust, TrustError};
 use crate::shell::host::own_url;
-use crate::shell::keys::{KeyArgs, Whose};
+use crate::shell::keys::{KeyCommand, Whose, WhoseArgs, nick};
 use crate::shell::line_mode;
 use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
 use crate::shell::storage::{IdentitySource, LastForm, Storage};
@@ -32,8 +32,18 @@ const SERVER_VARIABLE: &str = "CHAT_SERVER";
 /// Chat in a terminal. Whatever is not given is asked for on one screen.
 #[derive(Clone, Debug, Parser)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-#[command(version, max_term_width = 100, after_help = HELP)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = HELP,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 pub struct Arguments {
+    /// What is done in place of chatting.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The room to enter; a leading # is dropped
     #[arg(long, value_name = "NAME", value_parser = room)]
     pub room: Option<RoomName>,
@@ -79,6 +89,10 @@ pub struct Arguments {
     #[arg(long, value_name = "WORD", value_parser = mention)]
     pub mention: Vec<String>,
 
+    /// For whose eyes the colours are: usual, red-green or blue-yellow (safe for who confuses these)
+    #[arg(long, value_name = "NAME", default_value = "usual", hide_default_value = true, value_parser = palette)]
+    pub palette: PaletteName,
+
     /// Leave the mouse to the terminal
     #[arg(long)]
     pub no_mouse: bool,
@@ -87,18 +101,30 @@ pub struct Arguments {
     #[arg(long)]
     pub plain_keys: bool,
 
-    /// Keys.
-    #[command(flatten)]
-    pub keys: KeyArgs,
+    /// Go by the key in FILE, whatever the server and nick; it is made there if there is none
+    #[arg(long, value_name = "FILE", conflicts_with = "guest")]
+    pub identity: Option<PathBuf>,
 
     /// Line mode.
     #[command(flatten)]
     pub line: LineArgs,
 }
 
+/// What is done in place of chatting.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Show your key, give it to another machine, take one from there
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
 /// A language by its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LanguageName(pub Language);
+
+/// A set of colours by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaletteName(pub Palette);
 
 fn room(text: &str) -> Result<RoomName, String> {
     RoomName::normalized(text).map_err(|error| error.to_string())
@@ -112,10 +138,6 @@ fn host(text: &str) -> Result<SocketAddr, String> {
         .parse()
         .map_err(|_none| "an address is an IP address, with :PORT or without".to_owned())?;
     Ok(SocketAddr::new(address, PORT))
-}
-
-fn nick(text: &str) -> Result<Nick, String> {
-    Nick::normalized(text).map_err(|error| error.to_string())
 }
 
 /// Most bytes of a word that counts as a mention.
@@ -140,6 +162,15 @@ fn language(text: &str) -> Result<LanguageName, String> {
     }
 }
 
+fn palette(text: &str) -> Result<PaletteName, String> {
+    match text {
+        "usual" => Ok(PaletteName(Palette::Usual)),
+        "red-green" => Ok(PaletteName(Palette::RedGreen)),
+        "blue-yellow" => Ok(PaletteName(Palette::BlueYellow)),
+        _ => Err("the palettes are usual, red-green and blue-yellow".to_owned()),
+    }
+}
+
 /// A variable of the environment by its name, nothing where it is not set or empty.
 pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -149,7 +180,7 @@ impl Arguments {
     #[must_use]
     pub fn with_environment(mut self, variable: Variable<'_>) -> Self {
         if self.server.is_none() && self.host.is_none() {
-            self.server = variable(SERVER_VARIABLE);
+            self.server = server_of(variable);
         }
         self
     }
@@ -175,8 +206,15 @@ impl Arguments {
         Settings {
             language: self.lang.map_or_else(|| locale(variable), |name| name.0),
             colours: colours(variable),
+            palette: self.palette.0,
             zone: TimeZone::system(),
             mention_words: self.mention.clone(),
+            desk: Desk {
+                mouse: !self.no_mouse,
+                is_remote: ["SSH_CONNECTION", "SSH_TTY"]
+                    .into_iter()
+                    .any(|name| variable(name).is_some()),
+            },
             ..Settings::default()
         }
     }
@@ -210,26 +248,11 @@ impl Arguments {
 
     /// Which key the person goes by.
     pub fn identity_source(&self) -> IdentitySource {
-        match &self.keys.identity {
+        match &self.identity {
             _ if self.guest => IdentitySource::ThrowAway,
             Some(path) => IdentitySource::File(path.clone()),
             None => IdentitySource::PerNick,
         }
-    }
-
-    /// Whose key it is about where the program does something with keys: what the command line says, else what was entered last.
-    pub fn whose(&self, last: &LastForm) -> Result<Whose, clap::Error> {
-        let server = self.dialled(last);
-        let url: ServerUrl = server.parse().map_err(|error| {
-            Self::command().error(ErrorKind::ValueValidation, format!("{server}: {error}"))
-        })?;
-        Ok(Whose {
-            endpoint: url.endpoint().clone(),
-            nick: self.nick.clone().or_else(|| last.nick.parse().ok()),
-            source: self.identity_source(),
-            server_given: self.server.is_some() || self.host.is_some(),
-            nick_given: self.nick.is_some(),
-        })
     }
 
     /// What line mode is started with. It asks for nothing, so what it cannot go without is missing, and an error of usage.
@@ -245,7 +268,7 @@ impl Arguments {
             let message = "line mode asks for nothing: name the room with --room".to_owned();
             return wrong(ErrorKind::MissingRequiredArgument, message);
         };
-        if self.keys.identity.is_some() && self.nick.is_none() {
+        if self.identity.is_some() && self.nick.is_none() {
             let message = "--identity is a key for a nick: name it with --nick".to_owned();
             return wrong(ErrorKind::MissingRequiredArgument, message);
         }
@@ -270,6 +293,30 @@ impl Arguments {
     }
 }
 
+/// Whose key it is about where the program does something with keys: what the command line says, else what was entered last.
+pub fn whose(named: &WhoseArgs, last: &LastForm) -> Result<Whose, clap::Error> {
+    let before = Some(last.server.as_str()).filter(|server| !server.is_empty());
+    let server = named.server.as_deref().or(before).unwrap_or(LOCAL_SERVER);
+    let url: ServerUrl = server.parse().map_err(|error| {
+        Arguments::command().error(ErrorKind::ValueValidation, format!("{server}: {error}"))
+    })?;
+    Ok(Whose {
+        endpoint: url.endpoint().clone(),
+        nick: named.nick.clone().or_else(|| last.nick.parse().ok()),
+        source: match &named.identity {
+            Some(path) => IdentitySource::File(path.clone()),
+            None => IdentitySource::PerNick,
+        },
+        server_given: named.server.is_some(),
+        nick_given: named.nick.is_some(),
+    })
+}
+
+/// The server that the environment names.
+pub fn server_of(variable: Variable<'_>) -> Option<String> {
+    variable(SERVER_VARIABLE)
+}
+
 /// The language of messages by the order of POSIX.
 fn locale(variable: Variable<'_>) -> Language {
     let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
@@ -284,7 +331,9 @@ fn colours(variable: Variable<'_>) -> Colours {
     let colour_term = variable("COLORTERM").unwrap_or_default();
     if variable("NO_COLOR").is_some() || term == "dumb" {
         Colours::None
-    } else if term.contains("256color") || matches!(colour_term.as_str(), "truecolor" | "24bit") {
+    } else if matches!(colour_term.as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
+        Colours::True
+    } else if term.contains("256color") {
         Colours::Many
     } else {
         Colours::Sixteen
@@ -453,6 +502,21 @@ mod tests {
     }
 
     #[test]
+    fn t20_colours_are_for_the_eyes_that_the_command_line_names() {
+        let palette = |flags: &[&str]| Some(parsed(flags).ok()?.palette.0);
+        assert_eq!(palette(&[]), Some(Palette::Usual));
+        assert_eq!(
+            palette(&["--palette", "red-green"]),
+            Some(Palette::RedGreen)
+        );
+        assert_eq!(
+            palette(&["--palette", "blue-yellow"]),
+            Some(Palette::BlueYellow)
+        );
+        assert_eq!(palette(&["--palette", "pink"]), None);
+    }
+
+    #[test]
     fn surroundings_decide_language_and_colours() {
         let variables = |pairs: &'static [(&str, &str)]| {
             move |name: &str| {
@@ -475,7 +539,7 @@ mod tests {
         );
         assert_eq!(
             settings(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]).colours,
-            Colours::Many
+            Colours::True
         );
         assert_eq!(settings(&[("TERM", "xterm")]).colours, Colours::Sixteen);
         assert_eq!(

@@ -325,7 +325,13 @@ impl Run {
                 Effect::Title(title) => {
                     self.title = format!("\u{1b}]2;{title}\u{1b}\\").into_bytes();
                 }
-                Effect::Probe { .. }
+                Effect::Open(url) => assert!(
+                    url.starts_with("http") && url.bytes().all(|byte| byte.is_ascii_graphic()),
+                    "{url:?}"
+                ),
+                Effect::Copy(_)
+                | Effect::Mouse(_)
+                | Effect::Probe { .. }
                 | Effect::Enter { .. }
                 | Effect::Host { .. }
                 | Effect::Bell

@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chat_tui::config::Arguments;
+use chat_tui::config::{self, Arguments, Command};
 use chat_tui::shell::app::{self, Launch};
 use chat_tui::shell::connection::{ServerUrl, Trust};
 use chat_tui::shell::host::Host;
-use chat_tui::shell::keys::{self, Task};
+use chat_tui::shell::keys::{self, KeyCommand, Task};
 use chat_tui::shell::line_mode;
 use chat_tui::shell::line_mode::args::Surroundings;
 use chat_tui::shell::line_mode::plan::EXIT_REFUSED;
@@ -18,10 +18,10 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 fn main() -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
     let storage = Storage::open()?;
-    if let Some(task) = arguments.keys.task() {
-        return keys(&task, arguments, &storage);
+    if let Some(Command::Key(command)) = arguments.command.take() {
+        return keys(command, &storage);
     }
     let arguments = arguments.with_environment(&variable);
     let surroundings = Surroundings::of_process();
@@ -66,16 +66,16 @@ fn launch(arguments: &Arguments, last: &LastForm, storage: Storage, trust: Trust
 }
 
 /// Does something with keys in place of chatting.
-fn keys(task: &Task, arguments: Arguments, storage: &Storage) -> anyhow::Result<ExitCode> {
+fn keys(command: KeyCommand, storage: &Storage) -> anyhow::Result<ExitCode> {
     let last = storage.last_form().unwrap_or_default();
+    let (task, mut named) = command.split();
     // A variable that is always set names no server for the key that is taken in.
-    let arguments = match task {
-        Task::Import(_) => arguments,
-        Task::Show | Task::Export(_) => arguments.with_environment(&variable),
-    };
-    let whose = arguments.whose(&last).unwrap_or_else(|error| error.exit());
+    if !matches!(task, Task::Import(_)) {
+        named.server = named.server.or_else(|| config::server_of(&variable));
+    }
+    let whose = config::whose(&named, &last).unwrap_or_else(|error| error.exit());
     let (mut output, mut notes) = (io::stdout(), io::stderr());
-    match keys::run(task, &whose, storage, &mut output, &mut notes) {
+    match keys::run(&task, &whose, storage, &mut output, &mut notes) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => {
             writeln!(notes, "{error}")?;

@@ -22,7 +22,10 @@ pub mod layout;
 pub mod log;
 pub mod mention;
 pub mod past;
+pub mod point;
 pub mod popup;
+pub mod roster;
+pub mod speakers;
 pub mod status;
 pub mod switch;
 pub mod tab;
@@ -51,8 +54,22 @@ pub enum Colours {
     /// The terminal's own sixteen.
     #[default]
     Sixteen,
-    /// The 256 of xterm and more.
+    /// The 256 of xterm.
     Many,
+    /// All that there are.
+    True,
+}
+
+/// For whose eyes the colours are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Palette {
+    /// Who sees all colours.
+    #[default]
+    Usual,
+    /// Who confuses red and green.
+    RedGreen,
+    /// Who confuses blue and yellow.
+    BlueYellow,
 }
 
 /// Whether the person looks at this terminal.
@@ -76,6 +93,8 @@ pub struct Settings {
     pub language: Language,
     /// Which colours there are.
     pub colours: Colours,
+    /// For whose eyes they are.
+    pub palette: Palette,
     /// Where the person's clock is.
     pub zone: TimeZone,
     /// Words besides the nick that mention the person.
@@ -84,6 +103,26 @@ pub struct Settings {
     pub drafts: BTreeMap<Address, String>,
     /// The last message seen, by room.
     pub read: BTreeMap<Address, Position>,
+    /// What the person sits at.
+    pub desk: Desk,
+}
+
+/// What the person sits at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// Whether the program takes the mouse, while it needs it.
+    pub mouse: bool,
+    /// Whether it is another machine than this program's, so that nothing can be opened here for the person.
+    pub is_remote: bool,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self {
+            mouse: true,
+            is_remote: false,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -92,10 +131,12 @@ impl Default for Settings {
             size: (80, 24),
             language: Language::default(),
             colours: Colours::default(),
+            palette: Palette::default(),
             zone: TimeZone::UTC,
             mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
+            desk: Desk::default(),
         }
     }
 }
@@ -111,6 +152,8 @@ pub struct Model {
     pub background: Option<(u8, u8, u8)>,
     /// Which colours there are.
     pub colours: Colours,
+    /// For whose eyes they are.
+    pub palette: Palette,
     /// The language of the interface.
     pub language: Language,
     /// Where the person's clock is.
@@ -147,6 +190,10 @@ pub struct Model {
     pub mentions: Mentions,
     /// A message that is being gone to.
     pub jump: Option<Jump>,
+    /// Whether the log is shown alone, for the terminal's own selection.
+    pub bare: bool,
+    /// What the person sits at.
+    pub desk: Desk,
     /// The menu of Tab.
     pub completion: Option<Completion>,
     /// One sentence at the bottom, until the next key.
@@ -195,6 +242,7 @@ impl Model {
             widths: Widths::default(),
             background: None,
             colours: settings.colours,
+            palette: settings.palette,
             language: settings.language,
             zone: settings.zone,
             mention_words: settings.mention_words,
@@ -213,6 +261,8 @@ impl Model {
             search: Box::default(),
             mentions: Mentions::default(),
             jump: None,
+            bare: false,
+            desk: settings.desk,
             completion: None,
             note: None,
             known_rooms: Vec::new(),

@@ -1,6 +1,8 @@
 //! Terminal, network and files: everything that waits. No chat rules.
 
 pub mod app;
+mod browser;
+mod clipboard;
 pub mod connection;
 pub mod host;
 pub mod keys;

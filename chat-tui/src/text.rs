@@ -9,6 +9,7 @@ pub mod editor;
 pub mod emoji;
 pub mod hangul;
 pub mod links;
+pub mod markup;
 pub mod matching;
 pub mod sanitized;
 pub mod wrap;

@@ -24,17 +24,22 @@ mod find;
 mod form;
 mod formers;
 mod help;
+mod hold;
 mod jamo;
 mod jump;
 pub mod keys;
+mod links;
 mod mentions;
+mod mouse;
 mod news;
 mod popup;
+mod reading;
 mod save;
 mod scroll;
 mod send;
 mod switch;
 mod tabs;
+mod take;
 mod whois;
 
 /// Something that happened.
@@ -55,6 +60,13 @@ pub enum Msg {
     Wheel {
         /// Towards older messages.
         up: bool,
+        /// Where the pointer is: column and row, from 0.
+        at: (u16, u16),
+    },
+    /// The left button was pressed.
+    Click {
+        /// Where: column and row, from 0.
+        at: (u16, u16),
     },
     /// The terminal has another size.
     Resize {
@@ -82,6 +94,8 @@ pub enum Msg {
     Refused(String),
     /// A server in this process can be reached by others at this address.
     Shared(String),
+    /// [`Effect::Open`] came to nothing; why, for people.
+    NotOpened(String),
     /// Something that the shell could not do, for people: a full disk, a file that cannot be read.
     Trouble(String),
     /// The time that [`deadline`] named has come.
@@ -114,6 +128,12 @@ pub enum Effect {
     Title(Sanitized),
     /// Ring the bell.
     Bell,
+    /// Put a text on the person's clipboard.
+    Copy(String),
+    /// Open a web address where the person sits; it is printable ASCII and begins with `http`.
+    Open(String),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Keep a draft on disk; an empty one is forgotten.
     SaveDraft {
         /// Whose.
@@ -225,7 +245,8 @@ impl<'a> Turn<'a> {
                 self.paste(&text, cut);
             }
             Msg::Focus(has) => self.model.focus = if has { Focus::In } else { Focus::Out },
-            Msg::Wheel { up } => self.wheel(up),
+            Msg::Wheel { up, at } => self.wheel(up, at),
+            Msg::Click { at } => self.click(at),
             Msg::Resize { columns, rows } => self.model.size = (columns, rows),
             Msg::Width(probe, columns) => {
                 self.model.widths.learn(probe, columns);
@@ -236,6 +257,7 @@ impl<'a> Turn<'a> {
             Msg::Hosted(result) => self.hosted(result),
             Msg::Refused(why) => self.form_not_entered(&why),
             Msg::Shared(url) => self.tell(&fill(self.model.words().shared, &[&url])),
+            Msg::NotOpened(why) => self.fail(&fill(self.model.words().open_failed, &[&why])),
             Msg::Trouble(text) => self.fail(&format!("! {text}")),
             Msg::Tick => {}
         }
@@ -255,7 +277,9 @@ impl<'a> Turn<'a> {
             self.form_key(key, action);
         } else if self.model.popup.is_some() {
             self.popup_key(key, action);
-        } else if !self.completion_key(action) {
+        } else if self.model.bare {
+            self.bare_key(key);
+        } else if !self.reading_key(key, action) && !self.completion_key(action) {
             self.compose_key(key, action);
         }
     }

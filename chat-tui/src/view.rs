@@ -36,6 +36,9 @@ pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u1
     }
     let layout = layout(model, facts);
     main_screen(model, facts, &layout, &theme, &mut canvas);
+    if layout.bare {
+        return None;
+    }
     let caret = composer::draw(model, &layout, &theme, &mut canvas);
     match &model.popup {
         Some(Popup::Help { lines, scroll }) => {
@@ -48,6 +51,10 @@ pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u1
         }
         Some(Popup::Members { scroll }) => {
             members::overlay(model, facts, *scroll, &theme, &mut canvas);
+            None
+        }
+        Some(Popup::Links { links, chosen }) => {
+            popup::links(model, links, *chosen, &theme, &mut canvas);
             None
         }
         Some(Popup::Search) => find::search(model, &theme, &mut canvas),

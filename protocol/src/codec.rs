@@ -36,55 +36,71 @@ struct Head {
 
 /// Reads a client's frame. What is no request becomes an error that the server answers with.
 pub fn decode_request(frame: &str) -> Result<Request, DecodeError> {
+    if let Some(Ok(request)) = plain_type(frame).and_then(|kind| request(kind, frame)) {
+        return Ok(request);
+    }
+    decode_by_head(frame)
+}
+
+fn decode_by_head(frame: &str) -> Result<Request, DecodeError> {
     let head = head(frame)?;
-    let fields = Fields { frame, head: &head };
-    match head.r#type.as_str() {
-        "hello" => fields.read().map(Request::Hello),
-        "join" => fields.read().map(Request::Join),
-        "leave" => fields.read().map(Request::Leave),
-        "send" => fields.read().map(Request::Send),
-        "topic" => fields.read().map(Request::Topic),
-        "nick" => fields.read().map(Request::Nick),
-        "open" => fields.read().map(Request::Open),
-        "rooms" => fields.read().map(Request::Rooms),
-        "members" => fields.read().map(Request::Members),
-        "history" => fields.read().map(Request::History),
-        "conversations" => fields.read().map(Request::Conversations),
-        "search" => fields.read().map(Request::Search),
-        unknown => Err(DecodeError {
+    match request(&head.r#type, frame) {
+        Some(request) => request.map_err(|error| broken(frame, &head, &error)),
+        None => Err(DecodeError {
             code: ErrorCode::UnknownRequest,
             message: told(&format!(
                 "this server knows no request {:?}",
-                shortened(unknown)
+                shortened(&head.r#type)
             )),
             reference: head.reference,
         }),
     }
 }
 
+fn request(kind: &str, frame: &str) -> Option<serde_json::Result<Request>> {
+    Some(match kind {
+        "hello" => json(frame).map(Request::Hello),
+        "join" => json(frame).map(Request::Join),
+        "leave" => json(frame).map(Request::Leave),
+        "send" => json(frame).map(Request::Send),
+        "topic" => json(frame).map(Request::Topic),
+        "nick" => json(frame).map(Request::Nick),
+        "open" => json(frame).map(Request::Open),
+        "rooms" => json(frame).map(Request::Rooms),
+        "members" => json(frame).map(Request::Members),
+        "history" => json(frame).map(Request::History),
+        "conversations" => json(frame).map(Request::Conversations),
+        "search" => json(frame).map(Request::Search),
+        _ => return None,
+    })
+}
+
 /// Reads a server's frame. What a newer server adds is [`Event::Unknown`]; an error means a broken frame.
 pub fn decode_event(frame: &str) -> Result<Event, DecodeError> {
     let head = head(frame)?;
-    let fields = Fields { frame, head: &head };
-    match head.r#type.as_str() {
-        "greeting" => fields.read().map(Event::Greeting),
-        "welcome" => fields.read().map(Event::Welcome),
-        "joined" => fields.read().map(Event::Joined),
-        "members" => fields.read().map(Event::Members),
-        "history" => fields.read().map(Event::History),
-        "message" => fields.read().map(Event::Message),
-        "gap" => fields.read().map(Event::Gap),
-        "presence" => fields.read().map(Event::Presence),
-        "ack" => fields.read().map(Event::Ack),
-        "done" => fields.read().map(Event::Done),
-        "nick" => fields.read().map(Event::Nick),
-        "opened" => fields.read().map(Event::Opened),
-        "conversation" => fields.read().map(Event::Conversation),
-        "conversations" => fields.read().map(Event::Conversations),
-        "rooms" => fields.read().map(Event::Rooms),
-        "found" => fields.read().map(Event::Found),
-        "heartbeat" => fields.read().map(Event::Heartbeat),
-        "error" => fields.read().map(Event::Error),
+    event(&head.r#type, frame).map_err(|error| broken(frame, &head, &error))
+}
+
+fn event(kind: &str, frame: &str) -> serde_json::Result<Event> {
+    match kind {
+        "greeting" => json(frame).map(Event::Greeting),
+        "welcome" => json(frame).map(Event::Welcome),
+        "joined" => json(frame).map(Event::Joined),
+        "members" => json(frame).map(Event::Members),
+        "history" => json(frame).map(Event::History),
+        "message" => json(frame).map(Event::Message),
+        "gap" => json(frame).map(Event::Gap),
+        "presence" => json(frame).map(Event::Presence),
+        "ack" => json(frame).map(Event::Ack),
+        "done" => json(frame).map(Event::Done),
+        "nick" => json(frame).map(Event::Nick),
+        "opened" => json(frame).map(Event::Opened),
+        "conversation" => json(frame).map(Event::Conversation),
+        "conversations" => json(frame).map(Event::Conversations),
+        "rooms" => json(frame).map(Event::Rooms),
+        "found" => json(frame).map(Event::Found),
+        "heartbeat" => json(frame).map(Event::Heartbeat),
+        "error" => json(frame).map(Event::Error),
         _ => Ok(Event::Unknown),
     }
 }
@@ -130,45 +146,46 @@ fn head(frame: &str) -> Result<Head, DecodeError> {
     })
 }
 
-struct Fields<'a> {
-    frame: &'a str,
-    head: &'a Head,
+/// The type of a frame that is written as programs write it: the type first, and certainly not a second time. Such a request is read
+/// once. Any other, and one that is wrong, is read for its [`Head`] first; the outcome is the same.
+fn plain_type(frame: &str) -> Option<&str> {
+    let (kind, rest) = frame.strip_prefix(r#"{"type":""#)?.split_once('"')?;
+    // A backslash could spell the name otherwise.
+    let is_plain = !rest.contains('\\') && !rest.contains(r#""type""#);
+    is_plain.then_some(kind)
 }
 
-impl Fields<'_> {
-    fn read<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        serde_json::from_str(self.frame).map_err(|error| {
-            let (code, message) = self.broken_rule().unwrap_or_else(|| {
-                (
-                    ErrorCode::BadRequest,
-                    format!("{:?}: {error}", self.head.r#type),
-                )
-            });
-            DecodeError {
-                code,
-                message: told(&message),
-                reference: self.head.reference,
-            }
-        })
-    }
+fn json<T: DeserializeOwned>(frame: &str) -> serde_json::Result<T> {
+    serde_json::from_str(frame)
+}
 
-    /// The name or text that breaks its rule, so that the error has that rule's code and not the parser's words.
-    fn broken_rule(&self) -> Option<(ErrorCode, String)> {
-        let suspects: Suspects = serde_json::from_str(self.frame).ok()?;
-        if let Some(Err(error)) = suspects.nick.map(|nick| Nick::new(&nick)) {
-            return Some((ErrorCode::BadNick, error.to_string()));
-        }
-        if let Some(Err(error)) = suspects.room.map(|room| room.parse::<Address>()) {
-            return Some((ErrorCode::BadRoom, error.to_string()));
-        }
-        let text = suspects.text?;
-        let error = match self.head.r#type.as_str() {
-            "topic" => Topic::new(text).err()?,
-            "search" => SearchText::new(text).err()?,
-            _ => MessageText::new(text).err()?,
-        };
-        Some((ErrorCode::BadText, error.to_string()))
+/// What is wrong with a frame of a known type.
+fn broken(frame: &str, head: &Head, error: &serde_json::Error) -> DecodeError {
+    let (code, message) = broken_rule(frame, &head.r#type)
+        .unwrap_or_else(|| (ErrorCode::BadRequest, format!("{:?}: {error}", head.r#type)));
+    DecodeError {
+        code,
+        message: told(&message),
+        reference: head.reference,
     }
+}
+
+/// The name or text that breaks its rule, so that the error has that rule's code and not the parser's words.
+fn broken_rule(frame: &str, kind: &str) -> Option<(ErrorCode, String)> {
+    let suspects: Suspects = serde_json::from_str(frame).ok()?;
+    if let Some(Err(error)) = suspects.nick.map(|nick| Nick::new(&nick)) {
+        return Some((ErrorCode::BadNick, error.to_string()));
+    }
+    if let Some(Err(error)) = suspects.room.map(|room| room.parse::<Address>()) {
+        return Some((ErrorCode::BadRoom, error.to_string()));
+    }
+    let text = suspects.text?;
+    let error = match kind {
+        "topic" => Topic::new(text).err()?,
+        "search" => SearchText::new(text).err()?,
+        _ => MessageText::new(text).err()?,
+    };
+    Some((ErrorCode::BadText, error.to_string()))
 }
 
 /// The members of a request that have a rule of their own.
@@ -210,4 +227,47 @@ fn told(sentence: &str) -> String {
 /// Enough of an unknown name to recognise it.
 fn shortened(name: &str) -> String {
     name.chars().take(32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(frame: &str, is_plain: bool) {
+        assert_eq!(plain_type(frame).is_some(), is_plain, "{frame}");
+        assert_eq!(decode_request(frame), decode_by_head(frame), "{frame}");
+    }
+
+    #[test]
+    fn a_request_that_is_read_once_is_what_it_would_be_otherwise() {
+        for frame in [
+            r#"{"type":"send","ref":1,"room":"lobby","text":"hi"}"#,
+            r#"{"type":"leave","room":"lobby"}"#,
+            r#"{"type":"leave","ref":1,"ref":2,"room":"lobby"}"#,
+            r#"{"type":"leave","room":"LOBBY"}"#,
+            r#"{"type":"leave","room":"lobby"} x"#,
+            r#"{"type":"leave","room":["lobby"]}"#,
+            r#"{"type":"leave","#,
+            r#"{"type":"dance"}"#,
+            r#"{"type":"","room":"lobby"}"#,
+        ] {
+            check(frame, true);
+        }
+        for frame in [
+            r#"{"room":"lobby","type":"leave"}"#,
+            r#"{ "type":"leave","room":"lobby"}"#,
+            r#"{"type":"leave","room":"lobby","type":"leave"}"#,
+            r#"{"type":"leave","room":"lobby","typ\u0065":"join"}"#,
+            r#"{"type":"leave","room":"lobby","more":{"type":1}}"#,
+            r#"{"type":"send","room":"lobby","text":"a\nb"}"#,
+            r#"{"type":"send","room":"lobby","text":"\"type\""}"#,
+            r#"{"type":1}"#,
+            r#"{"type":"leave"#,
+        ] {
+            check(frame, false);
+        }
+        let twice = r#"{"type":"leave","room":"lobby","typ\u0065":"join"}"#;
+        assert!(decode_request(twice).is_err(), "it has two types");
+    }
 }

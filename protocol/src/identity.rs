@@ -7,11 +7,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use serde::{Deserialize, Serialize};
 
-use crate::position::{PersonId, decode_base64};
+use crate::position::{PersonId, decode_base64, encode_base64};
 
 mod endpoint;
 mod fingerprint;
@@ -22,8 +20,7 @@ pub use fingerprint::Fingerprint;
 macro_rules! base64_bytes {
     ($(#[$doc:meta])* $name:ident, $length:literal, $error:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name([u8; Self::BYTES]);
 
         impl $name {
@@ -43,7 +40,8 @@ macro_rules! base64_bytes {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                BASE64URL_NOPAD.encode_display(&self.0).fmt(f)
+                const CHARS: usize = ($length * 8_usize).div_ceil(6);
+                encode_base64(&self.0, &mut [0; CHARS], f)
             }
         }
 
@@ -61,7 +59,7 @@ macro_rules! base64_bytes {
             }
         }
 
-        string_serde!($name, IdentityError);
+        string_serde!($name);
     };
 }
 

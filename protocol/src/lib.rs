@@ -130,20 +130,18 @@
 //! - A direct message never goes to who holds a nick later: a conversation is bound to two persons.
 //! - This crate reads no clock, opens no file or socket, and draws no random number.
 
-/// Serde through a type's one text form.
+/// Serde through a type's one text form, without a string of its own in between.
 macro_rules! string_serde {
-    ($name:ty, $error:ty) => {
-        impl TryFrom<String> for $name {
-            type Error = $error;
-
-            fn try_from(text: String) -> Result<Self, $error> {
-                text.parse()
+    ($name:ty) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
 
-        impl From<$name> for String {
-            fn from(value: $name) -> Self {
-                value.to_string()
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(crate::parsed::Parsed::default())
             }
         }
     };
@@ -159,6 +157,7 @@ pub mod fuzzing;
 pub mod identity;
 pub mod limits;
 pub mod names;
+mod parsed;
 pub mod position;
 pub mod request;
 pub mod search;

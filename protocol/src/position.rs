@@ -1,5 +1,6 @@
 //! Where a message stands: its position in a room, its id, and the address of the room.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -48,8 +49,7 @@ impl From<Position> for (u64, u64) {
 ///
 /// With a key it is the first 16 bytes of `SHA-256("chat.v1 person" || key)`; without one the server draws it, and it
 /// ends with the connection.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PersonId([u8; Self::BYTES]);
 
 impl PersonId {
@@ -80,9 +80,23 @@ impl PersonId {
     }
 }
 
+/// By the bytes, compared as one number: persons are looked up for each request.
+impl Ord for PersonId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for PersonId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Display for PersonId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        BASE64URL_NOPAD.encode_display(&self.0).fmt(f)
+        const CHARS: usize = (PersonId::BYTES * 8).div_ceil(6);
+        encode_base64(&self.0, &mut [0; CHARS], f)
     }
 }
 
@@ -100,14 +114,13 @@ impl FromStr for PersonId {
     }
 }
 
-string_serde!(PersonId, PositionError);
+string_serde!(PersonId);
 
 /// The id of a send, and of the message that came of it: `person.device.seq` on the wire.
 ///
 /// The sender chooses it before the first try and keeps it for every retry, so the store can tell a retry from a
 /// second message. It is unique in its room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
     /// The sender.
     pub person: PersonId,
@@ -143,7 +156,7 @@ impl FromStr for MessageId {
     }
 }
 
-string_serde!(MessageId, PositionError);
+string_serde!(MessageId);
 
 /// The last message that a client saw in a room: where it goes on from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,9 +176,9 @@ impl Pair {
     /// The conversation of two persons, or nothing where both are the same.
     pub fn new(one: PersonId, other: PersonId) -> Option<Self> {
         match one.cmp(&other) {
-            std::cmp::Ordering::Less => Some(Self(one, other)),
-            std::cmp::Ordering::Equal => None,
-            std::cmp::Ordering::Greater => Some(Self(other, one)),
+            Ordering::Less => Some(Self(one, other)),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Self(other, one)),
         }
     }
 
@@ -188,8 +201,7 @@ impl Pair {
 
 /// Where messages go: a room by its name, or a direct conversation, on the wire `@` and both person ids with a dot
 /// between them, the lower one first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A room that everybody may join.
     Room(RoomName),
@@ -235,7 +247,7 @@ impl FromStr for Address {
     }
 }
 
-string_serde!(Address, PositionError);
+string_serde!(Address);
 
 impl From<RoomName> for Address {
     fn from(name: RoomName) -> Self {
@@ -262,6 +274,17 @@ pub enum PositionError {
     Room(crate::names::NameError),
 }
 
+/// Writes bytes as unpadded base64url; `room` is as long as that text is.
+pub(crate) fn encode_base64(
+    bytes: &[u8],
+    room: &mut [u8],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    BASE64URL_NOPAD.encode_mut(bytes, room);
+    // It is ASCII.
+    f.write_str(str::from_utf8(room).unwrap_or_default())
+}
+
 /// Decodes exactly `N` bytes of unpadded base64url.
 pub(crate) fn decode_base64<const N: usize>(text: &str) -> Option<[u8; N]> {
     BASE64URL_NOPAD
@@ -284,6 +307,19 @@ mod tests {
 
     fn person(byte: u8) -> PersonId {
         PersonId::from_bytes([byte; 16])
+    }
+
+    #[test]
+    fn persons_are_in_the_order_of_their_bytes() {
+        let bytes = |first, last| {
+            let mut bytes = [7; 16];
+            (bytes[0], bytes[15]) = (first, last);
+            bytes
+        };
+        let ids = [(0, 255), (1, 0), (127, 3), (128, 0), (128, 1), (255, 0)];
+        let ids = ids.map(|(first, last)| bytes(first, last));
+        assert!(ids.is_sorted());
+        assert!(ids.map(PersonId::from_bytes).is_sorted());
     }
 
     #[test]

@@ -15,7 +15,6 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 use crate::names::{TextError, check_text, checked_string, normalized};
@@ -30,8 +29,7 @@ pub const SEARCH_TERMS_MAX: usize = 16;
 pub const PREFIX_CHARS_MIN: usize = 3;
 
 /// What is looked for: 1 to [`SEARCH_BYTES_MAX`] bytes, at most [`SEARCH_TERMS_MAX`] words and phrases, and more in it than ASCII signs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SearchText(String);
 
 checked_string!(SearchText, TextError, check_search);

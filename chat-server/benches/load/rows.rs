@@ -6,6 +6,7 @@ mod entering;
 mod fan_out;
 mod history;
 mod idle;
+mod searching;
 
 /// One piece of work, and its figures.
 pub(crate) struct Row {
@@ -65,5 +66,6 @@ pub(crate) fn all(bench: &Bench) -> Vec<Row> {
     rows.extend(idle::rows(bench));
     rows.extend(entering::rows(bench));
     rows.extend(history::rows(bench));
+    rows.extend(searching::rows());
     rows
 }

@@ -127,12 +127,14 @@ impl Connection {
         let needy = |(room, subscription): (&Address, &super::connection::Subscription)| {
             matches!(subscription.stage, Stage::CatchingUp(_)).then(|| room.clone())
         };
-        let behind = self.pace.last.as_ref().and_then(|last| {
-            use std::ops::Bound;
-            self.rooms
-                .range((Bound::Excluded(last), Bound::Unbounded))
-                .find_map(needy)
-        });
+        let behind = self
+            .rare_if_any()
+            .and_then(|rare| rare.paged.as_ref())
+            .and_then(|last| {
+                self.rooms
+                    .range(std::ops::Bound::Excluded(last))
+                    .find_map(needy)
+            });
         behind.or_else(|| self.rooms.iter().find_map(needy))
     }
 }
@@ -219,7 +221,7 @@ impl Engine {
             if let Some(catching_up) = connection.catching_up(&address) {
                 catching_up.read = Some((ticket, head));
             }
-            connection.pace.last = Some(address);
+            connection.rare().paged = Some(address);
         }
     }
 

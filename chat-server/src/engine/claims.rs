@@ -246,7 +246,7 @@ impl Engine {
             let others: Vec<ConnId> = self
                 .people
                 .get(who.person)
-                .map(|person| person.connections.iter().copied().collect())
+                .map(|person| person.connections.keys().copied().collect())
                 .unwrap_or_default();
             for other in others.into_iter().filter(|other| *other != conn) {
                 self.tell(other, event(None), out);

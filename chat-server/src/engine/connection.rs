@@ -1,6 +1,6 @@
 //! One connection: who it is, what it has joined, what it waits for, and whether more may be read from it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use protocol::identity::PublicKey;
 use protocol::position::{Address, Anchor, PersonId};
 use protocol::request::{Ref, Request};
 
+use super::few::Few;
 use super::paying::Refusals;
 use super::{Introduction, refusals};
 use crate::record::Ticket;
@@ -37,7 +38,7 @@ pub(super) struct Connection {
     /// Who it is; nothing before the hello.
     pub(super) who: Option<Who>,
     /// What it has joined or is joining.
-    pub(super) rooms: BTreeMap<Address, Subscription>,
+    pub(super) rooms: Few<Address, Subscription>,
     /// Joins whose answer is under way.
     pub(super) entering: usize,
     /// Sends that wait for their acknowledgement.
@@ -52,18 +53,26 @@ pub(super) struct Connection {
     pub(super) paid: bool,
     /// Nothing more is taken from it before this time.
     pub(super) kept_until: Option<Duration>,
-    /// Refusals for spent budgets.
-    pub(super) refusals: Refusals,
     /// What the shell was told of it last.
     pub(super) flow: Flow,
     /// How fast it is given older messages.
     pub(super) pace: Pace,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few connections have. In a box, as the others keep no room for it.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// Refusals for spent budgets.
+    pub(super) refusals: Refusals,
     /// Conversations that it was told of and has not joined since.
     told: BTreeSet<Address>,
     /// Rooms that it has left.
     left: BTreeSet<Address>,
     /// The conversation that was opened last, and the other's nick.
     pub(super) opened: Option<(Address, String)>,
+    /// The room that was given a page last, so that all have their turn.
+    pub(super) paged: Option<Address>,
 }
 
 /// Whether more is read from a connection.
@@ -149,8 +158,6 @@ pub(super) struct Pace {
     pub(super) asked: bool,
     /// The next page is being read.
     pub(super) reading: Option<Ticket>,
-    /// The room that was given a page last, so that all have their turn.
-    pub(super) last: Option<Address>,
 }
 
 /// A request that waits.
@@ -169,7 +176,7 @@ impl Connection {
             payer,
             keyless,
             who: None,
-            rooms: BTreeMap::new(),
+            rooms: Few::default(),
             entering: 0,
             in_flight: 0,
             reads: 0,
@@ -177,13 +184,20 @@ impl Connection {
             waiting: VecDeque::new(),
             paid: false,
             kept_until: None,
-            refusals: Refusals::default(),
             flow: Flow::Reading,
             pace: Pace::default(),
-            told: BTreeSet::new(),
-            left: BTreeSet::new(),
-            opened: None,
+            rare: None,
         }
+    }
+
+    /// What few connections have, made where this one has nothing of it.
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// What few connections have, if this one has anything of it.
+    pub(super) fn rare_if_any(&self) -> Option<&Rare> {
+        self.rare.as_deref()
     }
 
     /// Whether a request has to wait for what this connection asked before it, so that requests that are sent without waiting for
@@ -245,25 +259,37 @@ impl Connection {
 
     /// Whether the connection is to be told that a conversation has something new: it has neither joined it nor been told since.
     pub(super) fn tell_once(&mut self, room: &Address) -> bool {
-        if self.rooms.contains_key(room) || self.told.contains(room) {
+        if self.rooms.contains_key(room) {
             return false;
         }
-        if self.told.len() >= CONVERSATIONS_TOLD_MAX {
-            self.told.clear();
+        let told = &mut self.rare().told;
+        if told.contains(room) {
+            return false;
         }
-        self.told.insert(room.clone())
+        if told.len() >= CONVERSATIONS_TOLD_MAX {
+            told.clear();
+        }
+        told.insert(room.clone())
     }
 
     /// Whether a join that says where it goes on can be the return after a disconnect: the room was not left on this connection.
     pub(super) fn may_resume(&self, room: &Address) -> bool {
-        self.left.len() < LEFT_MAX && !self.left.contains(room)
+        self.rare_if_any()
+            .is_none_or(|rare| rare.left.len() < LEFT_MAX && !rare.left.contains(room))
     }
 
     /// The connection has said that it leaves a room.
     pub(super) fn has_left(&mut self, room: &Address) {
-        if self.left.len() < LEFT_MAX {
-            self.left.insert(room.clone());
+        let left = &mut self.rare().left;
+        if left.len() < LEFT_MAX {
+            left.insert(room.clone());
         }
+    }
+
+    /// The conversation that was opened last, if it is this one, and the other's nick; no more after that.
+    pub(super) fn take_opened(&mut self, room: &Address) -> Option<(Address, String)> {
+        let opened = &mut self.rare.as_mut()?.opened;
+        opened.take_if(|(opened, _)| opened == room)
     }
 
     /// Whether a send with this seq is stored, as far as the connection was told.
@@ -274,7 +300,9 @@ impl Connection {
 
     /// The connection joins a conversation: the next time that it has not joined it, it is told anew.
     pub(super) fn forget_told(&mut self, room: &Address) {
-        self.told.remove(room);
+        if let Some(rare) = &mut self.rare {
+            rare.told.remove(room);
+        }
     }
 }
 

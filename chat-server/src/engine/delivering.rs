@@ -11,7 +11,6 @@ use protocol::event::{Ack, Conversation, Event, Kind, Message, Topic};
 use protocol::position::{Address, PersonId};
 
 use super::hub::Engine;
-use super::room::Room;
 use super::sending::Appending;
 use super::{ConnId, Now, Output, refusals, usage};
 use crate::record::{AppendError, Appended, Written};
@@ -114,7 +113,7 @@ impl Engine {
                     message.position = position;
                     message.time = time;
                     if message.kind == Kind::Topic {
-                        room.topic = topic_of(&message);
+                        room.topic = topic_of(&message).map(Box::new);
                     }
                 }
                 let ack = Ack {
@@ -172,7 +171,7 @@ impl Engine {
     /// Positions were given out that nobody here was told of, as when the store could not say whether it had stored a message.
     /// Every reader connects again and resumes, and so gets them in order.
     fn disperse(&mut self, address: &Address, out: &mut Vec<Output>) {
-        let readers = self.rooms.get_mut(address).map(Room::readers);
+        let readers = self.rooms.get_mut(address).map(|room| room.readers());
         for conn in readers.iter().flat_map(|readers| readers.iter()) {
             self.close(*conn, CloseCode::Trouble, out);
         }
@@ -191,7 +190,10 @@ impl Engine {
         for (person, other) in [(sender, peer), (peer, sender)] {
             let known = room.nicks.get(&other).cloned().unwrap_or_default();
             let (nick, former, passed_on) = self.people.told_as(other, known, None);
-            let connections = self.people.get(person).map(|person| &person.connections);
+            let connections = self
+                .people
+                .get(person)
+                .map(|person| person.connections.keys());
             for conn in connections.into_iter().flatten() {
                 let Some(connection) = self.connections.get_mut(conn) else {
                     continue;

@@ -40,7 +40,7 @@ impl Engine {
                     here.nick
                 )));
             }
-            let (nick, former) = (here.nick.to_string(), usage::told(here.former));
+            let (nick, former) = (here.nick.to_string(), usage::told(here.former()));
             return self.opened(conn, who, open.reference, person, (nick, former), out);
         }
         let asked = Asked::Owner {
@@ -95,7 +95,7 @@ impl Engine {
         })?;
         let room = Address::Direct(pair);
         if let Some(connection) = self.connections.get_mut(&conn) {
-            connection.opened = Some((room.clone(), nick.clone()));
+            connection.rare().opened = Some((room.clone(), nick.clone()));
         }
         let event = Event::Opened(Opened {
             reference,

@@ -14,6 +14,7 @@ use protocol::request::{Join, Ref};
 use super::asked::Asked;
 use super::catch_up::{close_history, gap_event};
 use super::connection::{CatchingUp, Entering, Stage, Subscription, Who};
+use super::few::Few;
 use super::hub::Engine;
 use super::presence::Parting;
 use super::{ConnId, Now, Output, refusals};
@@ -43,18 +44,21 @@ impl Engine {
             From::After(_) => limits.page_messages,
             From::Last => join.last.unwrap_or(JOIN_MESSAGES).min(limits.page_messages),
         };
+        // The address as it is known already, so that all who are in a room share its name.
+        let known = self.rooms.get_key_value(&join.room);
+        let address = known.map_or(join.room, |(known, _)| known.clone());
         let query = Query::Join {
-            room: join.room.clone(),
+            room: address.clone(),
             from,
             limit,
             sender: (who.person, who.device),
         };
-        let room = join.room.clone();
+        let room = address.clone();
         let ticket = self.ask(Asked::Join { conn, room }, query, out);
-        self.rooms.entry(join.room.clone()).or_default().entering += 1;
+        self.rooms.entry(address.clone()).or_default().entering += 1;
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.entering += 1;
-            connection.forget_told(&join.room);
+            connection.forget_told(&address);
             let entering = Entering {
                 ticket,
                 reference: join.reference,
@@ -62,7 +66,7 @@ impl Engine {
             };
             connection
                 .rooms
-                .insert(join.room, Subscription::new(entering));
+                .insert(address, Subscription::new(entering));
         }
         Ok(())
     }
@@ -180,7 +184,7 @@ impl Engine {
         };
         if room.head.is_none() {
             room.head = Some(found.head);
-            room.topic.clone_from(&found.topic);
+            room.topic = found.topic.clone().map(Box::new);
             self.empty_rooms += usize::from(room.is_empty());
         }
         let head = room.head.unwrap_or(found.head);
@@ -213,11 +217,11 @@ impl Engine {
         };
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.rooms.insert(address.clone(), subscription);
-            if let Some((_, nick)) = connection.opened.take_if(|(room, _)| room == address)
+            if let Some((_, nick)) = connection.take_opened(address)
                 && let Some(other) = address.pair().and_then(|pair| pair.other(who.person))
                 && let Some(room) = self.rooms.get_mut(address)
             {
-                room.nicks.entry(other).or_insert(nick);
+                room.nicks.get_or_insert_with(&other, || nick);
             }
         }
         if let Some((from, to)) = begin.gap {
@@ -256,7 +260,7 @@ impl Engine {
             start,
             head,
             stable: head,
-            topic: room.topic.clone(),
+            topic: room.topic.as_deref().cloned(),
             welcome,
             revision: room.revision(),
             count: room.members.len(),
@@ -327,7 +331,7 @@ fn may_enter(room: &Address, who: Who) -> Result<(), Refusal> {
 }
 
 /// Keeps what the persons of a conversation were called last.
-fn remember_nicks(nicks: &mut std::collections::BTreeMap<PersonId, String>, found: &JoinPage) {
+fn remember_nicks(nicks: &mut Few<PersonId, String>, found: &JoinPage) {
     for message in &found.page.messages {
         nicks.insert(message.id.person, message.nick.clone());
     }

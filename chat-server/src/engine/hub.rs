@@ -36,9 +36,10 @@ pub struct Engine {
     /// When this engine started, on the clock of [`Now::elapsed`].
     pub(super) started: Duration,
     pub(super) random: Random,
-    pub(super) connections: BTreeMap<ConnId, Connection>,
+    /// Each in a box: their numbers rise, which leaves the leaves of the map half empty.
+    pub(super) connections: BTreeMap<ConnId, Box<Connection>>,
     pub(super) people: People,
-    pub(super) rooms: BTreeMap<Address, Room>,
+    pub(super) rooms: BTreeMap<Address, Box<Room>>,
     /// How many of them have no message.
     pub(super) empty_rooms: usize,
     /// What persons have spent lately.
@@ -203,7 +204,7 @@ impl Engine {
         let is_exempt = address.is_loopback() && !self.settings.limit_loopback;
         let payer = (!is_exempt).then_some(address);
         self.connections
-            .insert(conn, Connection::new(payer, keyless));
+            .insert(conn, Box::new(Connection::new(payer, keyless)));
         if self.stopping {
             self.close(conn, CloseCode::Restart, out);
         }
@@ -249,9 +250,14 @@ impl Engine {
 
     /// Tells a connection something, unless it is gone or going.
     pub(super) fn tell(&self, conn: ConnId, event: Event, out: &mut Vec<Output>) {
-        if self.connections.get(&conn).is_some_and(|c| !c.is_closing()) {
+        if self.connection(conn).is_some_and(|c| !c.is_closing()) {
             out.push(Output::Send { conn, event });
         }
+    }
+
+    /// A connection that has not ended.
+    pub(super) fn connection(&self, conn: ConnId) -> Option<&Connection> {
+        self.connections.get(&conn).map(Box::as_ref)
     }
 
     /// Refuses a request.
@@ -298,7 +304,7 @@ impl Engine {
 
     /// Forgets a room in which nothing goes on.
     pub(super) fn unload(&mut self, room: &Address) {
-        if self.rooms.get(room).is_some_and(Room::is_idle)
+        if self.rooms.get(room).is_some_and(|room| room.is_idle())
             && let Some(gone) = self.rooms.remove(room)
             && gone.is_empty()
         {

@@ -77,7 +77,7 @@ impl Engine {
             .filter(|(address, room)| address.pair().is_none() && !room.members.is_empty());
         let mut lacking = Vec::new();
         for (address, room) in live {
-            let topic = room.topic.as_ref();
+            let topic = room.topic.as_deref();
             let info = RoomInfo {
                 room: address.clone(),
                 topic: topic.map(|topic| topic.text.clone()).unwrap_or_default(),
@@ -139,8 +139,8 @@ impl Engine {
         let Some(room) = self.rooms.get(address) else {
             return;
         };
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut behind = room.members.range((from, Bound::Unbounded));
+        let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut behind = room.members.range(from);
         let members = behind.by_ref().take(limit).filter_map(|(id, member)| {
             let (nick, guest) = self.people.name(*id)?;
             Some(Member {

@@ -127,13 +127,13 @@ impl Engine {
         let Some(person) = self.people.get_mut(who.person) else {
             return;
         };
-        person.connections.insert(conn);
+        person.connections.insert(conn, ());
         let welcome = Event::Welcome(Welcome {
             reference: introduction.reference,
             person: who.person,
             nick: person.nick.to_string(),
             owned: !person.guest,
-            former: usage::told(person.former),
+            former: usage::told(person.former()),
             proof: introduction.proof,
         });
         if let Some(connection) = self.connections.get_mut(&conn) {
@@ -167,7 +167,7 @@ impl Engine {
         };
         let older: Vec<ConnId> = person
             .connections
-            .iter()
+            .keys()
             .filter(same_device)
             .copied()
             .collect();

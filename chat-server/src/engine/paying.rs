@@ -86,7 +86,7 @@ impl Engine {
                 self.keep_back(conn, until);
             }
             Paid::Not(unpaid) => {
-                let refusal = next.refusal(self.connections.get(&conn), self.unpaid(unpaid));
+                let refusal = next.refusal(self.connection(conn), self.unpaid(unpaid));
                 self.refuse(conn, next.reference(), refusal, out);
                 self.count_refusal(conn, unpaid.wait, now, out);
             }
@@ -249,7 +249,7 @@ impl Engine {
         };
         let until = now.elapsed.saturating_add(wait);
         let max = self.settings.limits.refusals;
-        if connection.refusals.add(now.elapsed, until, max) {
+        if connection.rare().refusals.add(now.elapsed, until, max) {
             return self.close(conn, CloseCode::Flood, out);
         }
         self.keep_back(conn, now.elapsed + REFUSAL_PAUSE);

@@ -2,13 +2,14 @@
 //!
 //! Who *owns* a nick when away is the history's to know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::names::{Nick, Skeleton};
 use protocol::position::{Address, PersonId};
 
 use super::ConnId;
+use super::few::FewOf;
 use crate::record::Former;
 
 /// Somebody who is here.
@@ -21,11 +22,11 @@ pub(super) struct Person {
     /// Whether there is a key at all.
     pub(super) keyed: bool,
     /// Introduced as this person.
-    pub(super) connections: BTreeSet<ConnId>,
+    pub(super) connections: FewOf<ConnId>,
     /// Where the person is a member; conversations are not among them.
-    pub(super) rooms: BTreeSet<Address>,
-    /// Who had the nick before.
-    pub(super) former: Option<Former>,
+    pub(super) rooms: FewOf<Address>,
+    /// Who had the nick before. In a box, as for most there is nobody.
+    former: Option<Box<Former>>,
     /// When the store is to hear that the nick is in use.
     pub(super) use_due: Option<Duration>,
 }
@@ -58,6 +59,13 @@ pub(super) struct People {
     holders: BTreeMap<Skeleton, Holder>,
 }
 
+impl Person {
+    /// Who had the nick before.
+    pub(super) fn former(&self) -> Option<Former> {
+        self.former.as_deref().copied()
+    }
+}
+
 impl People {
     /// A person who is here.
     pub(super) fn get(&self, person: PersonId) -> Option<&Person> {
@@ -88,7 +96,7 @@ impl People {
         former: Option<Former>,
     ) -> (String, Option<Former>, bool) {
         if let Some(here) = self.get(person) {
-            return (here.nick.to_string(), here.former, false);
+            return (here.nick.to_string(), here.former(), false);
         }
         let nick = Nick::new(&known).ok();
         let holder = nick.and_then(|nick| self.holder(&nick.skeleton()));
@@ -133,16 +141,16 @@ impl People {
         let skeleton = nick.skeleton();
         let before = if let Some(person) = self.persons.get_mut(&id) {
             person.guest = guest;
-            person.former = former;
+            person.former = former.map(Box::new);
             Some(std::mem::replace(&mut person.nick, nick))
         } else {
             let person = Person {
                 nick,
                 guest,
                 keyed,
-                connections: BTreeSet::new(),
-                rooms: BTreeSet::new(),
-                former,
+                connections: FewOf::default(),
+                rooms: FewOf::default(),
+                former: former.map(Box::new),
                 use_due: None,
             };
             self.persons.insert(id, person);

@@ -40,23 +40,24 @@ impl Engine {
                 (self.rooms.get_mut(address), self.people.get_mut(id))
         {
             let is_new = !room.members.contains_key(&id);
-            let member = room.members.entry(id).or_default();
-            let was_lost = member.arrive();
-            let lost_until = member.lost_until.take();
+            let member = room.members.get_or_insert_with(&id, Member::default);
+            let (was_lost, lost_until) = member.map_or((false, None), |member| {
+                (member.arrive(), member.lost_until.take())
+            });
             let what = match (is_new, was_lost) {
                 (true, _) => Some(What::Joined),
                 (false, true) => Some(What::Back),
                 (false, false) => None,
             };
             if is_new {
-                person.rooms.insert(address.clone());
+                person.rooms.insert(address.clone(), ());
                 if person.keyed {
                     out.push(Output::Write(Write::Present(Present {
                         room: address.clone(),
                         person: id,
                         nick: person.nick.clone(),
                         guest: person.guest,
-                        former: person.former,
+                        former: person.former(),
                     })));
                 }
             }
@@ -177,9 +178,9 @@ impl Engine {
         let Some(person) = self.people.get(id) else {
             return;
         };
-        let rooms: Vec<Address> = person.rooms.iter().cloned().collect();
+        let rooms: Vec<Address> = person.rooms.keys().cloned().collect();
         let (nick, guest, keyed) = (person.nick.clone(), person.guest, person.keyed);
-        let former = person.former;
+        let former = person.former();
         for room in rooms {
             self.note(&room, id, What::Renamed, Some(was), now);
             if keyed {
@@ -211,7 +212,7 @@ impl Engine {
         } else {
             Parting::Lost
         };
-        for room in &connection.rooms {
+        for room in connection.rooms.iter() {
             self.part(conn, id, room, parting, now, out);
         }
         if let Some(id) = id {
@@ -242,7 +243,7 @@ impl Engine {
             self.watch_use(id, now);
         }
         if let Some(person) = self.people.get_mut(id) {
-            person.rooms.insert(room.clone());
+            person.rooms.insert(room.clone(), ());
         }
         let until = self.lost_until(now);
         let mut member = Member::default();

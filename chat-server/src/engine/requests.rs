@@ -69,7 +69,7 @@ impl Engine {
             && let Some(next) = connection.waiting.pop_front()
         {
             if self.stopping {
-                let refusal = next.refusal(self.connections.get(&conn), refusals::restarting());
+                let refusal = next.refusal(self.connection(conn), refusals::restarting());
                 self.refuse(conn, next.reference(), refusal, out);
                 continue;
             }

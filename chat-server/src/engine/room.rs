@@ -2,7 +2,6 @@
 //!
 //! A room keeps no messages, and knows neither persons nor connections but by their ids.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use protocol::event::{Change, Event, Presence, Status, Topic, What};
 use protocol::position::{Address, PersonId, Position};
 
 use super::ConnId;
+use super::few::{Few, FewOf};
 use super::parts::{change_bytes, pack};
 
 /// Time between two summaries in a room that has too many members for single changes; what happens in between is told by the
@@ -22,15 +22,15 @@ pub(super) struct Room {
     /// The last position that readers may know; nothing before the store has answered the first join.
     pub(super) head: Option<Position>,
     /// What the room is about.
-    pub(super) topic: Option<Topic>,
+    pub(super) topic: Option<Box<Topic>>,
     /// Who is in it; nobody in a direct conversation.
-    pub(super) members: BTreeMap<PersonId, Member>,
+    pub(super) members: Few<PersonId, Member>,
     /// Joins whose answer is under way.
     pub(super) entering: usize,
     /// Messages on their way to the store.
     pub(super) appends: usize,
     /// In a direct conversation: what its persons were called when last seen.
-    pub(super) nicks: BTreeMap<PersonId, String>,
+    pub(super) nicks: Few<PersonId, String>,
     readers: Readers,
     revision: u64,
     unsaid: Vec<Change>,
@@ -58,9 +58,9 @@ pub(super) struct Member {
 #[derive(Debug, Default)]
 struct Readers {
     /// Those who get messages as they come.
-    live: BTreeSet<ConnId>,
+    live: FewOf<ConnId>,
     /// Those who are still being given older ones.
-    catching_up: BTreeSet<ConnId>,
+    catching_up: FewOf<ConnId>,
     /// Both lists as they are handed out, made when first needed after a change.
     live_list: Option<Arc<[ConnId]>>,
     all_list: Option<Arc<[ConnId]>>,
@@ -134,7 +134,7 @@ impl Room {
     pub(super) fn catch_up(&mut self, conn: ConnId) {
         self.readers.change(|readers| {
             readers.live.remove(&conn);
-            readers.catching_up.insert(conn);
+            readers.catching_up.insert(conn, ());
         });
     }
 
@@ -142,7 +142,7 @@ impl Room {
     pub(super) fn go_live(&mut self, conn: ConnId) {
         self.readers.change(|readers| {
             readers.catching_up.remove(&conn);
-            readers.live.insert(conn);
+            readers.live.insert(conn, ());
         });
     }
 
@@ -159,7 +159,7 @@ impl Room {
         let Readers {
             live, live_list, ..
         } = &mut self.readers;
-        Arc::clone(live_list.get_or_insert_with(|| live.iter().copied().collect()))
+        Arc::clone(live_list.get_or_insert_with(|| live.keys().copied().collect()))
     }
 
     /// Everybody who is told of members.
@@ -173,7 +173,12 @@ impl Room {
             all_list,
             ..
         } = &mut self.readers;
-        Arc::clone(all_list.get_or_insert_with(|| live.union(catching_up).copied().collect()))
+        Arc::clone(all_list.get_or_insert_with(|| {
+            let mut all: Vec<ConnId> = live.keys().chain(catching_up.keys()).copied().collect();
+            // Two runs that are in order already.
+            all.sort();
+            all.into()
+        }))
     }
 
     /// Takes note of a change of the member list, which has been made. Above `told_max` members, before or after it, only the

@@ -114,7 +114,7 @@ impl Engine {
     fn joined_rooms(&self, conn: ConnId) -> Vec<Address> {
         let rooms = self.connections.get(&conn).into_iter();
         rooms
-            .flat_map(|connection| &connection.rooms)
+            .flat_map(|connection| connection.rooms.iter())
             .filter(|(_, subscription)| subscription.has_entered())
             .map(|(room, _)| room.clone())
             .collect()

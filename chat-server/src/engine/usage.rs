@@ -100,13 +100,13 @@ impl Engine {
     /// Who had a member's nick before, as the members of a room are told.
     pub(super) fn former_told(&self, id: PersonId, now: Now) -> Option<event::Former> {
         let served = self.moment(now).served;
-        let former = self.people.get(id)?.former?;
+        let former = self.people.get(id)?.former()?;
         (served.saturating_sub(former.taken) < FORMER_TOLD).then_some(former.told)
     }
 
     /// Who had a person's nick before.
     pub(super) fn former_of(&self, id: PersonId) -> Option<event::Former> {
-        self.people.get(id)?.former.map(|former| former.told)
+        self.people.get(id)?.former().map(|former| former.told)
     }
 }
 

@@ -20,7 +20,6 @@ pub(super) struct KnownRoom {
     pub(super) id: i64,
     /// Its last position.
     pub(super) head: Position,
-    changed: bool,
 }
 
 /// One device of one person in one room.
@@ -30,7 +29,6 @@ pub(super) struct KnownSender {
     pub(super) id: i64,
     /// The seq of its last message.
     pub(super) last: u64,
-    changed: bool,
 }
 
 /// Room number, person, device.
@@ -41,6 +39,9 @@ type SenderKey = (i64, PersonId, u32);
 pub(super) struct Known {
     rooms: BTreeMap<Address, KnownRoom>,
     senders: BTreeMap<SenderKey, KnownSender>,
+    /// What is not written yet, by the numbers of rooms and senders.
+    heads: BTreeMap<i64, Position>,
+    lasts: BTreeMap<i64, u64>,
 }
 
 impl Known {
@@ -48,6 +49,8 @@ impl Known {
     pub(super) fn forget(&mut self) {
         self.rooms.clear();
         self.senders.clear();
+        self.heads.clear();
+        self.lasts.clear();
     }
 
     /// Forgets everything if it has become too much. Only between batches, as unwritten changes would be lost.
@@ -68,7 +71,6 @@ impl Known {
                 Ok(KnownRoom {
                     id: row.get(0)?,
                     head: Position::new(columns::number(row, 1)?, columns::number(row, 2)?),
-                    changed: false,
                 })
             })
             .optional()?;
@@ -97,7 +99,6 @@ impl Known {
         let room = KnownRoom {
             id,
             head: Position::default(),
-            changed: false,
         };
         self.rooms.insert(address.clone(), room);
         Ok(Some(room))
@@ -107,7 +108,7 @@ impl Known {
     pub(super) fn set_head(&mut self, address: &Address, head: Position) {
         if let Some(room) = self.rooms.get_mut(address) {
             room.head = head;
-            room.changed = true;
+            self.heads.insert(room.id, head);
         }
     }
 
@@ -129,7 +130,6 @@ impl Known {
                 Ok(KnownSender {
                     id: row.get(0)?,
                     last: columns::number(row, 1)?,
-                    changed: false,
                 })
             })
             .optional()?;
@@ -149,7 +149,6 @@ impl Known {
         let sender = KnownSender {
             id: db.last_insert_rowid(),
             last: 0,
-            changed: false,
         };
         self.senders.insert(key, sender);
         Ok(sender)
@@ -159,7 +158,7 @@ impl Known {
     pub(super) fn set_last(&mut self, key: SenderKey, last: u64) {
         if let Some(sender) = self.senders.get_mut(&key) {
             sender.last = last;
-            sender.changed = true;
+            self.lasts.insert(sender.id, last);
         }
     }
 
@@ -167,18 +166,12 @@ impl Known {
     pub(super) fn write(&mut self, db: &Connection) -> Result<()> {
         let mut update =
             db.prepare_cached("UPDATE rooms SET head_era = ?2, head_n = ?3 WHERE id = ?1")?;
-        for room in self.rooms.values_mut().filter(|room| room.changed) {
-            update.execute((
-                room.id,
-                room.head.era.cast_signed(),
-                room.head.n.cast_signed(),
-            ))?;
-            room.changed = false;
+        while let Some((room, head)) = self.heads.pop_first() {
+            update.execute((room, head.era.cast_signed(), head.n.cast_signed()))?;
         }
         let mut update = db.prepare_cached("UPDATE senders SET last = ?2 WHERE id = ?1")?;
-        for sender in self.senders.values_mut().filter(|sender| sender.changed) {
-            update.execute((sender.id, sender.last.cast_signed()))?;
-            sender.changed = false;
+        while let Some((sender, last)) = self.lasts.pop_first() {
+            update.execute((sender, last.cast_signed()))?;
         }
         Ok(())
     }

@@ -58,13 +58,12 @@ pub(super) fn in_directory(directory: &Path, now_unix_ms: u64) -> Result<Opened,
     };
     place.put_stray_log_aside()?;
     let (db, stored, restored) = place.open()?;
-    let reader = || {
-        let reader = sqlite::open_reader(&place.files.database);
-        reader.map_err(|error| OpenError::of_database(&place.files.database, &error))
-    };
+    let database = place.files.database.clone();
+    let failed = |error: rusqlite::Error| OpenError::of_database(&database, &error);
+    let reader = || sqlite::open_reader(&database).map_err(failed);
     let (reader, searching) = (reader()?, reader()?);
     Ok(Opened {
-        writer: Writer::new(db, stored, Some(place.files)),
+        writer: Writer::new(db, stored, Some(place.files)).map_err(failed)?,
         reader: Some(Reader {
             db: reader,
             era: stored.era,
@@ -85,7 +84,7 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
     schema::migrate(&db, schema::STEPS).map_err(failed)?;
     let stored = Stored::new(0, 0, 0, now_unix_ms);
     Ok(Opened {
-        writer: Writer::new(db, stored, None),
+        writer: Writer::new(db, stored, None).map_err(failed)?,
         reader: None,
         store: Store {
             index: search::Place::Memory,

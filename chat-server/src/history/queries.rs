@@ -11,38 +11,37 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 use super::columns::{self, Room};
 use super::pages::{self, Shelf};
 use super::place;
+use super::sqlite::Snapshot;
 use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Searched, Talk};
 
 /// The answer to `query`; `era` is that of a room without messages.
 pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer> {
-    let transaction = db.unchecked_transaction()?;
-    let answer = match query {
+    let snapshot = Snapshot::of(db)?;
+    match query {
         Query::Join {
             room,
             from,
             limit,
             sender,
-        } => join(&transaction, era, room, *from, *limit, *sender).map(Answer::Join),
-        Query::Page { room, range, limit } => match find_room(&transaction, room)? {
-            Some(found) => pages::page(&transaction, &found.shelf(room), *range, *limit),
+        } => join(&snapshot, era, room, *from, *limit, *sender).map(Answer::Join),
+        Query::Page { room, range, limit } => match find_room(&snapshot, room)? {
+            Some(found) => pages::page(&snapshot, &found.shelf(room), *range, *limit),
             None => Ok(Page::default()),
         }
         .map(Answer::Page),
-        Query::Rooms { after, limit } => rooms(&transaction, after.as_ref(), *limit),
+        Query::Rooms { after, limit } => rooms(&snapshot, after.as_ref(), *limit),
         Query::Conversations {
             person,
             after,
             limit,
-        } => conversations(&transaction, *person, after.as_ref(), *limit),
+        } => conversations(&snapshot, *person, after.as_ref(), *limit),
         Query::Owner {
             skeleton,
             unused_since,
-        } => owner(&transaction, skeleton, *unused_since).map(Answer::Owner),
+        } => owner(&snapshot, skeleton, *unused_since).map(Answer::Owner),
         // Who has the index answers them.
         Query::Search(_) => Ok(Answer::Search(Searched::Indexing)),
-    }?;
-    transaction.commit()?;
-    Ok(answer)
+    }
 }
 
 /// A room as it stands in the database.

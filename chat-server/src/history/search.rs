@@ -31,10 +31,10 @@ pub(super) use trouble::Trouble;
 pub(super) use worker::{Job, News, start};
 
 /// Messages that are indexed in one step; between two steps the database is not read.
-pub(super) const STEP_MESSAGES: usize = 256;
+pub(super) const STEP_MESSAGES: usize = 1_024;
 
 /// Messages that a search indexes itself before it says that the index is not ready.
-pub(super) const CATCH_UP_MESSAGES: usize = 4 * STEP_MESSAGES;
+pub(super) const CATCH_UP_MESSAGES: usize = 2 * STEP_MESSAGES;
 
 /// Messages that the index names and a page of a search looks at; beyond it the page ends.
 pub(super) const EXAMINED_MAX: usize = 10_000;
@@ -68,6 +68,8 @@ pub(super) struct Searcher {
     index: Option<Index>,
     queue: Queue,
     behind: bool,
+    /// It had all that was committed, once since it was opened.
+    was_complete: bool,
     /// The file is there, and is not to be believed.
     spoiled: bool,
 }
@@ -80,6 +82,7 @@ impl Searcher {
             index: None,
             queue: Queue::default(),
             behind: false,
+            was_complete: false,
             spoiled: false,
         }
     }
@@ -89,12 +92,18 @@ impl Searcher {
         self.behind
     }
 
+    /// Whether it follows the history, and is not on its way through an old one.
+    pub(super) const fn follows(&self) -> bool {
+        self.was_complete
+    }
+
     /// Indexes at most [`STEP_MESSAGES`].
     pub(super) fn step(&mut self, main: &Connection) -> Result<Progress, Trouble> {
         self.behind = true;
         let progress = self.advance(main);
         let progress = self.mended(progress, Progress::Behind)?;
         self.behind = progress == Progress::Behind;
+        self.was_complete |= !self.behind;
         Ok(progress)
     }
 
@@ -104,12 +113,13 @@ impl Searcher {
             missing => missing.insert(file::open(&self.place, main, self.spoiled)?),
         };
         self.spoiled = false;
-        if self.queue.is_empty() {
+        let looks = self.queue.is_empty();
+        if looks {
             self.queue = Queue::of_news(main, index.rooms())?;
         }
         let messages = self.queue.take(main, STEP_MESSAGES)?;
         index.add(&messages)?;
-        Ok(if self.queue.is_empty() && messages.is_empty() {
+        Ok(if looks && self.queue.is_empty() {
             Progress::Complete
         } else {
             Progress::Behind
@@ -128,6 +138,7 @@ impl Searcher {
             tracing::warn!(%trouble, "the search index is made anew");
             self.index = None;
             self.spoiled = true;
+            self.was_complete = false;
             return Ok(instead);
         }
         if trouble.wants_opening() {

@@ -15,6 +15,7 @@
 //! start, by our own hand. Damage ends the process too, before more is written into a broken file.
 
 use std::fmt;
+use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
@@ -86,6 +87,36 @@ pub(super) fn use_log(connection: &Connection) -> Result<()> {
     // A checkpoint that a commit starts by itself hides a failed fsync; the writer runs them, and looks.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)
+}
+
+/// One state of the database, for several questions; ended when it is dropped. What a transaction of the library prepares anew each
+/// time is prepared once here.
+pub(super) struct Snapshot<'a>(&'a Connection);
+
+impl<'a> Snapshot<'a> {
+    /// The state of now.
+    pub(super) fn of(db: &'a Connection) -> Result<Self> {
+        db.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self(db))
+    }
+}
+
+impl Deref for Snapshot<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        let ended = self.0.prepare_cached("ROLLBACK");
+        // It has changed nothing, so only the next one can be in its way, which then fails and says so.
+        if let Err(error) = ended.and_then(|mut rollback| rollback.execute([])) {
+            tracing::debug!(%error, "a question's end");
+        }
+    }
 }
 
 /// How much a checkpoint does.

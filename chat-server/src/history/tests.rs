@@ -55,7 +55,13 @@ impl Desk {
 
     #[track_caller]
     fn open(location: &Location, now: u64) -> Self {
-        let (history, restored) = History::open(location, now).unwrap();
+        // A child of another test holds the lock of this one between its fork and its exec.
+        let (history, restored) = loop {
+            match History::open(location, now) {
+                Err(crate::history::OpenError::InUse { .. }) => std::thread::yield_now(),
+                opened => break opened.unwrap(),
+            }
+        };
         Self {
             history,
             restored,

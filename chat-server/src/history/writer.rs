@@ -2,27 +2,29 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rusqlite::hooks::Wal;
 use rusqlite::{Connection, DropBehavior, Transaction, TransactionBehavior};
 
 use super::directory::DATABASE_FILE;
 use super::instance::{FileId, Side, SideFile, Stored};
 use super::known::Known;
 use super::sqlite::{self, Checkpoint, Fatal, Meaning, Stage};
-use super::{append, claims, presence, queries};
+use super::{BATCH_WRITES_MAX, append, claims, presence, queries};
 use crate::faults::{self, Point};
 use crate::record::{Answer, AppendError, ClaimError, Query, Write, Written};
 
-/// Pages in the log, by a high guess, from which on a checkpoint runs as soon as no write waits. It takes milliseconds
-/// then, and is rare enough not to show.
-const LOG_PAGES_IDLE: usize = 8192;
+/// Pages in the log from which on a checkpoint runs as soon as no write waits. What a page got since the last one is then written
+/// once, so a rare checkpoint is a cheap one; and it holds up what comes meanwhile.
+const LOG_PAGES_IDLE: usize = 16_384;
 
-/// Pages in the log, by a high guess, from which on a checkpoint runs although writes wait: the log grows to 128 MiB
-/// and no further.
-const LOG_PAGES_BUSY: usize = 32_768;
+/// Pages in the log from which on a checkpoint runs although writes wait: the log grows to 128 MiB and no further.
+const LOG_PAGES_BUSY: usize = 32_768 - LOG_PAGES_OF_BATCH_MAX;
 
-/// What a batch adds to the log at most beside a page for each write: the last pages of the tables.
-const LOG_PAGES_OF_BATCH: usize = 4;
+/// What a batch adds to the log at most, by a high guess: a page of a table, of its index, of the room and of the sender for each write.
+const LOG_PAGES_OF_BATCH_MAX: usize = 4 * BATCH_WRITES_MAX;
 
 /// Presence changes of refused batches that are kept for the next one. Beyond it they are dropped, and after a restart
 /// somebody shows as reconnecting for a while who had left, or not at all.
@@ -37,8 +39,8 @@ pub(super) struct Writer {
     known: Known,
     /// Presence changes of batches that were refused.
     kept: Vec<Write>,
-    /// A high guess, since the database does not say.
-    log_pages: usize,
+    /// As the database says after each commit.
+    log_pages: Arc<AtomicUsize>,
     /// Nothing in memory.
     files: Option<Files>,
 }
@@ -70,15 +72,28 @@ impl Files {
 
 impl Writer {
     /// A writer on `db`, of which `stored` is what it says about itself.
-    pub(super) fn new(db: Connection, stored: Stored, files: Option<Files>) -> Self {
-        Self {
+    pub(super) fn new(
+        mut db: Connection,
+        stored: Stored,
+        files: Option<Files>,
+    ) -> rusqlite::Result<Self> {
+        let log_pages = Arc::<AtomicUsize>::default();
+        let counted = Arc::clone(&log_pages);
+        db.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+            counted.store(
+                usize::try_from(pages).unwrap_or_default(),
+                Ordering::Relaxed,
+            );
+            Ok(())
+        }))?;
+        Ok(Self {
             db,
             stored,
             known: Known::default(),
             kept: Vec::new(),
-            log_pages: 0,
+            log_pages,
             files,
-        }
+        })
     }
 
     /// Commits a batch and gives the answers in its order, or refuses it whole.
@@ -97,10 +112,7 @@ impl Writer {
             end,
         );
         match done {
-            Ok(answers) => {
-                self.log_pages += LOG_PAGES_OF_BATCH + writes.len();
-                Ok(answers)
-            }
+            Ok(answers) => Ok(answers),
             Err((error, stage)) => {
                 self.known.forget();
                 self.check(&error, stage)?;
@@ -133,9 +145,10 @@ impl Writer {
 
     /// Runs a checkpoint if one is due; `idle` says that no write waits.
     pub(super) fn tidy(&mut self, idle: bool) -> Result<(), Fatal> {
-        if self.log_pages >= LOG_PAGES_BUSY {
+        let pages = self.log_pages.load(Ordering::Relaxed);
+        if pages >= LOG_PAGES_BUSY {
             self.checkpoint(Checkpoint::Restart, true)
-        } else if idle && self.log_pages >= LOG_PAGES_IDLE {
+        } else if idle && pages >= LOG_PAGES_IDLE {
             self.checkpoint(Checkpoint::Passive, true)
         } else {
             Ok(())
@@ -167,7 +180,6 @@ impl Writer {
     }
 
     fn checkpoint(&mut self, how: Checkpoint, running: bool) -> Result<(), Fatal> {
-        self.log_pages = 0;
         let Some(files) = &self.files else {
             return Ok(());
         };
@@ -185,6 +197,8 @@ impl Writer {
                 return Ok(());
             }
         }
+        // The next commit counts anew; until then nothing is due.
+        self.log_pages.store(0, Ordering::Relaxed);
         if let Err(error) = sqlite::checkpoint(&self.db, how) {
             self.check(&error, Stage::Working)?;
             // Everything is still in the log.

@@ -1,11 +1,11 @@
 //! One connection: a single task that reads requests for the hub and writes what the hub pushed. Knows nothing of rooms.
 
 mod pulse;
-mod socket;
 pub(crate) mod wire;
-mod writer;
 
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -18,24 +18,25 @@ use protocol::codec::decode_request;
 use protocol::identity::Nonce;
 use protocol::position::PersonId;
 use protocol::request::Request;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
-use tokio_tungstenite::tungstenite::protocol::WebSocketContext;
 
 use self::pulse::{Due, Pulse};
-pub(crate) use self::socket::Socket;
-use self::wire::Frame;
-use self::writer::Writer;
+use self::wire::{Decoder, Frame, Step};
 use super::clock;
 use super::frames::PING;
 use super::gate::Ticket;
 use super::greeting::Facts;
 use super::hub_task::ToHub;
-use super::outbox::Outbox;
+use super::outbox::{Fate, Outbox};
+use super::socket::Socket;
 use crate::engine::{ConnId, Input};
 
-/// Messages read in one go; then the task looks at its other duties first.
-const READS_MAX: usize = 16;
+/// Bytes read at once, into memory that all connections of a thread share. More than that, and less than a frame, is kept for a connection.
+const READ_BYTES: usize = 8 * 1024;
+
+/// Reads in one go; then the task looks at its other duties first.
+const READS_MAX: usize = 4;
 
 /// Hellos of one connection, since each may cost a signature check; one more ends it with [`CloseCode::Flood`].
 const HELLOS_MAX: u8 = 32;
@@ -68,6 +69,10 @@ pub(crate) async fn serve(
     }
 }
 
+thread_local! {
+    static READ_INTO: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into());
+}
+
 /// How a conversation ended.
 enum End {
     /// The client is gone.
@@ -82,18 +87,31 @@ enum End {
 
 struct Connection {
     conn: ConnId,
-    socket: Socket,
-    context: WebSocketContext,
-    writer: Writer,
     outbox: Arc<Outbox>,
-    pulse: Pulse,
+    decoder: Decoder,
+    /// What came and is not taken: a frame in part, or frames that have to wait.
+    begun: Vec<u8>,
+    /// Whether whole frames may be among it.
+    has_more: bool,
+    /// A request for which the hub's inbox had no room.
+    held: Option<Box<ToHub>>,
     /// Something may be there to read without the socket's saying so.
     unread: bool,
+    pulse: Pulse,
     hellos: u8,
     nonce: Nonce,
     ticket: Ticket,
     facts: Arc<Facts>,
     hub: mpsc::Sender<ToHub>,
+}
+
+/// Why reading stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stopped {
+    /// There is nothing more, or nothing more is to be read now.
+    Enough,
+    /// The hub's inbox is full.
+    InboxFull,
 }
 
 impl Connection {
@@ -115,9 +133,9 @@ impl Connection {
         let (nonce, keyless) = draw()?;
         let heartbeat = Duration::from_millis(facts.limits.heartbeat_ms);
         let spread = keyless.as_bytes().first().copied().unwrap_or_default();
-        let mut writer = Writer::default();
-        writer.push_own(facts.greeting(nonce, clock::unix_ms()));
-        let outbox = Arc::new(Outbox::new(facts.limits.outbox_bytes));
+        let unread = socket.may_hold_unread();
+        let outbox = Arc::new(Outbox::new(socket, facts.limits.outbox_bytes));
+        outbox.push_own(facts.greeting(nonce, clock::unix_ms()));
         let connected = ToHub::Connected {
             conn,
             address: client,
@@ -127,11 +145,13 @@ impl Connection {
         permit.send(connected);
         Some(Box::new(Self {
             conn,
-            context: wire::context(&read, facts.limits.frame_bytes),
-            unread: !read.is_empty() || socket.may_hold_unread(),
-            socket,
-            writer,
             outbox,
+            decoder: Decoder::new(facts.limits.frame_bytes),
+            has_more: !read.is_empty(),
+            // Copied, as `read` may hold a whole buffer of the handshake.
+            begun: read.to_vec(),
+            held: None,
+            unread,
             pulse: Pulse::new(&facts.timing, heartbeat, spread, clock::now()),
             hellos: 0,
             nonce,
@@ -157,11 +177,11 @@ impl Connection {
             End::Broken(code) => (Some(code), false),
         };
         if !keep {
-            self.writer.drop_unstarted();
+            self.outbox.drop_unstarted();
         }
         if let Some(code) = code {
             tracing::debug!(conn = self.conn.0, code = code.code(), "closing");
-            wire::close(&mut self.context, &mut self.socket, &mut self.writer, code);
+            self.outbox.push_own(wire::close(code));
         }
         // In a box of its own, since every connection would keep room for it from its start.
         Box::pin(self.farewell()).await;
@@ -172,28 +192,29 @@ impl Connection {
         loop {
             // Each round may be ready at once; the runtime must still get its turn.
             tokio::task::coop::consume_budget().await;
-            let idle = self.writer.is_empty() && !self.socket.wants_write();
-            if let Some(code) = self.outbox.take(&mut self.writer.queue) {
-                return End::Told(code);
-            }
             let now = clock::now();
-            if idle {
+            let look = self.outbox.look();
+            if look.progressed {
                 self.pulse.progressed(now);
+            }
+            if let Err(end) = self.tell_drained(look.marks).await {
+                return end;
+            }
+            match look.fate {
+                Fate::Open => {}
+                Fate::Ends(code) => return End::Told(code),
+                Fate::Lost => return End::Lost,
             }
             if let Err(end) = self.read(now).await {
                 return end;
             }
-            if let Err(end) = self.write(now).await {
-                return end;
-            }
-            let full = self.outbox.is_full();
-            match self.pulse.due(full, self.outbox.is_paused(), now) {
+            match self.pulse.due(look.full, self.outbox.is_paused(), now) {
                 Due::Nothing => {}
-                Due::Ping => self.writer.push_own(PING),
+                Due::Ping => self.outbox.push_own(PING),
                 Due::Close(code) => return End::Broken(code),
             }
             // A deadline that moved back is looked at when the old one comes, which spares the timer most of its work.
-            let deadline = self.pulse.deadline(full);
+            let deadline = self.pulse.deadline(look.full);
             if deadline < sleep.deadline() || sleep.is_elapsed() {
                 sleep.as_mut().reset(deadline);
             }
@@ -204,14 +225,12 @@ impl Connection {
     /// Ready when there is something to do: a change of the outbox, something to read or write, a deadline.
     fn poll_news(&mut self, cx: &mut Context<'_>, sleep: Pin<&mut Sleep>) -> Poll<()> {
         let mut ready = self.outbox.has_news(cx.waker());
-        if !self.writer.is_empty() || self.socket.wants_write() {
-            ready |= !self.writer.is_blocked() || self.socket.poll_write_ready(cx).is_ready();
-        }
+        ready |= self.outbox.poll_write_ready(cx).is_ready();
         if self.may_read() {
-            if !self.unread && self.socket.poll_read_ready(cx).is_ready() {
+            if !self.unread && self.outbox.poll_read_ready(cx).is_ready() {
                 self.unread = true;
             }
-            ready |= self.unread;
+            ready |= self.unread || self.has_more;
         }
         if ready || sleep.poll(cx).is_ready() {
             Poll::Ready(())
@@ -221,49 +240,129 @@ impl Connection {
     }
 
     fn may_read(&self) -> bool {
-        !self.outbox.is_paused() && !self.outbox.is_ahead() && !self.writer.is_crowded()
+        !self.outbox.is_paused() && self.outbox.ahead_left() > 0 && !self.outbox.is_crowded()
     }
 
+    /// Takes what came. Waits for room in the inbox where that is full: a hub that has too much to do slows down those who bring it more.
     async fn read(&mut self, now: Instant) -> Result<(), End> {
-        for _ in 0..READS_MAX {
-            if !self.unread || !self.may_read() {
-                return Ok(());
-            }
-            let mut heard = 0;
-            let frame = wire::read(
-                &mut self.context,
-                &mut self.socket,
-                &mut self.writer,
-                &mut heard,
-            );
-            let whole = matches!(frame, Frame::Text(_) | Frame::Control);
-            if whole || heard > 0 {
-                self.pulse.heard(whole, now);
-            }
-            match frame {
-                Frame::Text(text) => self.request(&text).await?,
-                Frame::Control => {}
-                Frame::Nothing => self.unread = false,
-                Frame::Close(goodbye) => return Err(End::Closed(goodbye)),
-                Frame::Broken(code) => return Err(End::Broken(code)),
-                Frame::Lost => return Err(End::Lost),
+        while (self.unread || self.has_more) && self.may_read() {
+            let stopped =
+                READ_INTO.with_borrow_mut(|read_into| self.read_for_now(read_into, now))?;
+            match stopped {
+                Stopped::Enough => break,
+                Stopped::InboxFull => {
+                    let Ok(permit) = self.hub.reserve().await else {
+                        return Err(End::Told(CloseCode::Restart));
+                    };
+                    if let Some(held) = self.held.take() {
+                        permit.send(*held);
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    /// Hands a request over. Waits for room in the inbox first: a hub that has too much to do slows down those who bring it more.
-    async fn request(&mut self, text: &str) -> Result<(), End> {
-        let Ok(permit) = self.hub.reserve().await else {
-            return Err(End::Told(CloseCode::Restart));
-        };
+    /// Takes what can be taken without waiting.
+    fn read_for_now(&mut self, read_into: &mut [u8], now: Instant) -> Result<Stopped, End> {
+        for _ in 0..READS_MAX {
+            if self.has_more {
+                let stopped = self.take_begun(now)?;
+                if stopped == Stopped::InboxFull || self.has_more {
+                    return Ok(stopped);
+                }
+            }
+            if !self.unread {
+                break;
+            }
+            let came = match self.outbox.read(read_into) {
+                Ok(0) => return Err(End::Lost),
+                Ok(came) => came,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.unread = false;
+                    break;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => return Err(End::Lost),
+            };
+            let came = read_into.get(..came).unwrap_or_default();
+            let stopped = if self.begun.is_empty() {
+                let (used, stopped) = self.take(came, now)?;
+                self.begun
+                    .extend_from_slice(came.get(used..).unwrap_or_default());
+                stopped
+            } else {
+                self.begun.extend_from_slice(came);
+                self.take_begun(now)?
+            };
+            if stopped == Stopped::InboxFull || self.has_more {
+                return Ok(stopped);
+            }
+        }
+        Ok(Stopped::Enough)
+    }
+
+    fn take_begun(&mut self, now: Instant) -> Result<Stopped, End> {
+        let bytes = std::mem::take(&mut self.begun);
+        let (used, stopped) = self.take(&bytes, now)?;
+        // Of its own size, since a long frame before it is to leave nothing.
+        self.begun = bytes.get(used..).unwrap_or_default().to_vec();
+        Ok(stopped)
+    }
+
+    /// Takes the whole frames of `bytes`, as far as that may be now; gives how many bytes those were.
+    fn take(&mut self, bytes: &[u8], now: Instant) -> Result<(usize, Stopped), End> {
+        let mut used = 0;
+        let mut stopped = Stopped::Enough;
+        self.has_more = false;
+        loop {
+            let rest = bytes.get(used..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
+            }
+            if !self.may_read() {
+                self.has_more = true;
+                break;
+            }
+            let Step {
+                frame,
+                used: step,
+                answer,
+            } = self.decoder.next(rest);
+            used += step;
+            if let Some(answer) = answer {
+                self.outbox.push_own(answer);
+            }
+            self.pulse
+                .heard(matches!(frame, Frame::Text(_) | Frame::Control), now);
+            match frame {
+                Frame::Text(text) => {
+                    stopped = self.request(&text)?;
+                    if stopped == Stopped::InboxFull {
+                        self.has_more = true;
+                        break;
+                    }
+                }
+                Frame::Control | Frame::Part => {}
+                Frame::Nothing => break,
+                Frame::Close(goodbye) => return Err(End::Closed(goodbye)),
+                Frame::Broken(code) => return Err(End::Broken(code)),
+                Frame::Lost => return Err(End::Lost),
+            }
+        }
+        self.decoder.rest();
+        Ok((used, stopped))
+    }
+
+    /// Hands a request over, or keeps it until there is room.
+    fn request(&mut self, text: &str) -> Result<Stopped, End> {
         let input = match decode_request(text) {
             Ok(Request::Hello(hello)) => {
                 self.hellos += 1;
                 if self.hellos > HELLOS_MAX {
                     return Err(End::Broken(CloseCode::Flood));
                 }
-                let Ok(local) = self.socket.local_addr() else {
+                let Ok(local) = self.outbox.local_addr() else {
                     return Err(End::Lost);
                 };
                 match self.facts.check(&hello, self.nonce, local) {
@@ -291,19 +390,19 @@ impl Connection {
             },
         };
         self.outbox.run_ahead();
-        permit.send(ToHub::Input(input));
-        Ok(())
+        match self.hub.try_send(ToHub::Input(input)) {
+            Ok(()) => Ok(Stopped::Enough),
+            Err(TrySendError::Full(input)) => {
+                self.held = Some(Box::new(input));
+                Ok(Stopped::InboxFull)
+            }
+            Err(TrySendError::Closed(_)) => Err(End::Told(CloseCode::Restart)),
+        }
     }
 
-    async fn write(&mut self, now: Instant) -> Result<(), End> {
-        let Ok(wrote) = self.writer.write(&mut self.socket) else {
-            return Err(End::Lost);
-        };
-        if wrote.bytes > 0 {
-            self.pulse.progressed(now);
-            self.outbox.wrote(wrote.counted, wrote.pieces);
-        }
-        for _ in 0..wrote.marks {
+    /// Tells the hub of marks that were passed.
+    async fn tell_drained(&mut self, marks: usize) -> Result<(), End> {
+        for _ in 0..marks {
             let Ok(permit) = self.hub.reserve().await else {
                 return Err(End::Told(CloseCode::Restart));
             };
@@ -314,24 +413,17 @@ impl Connection {
 
     /// Writes out what is left, hangs up, and waits until the client does too: a socket that is dropped with something
     /// unread in it would take the last frames with it.
-    async fn farewell(mut self: Box<Self>) {
+    async fn farewell(self: Box<Self>) {
         let last_words = async {
-            loop {
-                self.writer.write(&mut self.socket)?;
-                if self.writer.is_empty() {
-                    break;
-                }
-                self.socket.stream().writable().await?;
-            }
-            self.socket.hang_up().await?;
-            let stream = self.socket.stream();
+            poll_fn(|cx| self.outbox.poll_hang_up(cx)).await?;
             let mut scrap = [0; 512];
             loop {
-                stream.readable().await?;
-                match stream.try_read(&mut scrap) {
+                match self.outbox.read(&mut scrap) {
                     Ok(0) => return Ok(()),
-                    Ok(_) => {}
-                    Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                    Ok(_) => tokio::task::coop::consume_budget().await,
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                        poll_fn(|cx| self.outbox.poll_read_ready(cx)).await;
+                    }
                     Err(error) => return Err::<(), std::io::Error>(error),
                 }
             }

@@ -21,9 +21,10 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::clock;
-use super::connection::{Socket, Upgraded};
+use super::connection::Upgraded;
 use super::gate::{Admission, Ticket};
 use super::greeting::Facts;
+use super::socket::Socket;
 use super::upgrade::{Door, answer, bad_proxy, plain_here};
 
 /// Bytes of a request's head; a longer one is refused.

@@ -1,13 +1,14 @@
 //! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
 
+mod flushing;
+mod gathering;
+mod pacing;
 mod presence;
-mod rest;
 mod shedding;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use protocol::close::CloseCode;
@@ -15,14 +16,17 @@ use protocol::event::Event;
 use protocol::position::PersonId;
 use protocol::request::Request;
 use tokio::sync::mpsc::Receiver;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use self::flushing::{flush, lanes};
+use self::gathering::Gathering;
+use self::pacing::Pacing;
 use self::presence::PresenceWaiting;
-use self::rest::{BATCHED_BY_ITSELF, REST_MIN, rest};
 pub(crate) use self::shedding::OUTBOXES_BYTES_MAX;
 use self::shedding::Shedding;
-use super::clock::Clock;
+use super::clock::{self, Clock};
 use super::frames::Encoder;
 use super::outbox::Outbox;
 use crate::engine::{ConnId, Engine, Input, Now, Output};
@@ -77,12 +81,16 @@ pub(crate) struct HubTask {
     encoder: Encoder,
     shedding: Shedding,
     outputs: Vec<Output>,
+    /// What was pushed to in this turn and is to be flushed at its end.
+    due: Vec<Arc<Outbox>>,
+    lanes: usize,
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
-    /// The rest that this turn's fan-outs ask for.
-    rest: Duration,
-    /// Until then no answer of the history is taken, so that more of them come together.
-    rest_until: Instant,
+    pacing: Pacing,
+    gathering: Gathering,
+    stopping: bool,
+    /// Messages were fanned out in this turn.
+    has_fanned: bool,
 }
 
 /// Everything that wakes the hub.
@@ -90,6 +98,7 @@ enum Wake {
     Stop,
     Reply(Option<Reply>),
     Message(Option<ToHub>),
+    /// Of the engine, of what waits to be stored, or of answers that wait.
     Deadline,
 }
 
@@ -112,42 +121,48 @@ impl HubTask {
             encoder: Encoder::default(),
             shedding: Shedding::new(outboxes_bytes),
             outputs: Vec::new(),
+            due: Vec::new(),
+            lanes: lanes(),
             heard: Vec::new(),
-            rest: Duration::ZERO,
-            rest_until: clock.instant(Duration::ZERO),
+            pacing: Pacing::default(),
+            gathering: Gathering::default(),
+            stopping: false,
+            has_fanned: false,
         }
     }
 
     /// Works until nobody can send to the inbox any more, then closes the history. After `stop` the engine sees to it that all
     /// connections end; where the history fails they are told to come back later.
     pub(crate) async fn run(mut self, stop: CancellationToken) -> Result<(), HubError> {
-        let mut stopping = false;
         let result = loop {
-            let deadline = self.engine.deadline();
-            let rest_until = self.rest_until;
-            let rested_reply = async {
-                sleep_until(rest_until).await;
-                self.history.reply().await
-            };
+            let deadline = self.next_deadline();
             let wake = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !stopping => Wake::Stop,
-                reply = rested_reply => Wake::Reply(reply),
+                () = stop.cancelled(), if !self.stopping => Wake::Stop,
+                reply = self.history.reply() => Wake::Reply(reply),
                 message = self.inbox.recv() => Wake::Message(message),
-                () = sleep_until(self.clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
+                () = sleep_until(deadline.unwrap_or_else(clock::now)), if deadline.is_some() => Wake::Deadline,
             };
-            stopping |= matches!(wake, Wake::Stop);
-            if stopping {
+            self.stopping |= matches!(wake, Wake::Stop);
+            if self.stopping {
                 faults::point(Point::Drain);
             }
+            if matches!(wake, Wake::Message(_)) {
+                // Whoever else has something to say says it first, so that all of it is one commit and one fan-out.
+                yield_now().await;
+            }
             match self.turn(wake) {
-                Ok(true) => {}
+                Ok(true) => self.flush().await,
                 Ok(false) => break Ok(()),
                 Err(error) => break Err(error),
             }
         };
         for outbox in self.outboxes.values() {
             outbox.close(CloseCode::Restart);
+        }
+        for write in self.pacing.take(clock::now()) {
+            // Nobody is left to hear of what is not taken.
+            drop(self.store(write));
         }
         self.presence.retry(&self.history);
         let unheard = self.history.close().await;
@@ -164,17 +179,19 @@ impl HubTask {
     /// One turn: takes what waits, and carries out what comes of it. False when the inbox has ended.
     fn turn(&mut self, wake: Wake) -> Result<bool, HubError> {
         let now = self.clock.read();
+        let instant = self.clock.instant(now.elapsed);
         match wake {
             Wake::Stop => self.engine.stop(now, &mut self.outputs),
-            Wake::Reply(reply) => self.answer(reply.ok_or(HubError::HistoryGone)?, now)?,
+            Wake::Reply(reply) => {
+                let reply = reply.ok_or(HubError::HistoryGone)?;
+                self.gathering.keep(reply, instant);
+            }
             Wake::Message(Some(message)) => self.receive(message, now),
             Wake::Message(None) => return Ok(false),
             Wake::Deadline => {}
         }
-        while self.clock.instant(now.elapsed) >= self.rest_until
-            && let Some(reply) = self.history.try_reply()
-        {
-            self.answer(reply, now)?;
+        while let Some(reply) = self.history.try_reply() {
+            self.gathering.keep(reply, instant);
         }
         for _ in 1..TURN_MAX {
             match self.inbox.try_recv() {
@@ -182,21 +199,52 @@ impl HubTask {
                 Err(_) => break,
             }
         }
+        let in_store = self.appends_in_store();
+        if self.gathering.waits_until(in_store, instant).is_none() {
+            for reply in self.gathering.take() {
+                self.answer(reply, now)?;
+            }
+        }
         // Looked at in each turn, as a full inbox would keep the timer from ever being looked at.
         if self.engine.deadline().is_some_and(|at| at <= now.elapsed) {
             self.feed(Input::Tick, now);
         }
         self.finish(now);
+        let due = self.pacing.due(instant);
+        if due.is_some_and(|at| at <= instant || self.stopping) {
+            self.hand_over(now);
+        }
         self.presence.retry(&self.history);
         self.shedding.check(self.encoder.held(), &self.outboxes);
-        let rest = std::mem::take(&mut self.rest);
-        if rest >= REST_MIN && self.engine.appends_under_way() < BATCHED_BY_ITSELF {
-            self.rest_until = self.clock.instant(now.elapsed) + rest;
-        }
         for conn in std::mem::take(&mut self.heard) {
             self.with(conn, Outbox::catch_up);
         }
         Ok(true)
+    }
+
+    /// When something is due without anybody's saying so.
+    fn next_deadline(&self) -> Option<Instant> {
+        let engine = self.engine.deadline().map(|at| self.clock.instant(at));
+        let now = clock::now();
+        let gathering = self.gathering.waits_until(self.appends_in_store(), now);
+        let gathered = (!self.gathering.is_empty()).then(|| gathering.unwrap_or(now));
+        let due = [engine, gathered, self.pacing.due(now)];
+        due.into_iter().flatten().min()
+    }
+
+    /// Messages that the history has and has not answered, or whose answers wait here.
+    fn appends_in_store(&self) -> usize {
+        let under_way = self.engine.appends_under_way();
+        under_way.saturating_sub(self.pacing.appends())
+    }
+
+    /// Writes what was pushed in this turn.
+    async fn flush(&mut self) {
+        let start = clock::now();
+        flush(std::mem::take(&mut self.due), self.lanes).await;
+        if std::mem::take(&mut self.has_fanned) {
+            self.gathering.wrote_for(start.elapsed());
+        }
     }
 
     fn answer(&mut self, reply: Reply, now: Now) -> Result<(), HubError> {
@@ -298,33 +346,51 @@ impl HubTask {
                     faults::lose_presence(&mut events);
                 }
                 if matches!(events.first(), Some(Event::Message(_))) {
+                    self.has_fanned = true;
                     faults::point_once_written(Point::Acked, || self.is_written_out());
                 }
                 if let (Some(conn), Some(last)) = (to.first(), events.last()) {
                     faults::overlap(*conn, last);
                 }
                 let frames = self.encode(&events);
-                self.rest = self.rest.max(rest(to.len(), events.len()));
                 self.shedding.pushed(to.len());
                 for conn in to.iter() {
-                    self.with(*conn, |outbox| outbox.push(frames.clone()));
+                    self.push(*conn, |outbox| outbox.push(frames.clone()));
                 }
             }
-            Output::AskDrained { conn } => self.with(conn, Outbox::mark),
+            Output::AskDrained { conn } => self.push(conn, Outbox::mark),
             Output::Pause { conn } => self.with(conn, |outbox| outbox.pause(true)),
             Output::Resume { conn } => self.with(conn, |outbox| outbox.pause(false)),
             Output::Close { conn, code } => self.with(conn, |outbox| outbox.close(code)),
-            Output::Write(write) => {
-                let write = self.presence.hold(write)?;
-                let back = *self.history.write(write).err()?;
-                return unwritten(self.presence.keep(back)?);
-            }
+            Output::Write(write) => self.pacing.add(write, clock::now()),
             Output::Read(read) => {
                 let back = self.history.read(read).err()?;
                 return Some(unread(&back));
             }
         }
         None
+    }
+
+    /// Hands what waits to be stored to the history; what it does not take is answered in its place.
+    fn hand_over(&mut self, now: Now) {
+        let writes = self.pacing.take(self.clock.instant(now.elapsed));
+        let refused: Vec<Input> = writes
+            .into_iter()
+            .filter_map(|write| self.store(write))
+            .collect();
+        if refused.is_empty() {
+            return;
+        }
+        for input in refused {
+            self.feed(input, now);
+        }
+        self.finish(now);
+    }
+
+    fn store(&mut self, write: Write) -> Option<Input> {
+        let write = self.presence.hold(write)?;
+        let back = *self.history.write(write).err()?;
+        unwritten(self.presence.keep(back)?)
     }
 
     /// Tells what was kept back until the commit.
@@ -337,11 +403,22 @@ impl HubTask {
     fn send(&mut self, conn: ConnId, event: &Event) {
         let frames = self.encode(std::slice::from_ref(event));
         self.shedding.pushed(1);
-        self.with(conn, |outbox| outbox.push(frames));
+        self.push(conn, |outbox| outbox.push(frames));
     }
 
     fn is_written_out(&self) -> bool {
-        self.outboxes.values().all(|outbox| outbox.waiting() == 0)
+        self.due.iter().for_each(|outbox| outbox.flush());
+        let mut loads = self.outboxes.values().map(|outbox| outbox.load());
+        loads.all(|load| load.bytes == 0)
+    }
+
+    /// Pushes to an outbox, which is flushed at the end of the turn.
+    fn push(&mut self, conn: ConnId, push: impl FnOnce(&Outbox) -> bool) {
+        if let Some(outbox) = self.outboxes.get(&conn)
+            && push(outbox)
+        {
+            self.due.push(Arc::clone(outbox));
+        }
     }
 
     fn encode(&mut self, events: &[Event]) -> Bytes {

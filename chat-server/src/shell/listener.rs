@@ -152,7 +152,8 @@ impl Listener {
             admission,
             peer,
         };
-        let shaking = shake_hands(stream, entrance, tls, facts);
+        // In a box, since it is kilobytes and a task is moved several times before it begins.
+        let shaking = Box::pin(shake_hands(stream, entrance, tls, facts));
         let task = self.handshakes.spawn(shaking);
         self.serve(place, &task);
     }
@@ -213,6 +214,7 @@ mod tests {
             proxies: super::super::proxies::Proxies::default(),
             identity: protocol::identity::Identity::from_secret(&[1; 32]),
             names: crate::config::Names::default(),
+            template: std::sync::OnceLock::new(),
         };
         let gate = Gate::new(Room::new(&facts.limits, 100, false));
         let mut listener = Listener::new(gate, Arc::new(facts), None, hub);

@@ -31,6 +31,8 @@ mod process;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod searching;
+#[cfg(test)]
 mod tls;
 
 /// Elsewhere than on Linux nothing stands between a program and its disk.

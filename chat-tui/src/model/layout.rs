@@ -1,10 +1,11 @@
 //! Where everything stands on the main screen, for drawing and for the keys that move by rows.
 
+pub mod tabs;
+
 use super::status::status;
 use super::tab::Tab;
 use super::{Facts, Model};
 use crate::text::editor::EditorView;
-use crate::text::wrap::wrap;
 
 /// Columns from which on there is a member column.
 pub const MEMBERS_FROM_COLUMNS: u16 = 100;
@@ -25,7 +26,7 @@ pub const MEMBERS_COLUMNS: u16 = 22;
 pub const COMPOSER_ROWS_MAX: u16 = 10;
 
 /// Rows to which the status line grows for a long sentence; the rest of it is cut.
-pub const STATUS_ROWS_MAX: u16 = 4;
+pub const STATUS_ROWS_MAX: u16 = 8;
 
 /// The column at which the text of the composer begins.
 pub const COMPOSER_COLUMN: u16 = 3;
@@ -66,6 +67,8 @@ pub struct Layout {
     pub log: Area,
     /// Whether nick and time stand at the head of a run and not in columns.
     pub narrow: bool,
+    /// Whether there is nothing but the log and one row of status, and texts begin in the first column.
+    pub bare: bool,
     /// The member list, where there is room for it; a conversation has none, as both names stand at the top.
     pub members: Option<Area>,
     /// The row above the composer.
@@ -81,7 +84,9 @@ pub struct Layout {
 impl Layout {
     /// The column at which texts begin.
     pub const fn text_column(&self) -> u16 {
-        if self.narrow {
+        if self.bare {
+            0
+        } else if self.narrow {
             NARROW_TEXT_COLUMN
         } else {
             TEXT_COLUMN
@@ -105,6 +110,9 @@ pub fn composer_columns(columns: u16) -> usize {
 /// them all.
 pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
     let (columns, rows) = model.size;
+    if model.bare {
+        return bare(columns, rows);
+    }
     let mut left = rows;
     let mut take = |wish: u16, from: u16| {
         let taken = if rows >= from { wish.min(left) } else { 0 };
@@ -147,6 +155,7 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
             ..full(top, log)
         },
         narrow: columns < COLUMNS_FROM_COLUMNS,
+        bare: false,
         members: has_members.then(|| Area {
             x: columns.saturating_sub(MEMBERS_COLUMNS),
             width: MEMBERS_COLUMNS.saturating_sub(1),
@@ -159,6 +168,28 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
     }
 }
 
+/// The log alone, with one row that tells how to go on.
+fn bare(columns: u16, rows: u16) -> Layout {
+    let status = u16::from(rows > 1);
+    let log = rows.saturating_sub(status);
+    Layout {
+        log: Area {
+            width: columns,
+            height: log,
+            ..Area::default()
+        },
+        narrow: true,
+        bare: true,
+        status: Area {
+            y: log,
+            width: columns,
+            height: status,
+            ..Area::default()
+        },
+        ..Layout::default()
+    }
+}
+
 fn draft(model: &Model, columns: u16, rows: u16) -> EditorView {
     let max = COMPOSER_ROWS_MAX.min((rows / 3).max(1));
     model
@@ -167,10 +198,9 @@ fn draft(model: &Model, columns: u16, rows: u16) -> EditorView {
 }
 
 fn status_rows(model: &Model, facts: &dyn Facts, columns: u16) -> u16 {
-    let text = status(model, facts).text;
     let columns = usize::from(columns.saturating_sub(2)).max(1);
-    let rows = wrap(text.as_str(), &model.widths, columns, columns).len();
-    u16::try_from(rows)
+    let (rows, _) = status(model, facts).rows(&model.widths, columns);
+    u16::try_from(rows.len())
         .unwrap_or(STATUS_ROWS_MAX)
         .clamp(1, STATUS_ROWS_MAX)
 }

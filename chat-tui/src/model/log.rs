@@ -13,25 +13,29 @@ use crate::session::{LocalId, Pending, State};
 use crate::text::sanitized::Sanitized;
 
 mod clock;
+mod folds;
 mod found;
 mod line;
 mod lines;
 mod pending;
+mod scrolling;
+mod select;
 
-pub use clock::{moment, short_day};
-pub use line::{Line, Look, Mark, Span};
+pub use clock::{exact, moment, short_day};
+pub use line::{Line, Look, Mark, Span, Spot, Target};
+pub use select::Choice;
 
 /// Where one reads.
 ///
-/// The place is that of the lowest row on the screen: what is put in above and what arrives below
-/// moves nothing.
+/// The place is that of the lowest row on the screen, and the row is known by what of the text it holds: what is put in above, what
+/// arrives below and another width move nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scroll {
     /// At the end, where new messages appear.
     #[default]
     Bottom,
-    /// The lowest row is one of this place: so many rows of the place are below it.
-    At(Place, usize),
+    /// The lowest row is this one of this place.
+    At(Place, Spot),
 }
 
 /// One thing in the log, in order.
@@ -45,13 +49,29 @@ pub enum Place {
     Pending(LocalId),
 }
 
+impl From<Slot> for Place {
+    fn from(slot: Slot) -> Self {
+        Self::Entry(slot)
+    }
+}
+
+impl From<LocalId> for Place {
+    fn from(local: LocalId) -> Self {
+        Self::Pending(local)
+    }
+}
+
 /// The log of one tab on one screen.
+#[derive(Clone)]
 pub struct Log<'a> {
     pub(super) model: &'a Model,
     pub(super) tab: &'a Tab,
+    scroll: Scroll,
     pub(super) nick: Sanitized,
     pub(super) pending: Vec<&'a Pending>,
     pub(super) narrow: bool,
+    /// Nothing stands around the texts, and nothing is folded.
+    pub(super) bare: bool,
     pub(super) columns: usize,
 }
 
@@ -71,14 +91,17 @@ impl<'a> Log<'a> {
         Self {
             model,
             tab,
+            scroll: tab.scroll,
             nick: Sanitized::line(facts.nick().unwrap_or_default()),
             pending,
             narrow: layout.narrow,
+            bare: layout.bare,
             columns: layout.text_columns(),
         }
     }
 
-    /// The lines to show in `height` rows, the lowest one last; fewer where the log is shorter.
+    /// The lines to show in `height` rows, the lowest one last; fewer where the log is shorter. The first one tells who speaks, also in
+    /// the middle of a run.
     pub fn visible(&self, height: usize) -> Vec<(Place, Line)> {
         let mut shown = Vec::new();
         let (mut place, below) = self.lowest();
@@ -116,45 +139,8 @@ impl<'a> Log<'a> {
             }
             lines = self.lines(place);
         }
+        self.tell_first(&mut shown);
         shown
-    }
-
-    /// Where one reads `rows` rows further up on a screen of `height` rows; not above the first row.
-    pub fn up(&self, rows: usize, height: usize) -> Scroll {
-        let (place, below) = self.lowest();
-        let (place, below) = self.higher(place, below, rows);
-        // With fewer rows above than fit on the screen, the first row stays at the top.
-        let mut above = self.lines(place).len().saturating_sub(below);
-        let mut at = place;
-        while above < height {
-            let Some(before) = self.before(at) else {
-                let missing = height.saturating_sub(above);
-                return self.lower(place, below, missing);
-            };
-            at = before;
-            above = above.saturating_add(self.lines(at).len());
-        }
-        self.settled(place, below)
-    }
-
-    /// Where one reads `rows` rows further down.
-    pub fn down(&self, rows: usize) -> Scroll {
-        let (place, below) = self.lowest();
-        self.lower(place, below, rows)
-    }
-
-    /// The place of the lowest row, and how many rows of the place are below it.
-    fn lowest(&self) -> (Place, usize) {
-        let end = (self.last(), 0);
-        match self.tab.scroll {
-            Scroll::Bottom => end,
-            Scroll::At(place, below) => {
-                let Some(place) = self.still(place) else {
-                    return end;
-                };
-                (place, below.min(self.lines(place).len().saturating_sub(1)))
-            }
-        }
     }
 
     /// The place itself if it is still there, else the nearest one above it, else below it.
@@ -165,7 +151,7 @@ impl<'a> Log<'a> {
                 if self.tab.shown().get(slot).is_some() {
                     return Some(place);
                 }
-                let timeline = &self.tab.shown();
+                let timeline = self.tab.shown();
                 let near = timeline.before(slot).next();
                 near.or_else(|| timeline.after(slot).next())
                     .map(|(slot, _)| Place::Entry(slot))
@@ -178,44 +164,8 @@ impl<'a> Log<'a> {
         }
     }
 
-    fn higher(&self, mut place: Place, mut below: usize, mut rows: usize) -> (Place, usize) {
-        loop {
-            let above = self.lines(place).len().saturating_sub(below);
-            if rows < above {
-                return (place, below.saturating_add(rows));
-            }
-            let Some(before) = self.before(place) else {
-                return (place, self.lines(place).len().saturating_sub(1));
-            };
-            rows = rows.saturating_sub(above);
-            place = before;
-            below = 0;
-        }
-    }
-
-    fn lower(&self, mut place: Place, mut below: usize, mut rows: usize) -> Scroll {
-        loop {
-            if rows <= below {
-                return self.settled(place, below.saturating_sub(rows));
-            }
-            let Some(after) = self.after(place) else {
-                return self.settled(place, 0);
-            };
-            rows = rows.saturating_sub(below);
-            place = after;
-            below = self.lines(place).len();
-        }
-    }
-
-    fn settled(&self, place: Place, below: usize) -> Scroll {
-        if below == 0 && self.tab.past.is_none() && self.after(place).is_none() {
-            Scroll::Bottom
-        } else {
-            Scroll::At(place, below)
-        }
-    }
-
-    fn last(&self) -> Place {
+    /// The last place.
+    pub fn last(&self) -> Place {
         if let Some(pending) = self.pending.last() {
             return Place::Pending(pending.local);
         }
@@ -286,7 +236,7 @@ impl<'a> Log<'a> {
     }
 
     /// The lines of one place, from the top.
-    fn lines(&self, place: Place) -> Vec<Line> {
+    pub fn lines(&self, place: Place) -> Vec<Line> {
         match place {
             Place::Beginning => self.beginning(),
             Place::Entry(slot) => match self.tab.shown().get(slot) {

@@ -2,15 +2,28 @@
 
 use protocol::names::RoomName;
 
+use super::log::Choice;
 use super::switch::Switch;
 use crate::text::sanitized::Sanitized;
 
-/// Rows of a popup besides its content: two edges, the title, a blank row, the keys.
-pub const POPUP_ROWS_AROUND: u16 = 5;
+/// Rows of a popup besides its content: two of padding, the title, the keys, a blank one below and above them.
+pub const POPUP_ROWS_AROUND: u16 = 6;
+
+/// Rows of content without which a popup goes without all that.
+const CONTENT_ROWS_MIN: u16 = 3;
+
+/// The rows around the content on a screen of `screen` rows; none on a low one.
+pub const fn rows_around(screen: u16) -> u16 {
+    if screen < POPUP_ROWS_AROUND + CONTENT_ROWS_MIN {
+        0
+    } else {
+        POPUP_ROWS_AROUND
+    }
+}
 
 /// How many of `rows` rows of content a popup shows on a screen of `screen` rows.
 pub fn content_rows(screen: u16, rows: usize) -> usize {
-    usize::from(screen.saturating_sub(POPUP_ROWS_AROUND)).min(rows)
+    usize::from(screen.saturating_sub(rows_around(screen))).min(rows)
 }
 
 /// A popup.
@@ -40,6 +53,13 @@ pub enum Popup {
     Members {
         /// Members above the first one shown.
         scroll: usize,
+    },
+    /// The addresses on the screen, or those of one message.
+    Links {
+        /// The addresses, from the top; at least one.
+        links: Vec<Choice>,
+        /// Which one Enter opens.
+        chosen: usize,
     },
 }
 

@@ -1,9 +1,13 @@
 //! The sentence at the bottom of the screen: what the person has to know now.
 
+use super::log::{Place, exact};
+use super::timeline::{Entry, Notice};
 use super::words::{fill, grouped};
 use super::{Facts, Model};
 use crate::session::{Link, Stop};
+use crate::text::cells::Widths;
 use crate::text::sanitized::Sanitized;
+use crate::text::wrap::{Row, wrap};
 
 /// Bytes left in a message from which on its length is shown.
 pub const LENGTH_SHOWN_BEFORE: usize = 512;
@@ -35,18 +39,32 @@ impl Note {
         }
     }
 
-    /// Something went wrong.
+    /// Something went wrong; what belongs to it may follow in lines of its own.
     pub fn failure(text: &str) -> Self {
         Self {
-            text: Sanitized::line(text),
+            text: Sanitized::block(text),
             level: Level::Failure,
         }
+    }
+
+    /// Its rows on a line of `columns`, and how far all but the first one are put in: below the words, not below the mark.
+    pub fn rows(&self, widths: &Widths, columns: usize) -> (Vec<Row>, u16) {
+        let indent = if self.text.as_str().starts_with("! ") {
+            2
+        } else {
+            0
+        };
+        let rest = columns.saturating_sub(usize::from(indent)).max(1);
+        (wrap(self.text.as_str(), widths, columns, rest), indent)
     }
 }
 
 /// What stands at the bottom now: the draft that is too long, else the last note, else the connection.
 pub fn status(model: &Model, facts: &dyn Facts) -> Note {
     let words = model.words();
+    if model.bare {
+        return Note::quiet(words.bare);
+    }
     let length = model.draft().len_bytes();
     let text_bytes = facts.text_bytes();
     let limit = grouped(text_bytes);
@@ -55,6 +73,11 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
     }
     if let Some(note) = &model.note {
         return note.clone();
+    }
+    if *facts.link() == Link::Online
+        && let Some(reading) = reading(model)
+    {
+        return reading;
     }
     let mut note = link(model, facts.link());
     if length > 0 && length.saturating_add(LENGTH_SHOWN_BEFORE) >= text_bytes {
@@ -71,6 +94,22 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
         note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
     }
     note
+}
+
+/// While reading with keys: the exact time of what is selected.
+fn reading(model: &Model) -> Option<Note> {
+    let (words, tab) = (model.words(), model.tab()?);
+    let time = match tab.selected? {
+        Place::Entry(slot) => match tab.shown().get(slot) {
+            Some(Entry::Said(said)) => Some(said.time),
+            Some(Entry::Notice(Notice::Moves(moves))) => moves.all().first().map(|one| one.time),
+            Some(Entry::Notice(_)) | None => None,
+        },
+        Place::Beginning | Place::Pending(_) => None,
+    };
+    let exact = time.map(|time| exact(time, &model.zone, model.language));
+    let told = exact.unwrap_or_else(|| words.reading.to_owned());
+    Some(Note::quiet(&told))
 }
 
 fn link(model: &Model, link: &Link) -> Note {
@@ -94,20 +133,20 @@ fn link(model: &Model, link: &Link) -> Note {
     }
 }
 
-/// Why nothing is tried any more, a whole sentence.
+/// Why nothing is tried any more: a sentence, and what belongs to it in lines below.
 pub fn stopped(model: &Model, stop: &Stop) -> String {
     let words = model.words();
     let server = model.server.as_str();
     match stop {
         Stop::Closed { reason, .. } => fill(words.stopped, &[reason]),
-        Stop::KeyChanged { known, now } => fill(
-            words.key_changed,
-            &[
-                server,
-                &known.fingerprint().to_string(),
-                &now.fingerprint().to_string(),
-            ],
-        ),
+        Stop::KeyChanged { known, now } => [
+            fill(words.key_changed, &[server]),
+            fill(words.key_before, &[&known.fingerprint().to_string()]),
+            fill(words.key_now, &[&now.fingerprint().to_string()]),
+            words.key_advice.to_owned(),
+            words.key_accept.to_owned(),
+        ]
+        .join("\n"),
         Stop::NoProof => fill(words.no_proof, &[server]),
         Stop::Version { server: version } => fill(words.version, &[server, &version.to_string()]),
     }

@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use protocol::position::{Address, Position};
 
-use super::log::Scroll;
+use super::log::{Place, Scroll};
 use super::past::{Landing, PAST_SHARE, Past};
-use super::timeline::{Notice, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
+use super::speakers::Speakers;
+use super::timeline::{Notice, Slot, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
+use crate::session::LocalId;
 use crate::text::editor::Editor;
 use crate::text::sanitized::Sanitized;
 
@@ -47,6 +49,12 @@ pub struct Tab {
     pub recalled: usize,
     /// Where one reads.
     pub scroll: Scroll,
+    /// What is selected; while something is, keys are for reading.
+    pub selected: Option<Place>,
+    /// Members above the first one shown in the column.
+    pub members_scroll: usize,
+    /// Who spoke lately.
+    pub speakers: Speakers,
     /// Messages that were not seen.
     pub unread: usize,
     /// Those of them that speak to the person.
@@ -55,6 +63,8 @@ pub struct Tab {
     pub below: usize,
     /// The first message of the unread line; it stays until something new is unread after all was seen.
     pub unread_from: Option<Position>,
+    /// The last message seen before the unread line; nothing where none was.
+    pub unread_after: Option<Position>,
     /// How many messages the unread line tells.
     pub unread_told: usize,
     /// The last message that was seen.
@@ -112,10 +122,14 @@ impl Tab {
             sent: VecDeque::new(),
             recalled: 0,
             scroll: Scroll::Bottom,
+            selected: None,
+            members_scroll: 0,
+            speakers: Speakers::default(),
             unread: 0,
             mentions: 0,
             below: 0,
             unread_from: None,
+            unread_after: None,
             unread_told: 0,
             read: None,
         }
@@ -126,6 +140,14 @@ impl Tab {
         self.past
             .as_ref()
             .map_or(&self.timeline, |past| &past.timeline)
+    }
+
+    /// The messages that are on the screen.
+    pub fn shown_mut(&mut self) -> &mut Timeline {
+        match &mut self.past {
+            Some(past) => &mut past.timeline,
+            None => &mut self.timeline,
+        }
     }
 
     /// Whether there is more before the messages on the screen, and how a page of it is on its way.
@@ -195,6 +217,29 @@ impl Tab {
         false
     }
 
+    /// What the person said became a message: who reads or has selected the one reads the other.
+    pub fn became(&mut self, local: LocalId, position: Position) {
+        let (was, is) = (Place::Pending(local), Place::Entry(Slot::of(position)));
+        if self.selected == Some(was) {
+            self.selected = Some(is);
+        }
+        if let Scroll::At(place, _) = &mut self.scroll
+            && *place == was
+        {
+            *place = is;
+        }
+    }
+
+    /// An older message came in: the unread line moves up to it where it was not seen either.
+    pub fn missed_before(&mut self, position: Position) {
+        if let (Some(from), Some(after)) = (self.unread_from, self.unread_after)
+            && after < position
+        {
+            self.unread_from = Some(from.min(position));
+            self.unread_told = self.unread_told.saturating_add(1);
+        }
+    }
+
     /// Lets go of what is too old to be kept within `bytes_max`.
     pub fn trim(&mut self, bytes_max: usize) {
         let max = match self.scroll {
@@ -222,7 +267,7 @@ impl Tab {
 
 #[cfg(test)]
 mod tests {
-    use super::super::log::Place;
+    use super::super::log::Spot;
     use super::*;
 
     #[test]
@@ -231,7 +276,7 @@ mod tests {
         for _ in 0..=TIMELINE_READING_MAX {
             tab.timeline.notice(Notice::Forked);
         }
-        tab.scroll = Scroll::At(Place::Beginning, 0);
+        tab.scroll = Scroll::At(Place::Beginning, Spot::END);
         tab.trim(usize::MAX);
         assert_eq!(tab.timeline.len(), TIMELINE_READING_MAX);
         assert!(tab.more);

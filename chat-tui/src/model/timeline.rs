@@ -1,18 +1,26 @@
 //! What was said in one room, as far as it is in memory: messages by position, notices between them.
 //!
-//! A timeline is a window. It never asks for what it let go of; who scrolls there does.
+//! A timeline is a window. It never asks for what it let go of; who scrolls there does. What holds of it always:
+//!
+//! - A message is here once, at its position, whichever way it came: live, missed, or in a page. Order is that of positions.
+//! - An entry keeps its [`Slot`] as long as it is here, so whoever reads or has selected one names it by its slot. Nothing that is
+//!   put in, above or below, changes what is at a slot; only comings and goings grow, and only the last entry does.
+//! - Notices are numbered as they come and stand after the message of their position, also where that message is not here.
+//! - It lets go of its oldest entries only, and only in [`Timeline::trim`]; what is before its first message is in no way known.
+//! - Two entries that draw no row never follow each other, so a walk over rows is a walk over as many entries.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use protocol::event::{Kind, Message, What};
 use protocol::identity::Fingerprint;
-use protocol::position::{PersonId, Position};
+use protocol::position::Position;
 
-use crate::text::cells::Widths;
 use crate::text::sanitized::Sanitized;
-use crate::text::wrap::{Row, wrap};
+
+mod presence;
+mod said;
+
+pub use presence::{FOLD_WINDOW_MS, FOLDED_MAX, Move, Moves, Told};
+pub use said::Said;
 
 /// Most entries kept of a room that is read at its end; the oldest go, and are paged in again by
 /// whom scrolls up to them.
@@ -30,9 +38,6 @@ pub const TIMELINE_BYTES_MIN: usize = 256 * 1024;
 
 /// Memory of an entry besides its texts, by a guess.
 const ENTRY_BYTES: usize = 256;
-
-/// Most names that one line of comings and goings holds; more are counted in the next line.
-pub const FOLDED_NAMES_MAX: usize = 200;
 
 /// Where an entry stands: a message at its position, a notice after the message of its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,83 +67,11 @@ pub enum Entry {
     Notice(Notice),
 }
 
-/// A message, ready to be drawn.
-#[derive(Clone, Debug)]
-pub struct Said {
-    /// Who said it.
-    pub person: PersonId,
-    /// By which nick.
-    pub nick: Sanitized,
-    /// When, in milliseconds since 1970.
-    pub time: u64,
-    /// As what.
-    pub kind: Kind,
-    /// The text; of an action or topic without the nick.
-    pub text: Sanitized,
-    /// Whether the person at this screen said it.
-    pub own: bool,
-    /// Whether it speaks to the person at this screen.
-    pub mention: bool,
-    wrapped: Wrapped,
-}
-
-impl Said {
-    /// A message as it came from the server.
-    pub fn new(message: &Message, own: bool, mention: bool) -> Self {
-        Self {
-            person: message.id.person,
-            nick: Sanitized::line(&message.nick),
-            time: message.time,
-            kind: message.kind,
-            text: Sanitized::block(&message.text),
-            own,
-            mention,
-            wrapped: Wrapped::default(),
-        }
-    }
-
-    /// The rows of its text; worked out once for a width and kept.
-    pub fn rows(&self, widths: &Widths, columns: usize) -> Arc<[Row]> {
-        self.wrapped.rows(self.text.as_str(), widths, columns)
-    }
-
-    /// Whether its rows were ever worked out; tests count by it what a frame costs.
-    pub fn is_wrapped(&self) -> bool {
-        self.wrapped.0.borrow().is_some()
-    }
-}
-
-/// The rows of a text for the width that was asked for last.
-#[derive(Clone, Debug, Default)]
-struct Wrapped(RefCell<Option<Cut>>);
-
-/// Widths and columns for which rows were worked out, and the rows.
-type Cut = (Widths, usize, Arc<[Row]>);
-
-impl Wrapped {
-    fn rows(&self, text: &str, widths: &Widths, columns: usize) -> Arc<[Row]> {
-        if let Some((for_widths, for_columns, rows)) = &*self.0.borrow()
-            && for_widths == widths
-            && *for_columns == columns
-        {
-            return Arc::clone(rows);
-        }
-        let rows: Arc<[Row]> = wrap(text, widths, columns, columns).into();
-        *self.0.borrow_mut() = Some((*widths, columns, Arc::clone(&rows)));
-        rows
-    }
-}
-
 /// Something to know that nobody said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Who came and who went, in a row.
-    Presence {
-        /// Who came, in order.
-        came: Vec<Sanitized>,
-        /// Who went, in order.
-        went: Vec<Sanitized>,
-    },
+    Moves(Moves),
     /// Another nick.
     Renamed {
         /// Before.
@@ -194,17 +127,20 @@ pub struct Timeline {
 }
 
 impl Entry {
+    /// Whether what it can fold away is shown.
+    pub const fn is_open(&self) -> bool {
+        match self {
+            Self::Said(said) => said.is_open,
+            Self::Notice(Notice::Moves(moves)) => moves.is_open,
+            Self::Notice(_) => false,
+        }
+    }
+
     /// The memory that it takes, by a guess.
     fn bytes(&self) -> usize {
-        let names = |names: &[Sanitized]| -> usize {
-            let each = names
-                .iter()
-                .map(|name| name.as_str().len() + size_of::<Sanitized>());
-            each.sum()
-        };
         let texts = match self {
-            Self::Said(said) => said.nick.as_str().len() + said.text.as_str().len(),
-            Self::Notice(Notice::Presence { came, went }) => names(came) + names(went),
+            Self::Said(said) => said.bytes(),
+            Self::Notice(Notice::Moves(moves)) => moves.bytes(),
             Self::Notice(Notice::Renamed { was, nick, .. }) => {
                 was.as_str().len() + nick.as_str().len()
             }
@@ -262,36 +198,30 @@ impl Timeline {
     }
 
     /// Puts a coming or going at the end, into one line with those right before it.
-    pub fn presence(&mut self, what: What, nick: Sanitized) {
-        let went = match what {
-            What::Joined => false,
-            What::Left => true,
-            What::Reconnecting | What::Back | What::Renamed | What::Unknown => return,
-        };
-        let (mut new_came, mut new_went) = (Vec::new(), Vec::new());
+    pub fn moved(&mut self, one: Move) {
         if let Some(mut last) = self.entries.last_entry()
             && let before = last.get().bytes()
-            && let Entry::Notice(Notice::Presence {
-                came: last_came,
-                went: last_went,
-            }) = last.get_mut()
-            && last_came.len().saturating_add(last_went.len()) < FOLDED_NAMES_MAX
+            && let Entry::Notice(Notice::Moves(moves)) = last.get_mut()
         {
-            // Who came and went again counts by where they are now.
-            last_came.retain(|name| *name != nick);
-            last_went.retain(|name| *name != nick);
-            let to = if went { last_went } else { last_came };
-            to.push(nick);
+            let other = moves.take(one);
             let after = last.get().bytes();
             self.bytes = self.bytes.saturating_sub(before).saturating_add(after);
-            return;
+            let Some(other) = other else { return };
+            return self.notice(Notice::Moves(Moves::of(other)));
         }
-        let to = if went { &mut new_went } else { &mut new_came };
-        to.push(nick);
-        self.notice(Notice::Presence {
-            came: new_came,
-            went: new_went,
-        });
+        self.notice(Notice::Moves(Moves::of(one)));
+    }
+
+    /// Unfolds or folds what is at a slot; tells whether there is anything to fold.
+    pub fn unfold(&mut self, slot: Slot, open: bool) -> bool {
+        let is_open = match self.entries.get_mut(&slot) {
+            Some(Entry::Said(said)) => &mut said.is_open,
+            Some(Entry::Notice(Notice::Moves(moves))) => &mut moves.is_open,
+            Some(Entry::Notice(_)) | None => return false,
+        };
+        let changes = *is_open != open;
+        *is_open = open;
+        changes
     }
 
     /// Lets go of everything.
@@ -404,47 +334,40 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
+    use protocol::position::PersonId;
+
     use super::*;
 
     fn name(nick: &str) -> Sanitized {
         Sanitized::line(nick)
     }
 
-    fn last(timeline: &Timeline) -> Notice {
-        match timeline.last() {
-            Some((_, Entry::Notice(notice))) => notice.clone(),
-            other => panic!("no notice: {other:?}"),
+    fn came(nick: &str) -> Move {
+        Move {
+            person: PersonId::from_bytes([0; 16]),
+            nick: name(nick),
+            went: false,
+            time: 0,
+            quiet: false,
         }
     }
 
     #[test]
-    fn comings_and_goings_in_a_row_are_one_line() {
+    fn t28_comings_and_goings_in_a_row_are_one_entry() {
         let mut timeline = Timeline::default();
-        timeline.presence(What::Joined, name("a"));
-        timeline.presence(What::Joined, name("b"));
-        timeline.presence(What::Left, name("c"));
-        timeline.presence(What::Left, name("a"));
-        timeline.presence(What::Reconnecting, name("b"));
+        for _ in 0..FOLDED_MAX {
+            timeline.moved(came("a"));
+        }
         assert_eq!(timeline.len(), 1);
-        assert_eq!(
-            last(&timeline),
-            Notice::Presence {
-                came: vec![name("b")],
-                went: vec![name("c"), name("a")],
-            }
-        );
-        timeline.notice(Notice::Forked);
-        timeline.presence(What::Joined, name("d"));
-        assert_eq!(timeline.len(), 3);
-    }
-
-    #[test]
-    fn a_line_of_comings_is_bounded() {
-        let mut timeline = Timeline::default();
-        for number in 0..=FOLDED_NAMES_MAX {
-            timeline.presence(What::Joined, name(&format!("n{number}")));
-        }
+        timeline.moved(came("a"));
         assert_eq!(timeline.len(), 2);
+        timeline.notice(Notice::Forked);
+        timeline.moved(came("d"));
+        assert_eq!(timeline.len(), 4);
+        let (slot, _) = timeline.last().unwrap();
+        assert!(timeline.unfold(slot, true));
+        assert!(!timeline.unfold(slot, true));
+        assert!(!timeline.unfold(Slot::of(Position::default()), true));
     }
 
     #[test]
@@ -463,10 +386,10 @@ mod tests {
     fn long_names_and_texts_count_by_their_bytes() {
         let mut timeline = Timeline::default();
         let long = "x".repeat(1_000);
-        timeline.presence(What::Joined, name(&long));
-        timeline.presence(What::Left, name("b"));
+        timeline.moved(came(&long));
+        timeline.moved(came("b"));
         timeline.notice(Notice::Welcome(name(&long)));
-        timeline.presence(What::Joined, name("c"));
+        timeline.moved(came("c"));
         let all = timeline.bytes();
         assert!((2_000..4_000).contains(&all), "{all}");
         assert!(!timeline.trim(usize::MAX, all));

@@ -6,7 +6,7 @@
 use crate::text::hangul::josa;
 
 /// The signs that interface strings may hold beside ASCII and Hangul.
-pub const SIGNS: [char; 7] = ['╌', '›', '▸', '∙', '✓', '⋯', '▏'];
+pub const SIGNS: [char; 6] = ['╌', '›', '▸', '∙', '✓', '⋯'];
 
 /// Which language the interface speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,6 +129,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn t11_no_terminal_doubts_the_width_of_a_sign() {
+        use unicode_width::UnicodeWidthChar as _;
+        for sign in SIGNS {
+            assert_eq!(
+                (sign.width(), sign.width_cjk()),
+                (Some(1), Some(1)),
+                "{sign}"
+            );
+        }
+        assert_ne!('▏'.width(), '▏'.width_cjk(), "one that some do doubt");
     }
 
     #[test]

@@ -14,10 +14,14 @@ use tokio::time::sleep_until;
 use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::Input;
+use crate::shell::browser::Browser;
+use crate::shell::clipboard::Clipboard;
 use crate::shell::connection::Trust;
 use crate::shell::host::{Host, Opened};
 use crate::shell::storage::{IdentitySource, Storage};
-use crate::shell::terminal::{Frame, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent};
+use crate::shell::terminal::{
+    Frame, Mouse, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent,
+};
 use crate::update::{self, Msg};
 use crate::view::view;
 
@@ -84,6 +88,8 @@ enum Wake {
     Network(Input),
     Look(Input),
     Hosted(Result<Opened, String>),
+    /// A program that was to open an address has ended; what it failed of, if it did.
+    Browsed(Option<String>),
     Deadline,
 }
 
@@ -101,6 +107,8 @@ struct App {
     look: Option<Look>,
     host: Option<Host>,
     opening: Option<oneshot::Receiver<Result<Opened, String>>>,
+    browser: Browser,
+    clipboard: Clipboard,
     /// Go in as soon as the server that is being opened is there.
     begin_with: Option<Form>,
     work: VecDeque<Work>,
@@ -130,6 +138,8 @@ impl App {
             look: None,
             host: None,
             opening: None,
+            browser: Browser::default(),
+            clipboard: Clipboard::of_process(),
             begin_with: None,
             work: VecDeque::new(),
             extra: Vec::new(),
@@ -179,11 +189,12 @@ impl App {
 
     async fn wait(&mut self, events: &mut mpsc::Receiver<TerminalEvent>) -> Wake {
         let deadline = self.deadline();
-        let (clock, online, look, opening) = (
+        let (clock, online, look, opening, browser) = (
             self.clock,
             &mut self.online,
             &mut self.look,
             &mut self.opening,
+            &mut self.browser,
         );
         tokio::select! {
             biased;
@@ -192,6 +203,7 @@ impl App {
             input = async { match look { Some(look) => look.next().await, None => std::future::pending().await } } => Wake::Look(input),
             opened = async { match opening { Some(opening) => opening.await, None => std::future::pending().await } } =>
                 Wake::Hosted(opened.unwrap_or_else(|_ended| Err("the server here ended at once".to_owned()))),
+            why = browser.next(), if browser.is_busy() => Wake::Browsed(why),
             () = sleep_until(clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
         }
     }
@@ -231,6 +243,10 @@ impl App {
                 }
             }
             Wake::Hosted(result) => self.hosted(result),
+            Wake::Browsed(why) => {
+                let msg = why.map(Msg::NotOpened).map(Work::Model);
+                self.work.extend(msg);
+            }
             Wake::Deadline => {
                 self.work.push_back(Work::Session(Input::Tick));
                 self.work.push_back(Work::Model(Msg::Tick));
@@ -244,9 +260,16 @@ impl App {
             TerminalEvent::Paste { text, cut } => Msg::Paste { text, cut },
             TerminalEvent::Focus(has) => Msg::Focus(has),
             TerminalEvent::Mouse(mouse) => match mouse.kind {
-                MouseKind::WheelUp => Msg::Wheel { up: true },
-                MouseKind::WheelDown => Msg::Wheel { up: false },
-                MouseKind::Press | MouseKind::Release => return,
+                MouseKind::WheelUp => Msg::Wheel {
+                    up: true,
+                    at: at(mouse),
+                },
+                MouseKind::WheelDown => Msg::Wheel {
+                    up: false,
+                    at: at(mouse),
+                },
+                MouseKind::Press => Msg::Click { at: at(mouse) },
+                MouseKind::Release => return,
             },
             TerminalEvent::Resize { columns, rows } => Msg::Resize { columns, rows },
             TerminalEvent::Reply(Reply::Width(probe, columns)) => Msg::Width(probe, columns),
@@ -322,6 +345,10 @@ impl App {
         }
         code
     }
+}
+
+fn at(mouse: Mouse) -> (u16, u16) {
+    (mouse.column, mouse.row)
 }
 
 /// The exit code after SIGINT.

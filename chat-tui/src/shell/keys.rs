@@ -4,7 +4,7 @@
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use protocol::identity::Endpoint;
 use protocol::names::Nick;
 
@@ -12,22 +12,53 @@ use super::storage::{
     ExportedKey, IdentitySource, KEY_TEXT_BYTES_MAX, Storage, StorageError, export, read_key,
 };
 
-/// The flags about keys.
+/// What is done with keys: `chat-tui key show`, and so on.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Print the fingerprint of the server's key, as it is remembered, and of your own
+    Show(WhoseArgs),
+    /// Write your key to a new FILE for another machine; whoever has it is you
+    Export {
+        /// The file, which must not be there yet; - is standard output
+        file: PathBuf,
+        /// Whose.
+        #[command(flatten)]
+        whose: WhoseArgs,
+    },
+    /// Take the key in FILE as yours for the server and nick that it names
+    Import {
+        /// The file; - is standard input
+        file: PathBuf,
+        /// The server that it is for, if another one than the file names
+        #[arg(long, value_name = "URL")]
+        server: Option<String>,
+        /// The nick that it is for, if another one than the file names
+        #[arg(long, value_name = "NICK", value_parser = nick)]
+        nick: Option<Nick>,
+    },
+}
+
+/// Whose key is shown or given.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Keys")]
-pub struct KeyArgs {
-    /// Go by the key in FILE, whatever the server and nick; it is made there if there is none
-    #[arg(long, value_name = "FILE", conflicts_with = "guest")]
+pub struct WhoseArgs {
+    /// At this server.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "At this server [default: $CHAT_SERVER, else the last one]"
+    )]
+    pub server: Option<String>,
+    /// By this nick [default: the last one]
+    #[arg(long, value_name = "NICK", value_parser = nick)]
+    pub nick: Option<Nick>,
+    /// The key in this file, whatever the server and nick
+    #[arg(long, value_name = "FILE")]
     pub identity: Option<PathBuf>,
-    /// Print the fingerprint of the server's key, as it is remembered, and of your own, and end
-    #[arg(long)]
-    pub fingerprint: bool,
-    /// Write your key to a new FILE for another machine (- is standard output), and end; whoever has it is you
-    #[arg(long, value_name = "FILE", conflicts_with = "fingerprint")]
-    pub export_key: Option<PathBuf>,
-    /// Take the key in FILE (- is standard input) as yours for the server and nick that it names, and end
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fingerprint", "export_key", "identity", "guest"])]
-    pub import_key: Option<PathBuf>,
+}
+
+/// A nick on the command line.
+pub fn nick(text: &str) -> Result<Nick, String> {
+    Nick::normalized(text).map_err(|error| error.to_string())
 }
 
 /// What is to be done in place of chatting.
@@ -41,14 +72,21 @@ pub enum Task {
     Import(PathBuf),
 }
 
-impl KeyArgs {
-    /// What is to be done in place of chatting; nothing where it is to be chatted.
-    pub fn task(&self) -> Option<Task> {
-        if self.fingerprint {
-            return Some(Task::Show);
+impl KeyCommand {
+    /// What is to be done, and whose key the command line names.
+    pub fn split(self) -> (Task, WhoseArgs) {
+        match self {
+            Self::Show(whose) => (Task::Show, whose),
+            Self::Export { file, whose } => (Task::Export(file), whose),
+            Self::Import { file, server, nick } => {
+                let whose = WhoseArgs {
+                    server,
+                    nick,
+                    identity: None,
+                };
+                (Task::Import(file), whose)
+            }
         }
-        let export = self.export_key.clone().map(Task::Export);
-        export.or_else(|| self.import_key.clone().map(Task::Import))
     }
 }
 
@@ -185,7 +223,7 @@ fn give(
     writeln!(
         notes,
         "the key of {nick} at {endpoint} went to {place}. Whoever has it is {nick} there, and nobody can take it back: bring it over on a \
-         safe way (ssh, or gpg -c), take it in there with chat-tui --import-key FILE, and remove the file."
+         safe way (ssh, or gpg -c), take it in there with chat-tui key import FILE, and remove the file."
     )?;
     Ok(())
 }

@@ -28,6 +28,23 @@ impl Link {
     }
 }
 
+/// A grapheme as a cell of a link: opener, grapheme, closer (OSC 8). The same `id` makes cells of several rows one link.
+pub fn linked(id: &str, target: &str, grapheme: &str) -> String {
+    format!("\x1b]8;id={id};{target}\x1b\\{grapheme}{CLOSER}")
+}
+
+/// The grapheme of a cell, be it one of a link or not.
+pub fn unlinked(symbol: &str) -> &str {
+    let inside = symbol
+        .strip_prefix("\x1b]8;")
+        .and_then(|rest| rest.split_once("\x1b\\"))
+        .and_then(|(_, rest)| rest.strip_suffix(CLOSER));
+    inside.unwrap_or(symbol)
+}
+
+/// Ends a link.
+const CLOSER: &str = "\x1b]8;;\x1b\\";
+
 /// The links of a text, in order, none overlapping.
 ///
 /// Only addresses with a scheme count. Hangul inside an address belongs to it (`/wiki/한국어`); a

@@ -1,7 +1,7 @@
 //! Where a text is cut into rows of a given number of columns.
 //!
-//! Rows end where the line breaking rules of Unicode allow it, except inside a Korean word or a
-//! URL: Korean is cut at spaces, as its readers expect. Only what is longer than a whole row is
+//! Rows end where the line breaking rules of Unicode allow it, except inside a Korean word, a URL or
+//! after a hyphen: Korean is cut at spaces, as its readers expect, and `--a-flag` is copied whole. Only what is longer than a whole row is
 //! cut by grapheme. The cost is linear in the text.
 
 use unicode_linebreak::linebreaks;
@@ -113,7 +113,8 @@ fn glyphs(text: &str, widths: &Widths) -> Vec<Glyph> {
             let first = grapheme.chars().next();
             let opens_unit = opportunities.next_if_eq(&start).is_some()
                 && !inside_link
-                && !joins_korean(before, first);
+                && !joins_korean(before, first)
+                && !joins_hyphened(before, first);
             before = grapheme.chars().next_back();
             Glyph {
                 start,
@@ -150,6 +151,11 @@ fn joins_korean(before: Option<char>, after: Option<char>) -> bool {
     (is_hangul(after) && (before.is_alphanumeric() || closes || marks))
         || (is_hangul(before) && (after.is_alphanumeric() || after.is_ascii_graphic() || opens))
         || (is_compatibility_jamo(after) && before.is_ascii_graphic())
+}
+
+/// Whether a break between the two would cut a flag or a name such as `chat-tui` at its hyphen.
+fn joins_hyphened(before: Option<char>, after: Option<char>) -> bool {
+    before == Some('-') && after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 struct Wrapper {

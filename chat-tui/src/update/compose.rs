@@ -24,11 +24,12 @@ impl Turn<'_> {
             Action::End => self.end(),
             Action::PageUp => self.page(true),
             Action::PageDown => self.page(false),
+            Action::Escape if self.model.draft().is_empty() => self.read_with_keys(),
             Action::Escape => self.bottom(),
             Action::Room(number) => self.go_to_number(number),
             Action::NextRoom => self.go_by(1),
             Action::PreviousRoom => self.go_by(-1),
-            Action::NextUnread => self.go_to_unread(),
+            Action::NextUnread => self.go_to_new(),
             Action::LastRoom => self.go_back(),
             Action::Switch => self.show_switch(),
             Action::Search => self.show_search(),
@@ -37,6 +38,11 @@ impl Turn<'_> {
             }
             Action::Retry => self.retry(),
             Action::Members => self.show_members(),
+            Action::Read => self.read_with_keys(),
+            Action::Unread => self.go_to_unread(),
+            Action::Links => self.show_links(),
+            Action::Bare => self.show_bare(),
+            Action::Mouse => self.toggle_mouse(),
             Action::Again => self.again(),
             Action::TakeBack => self.take_back(),
             Action::Help => self.show_help(),
@@ -88,10 +94,7 @@ impl Turn<'_> {
                 });
             }
             Some(Popup::Switch(_)) => self.edit_switch(change),
-            Some(
-                Popup::Help { .. } | Popup::Rooms { .. } | Popup::Members { .. } | Popup::Mentions,
-            )
-            | None => self.edit(change),
+            Some(_) | None => self.edit(change),
         }
     }
 
@@ -122,6 +125,8 @@ impl Turn<'_> {
         // Nothing pasted is dropped: what stands over the composer gives way.
         self.model.completion = None;
         self.model.popup = None;
+        self.leave_bare();
+        self.write_again();
         let fits = match &mut self.model.form {
             Some(form) if !form.direct => {
                 let line: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
@@ -270,6 +275,11 @@ pub(super) fn move_or_delete(editor: &mut Editor, action: Action) {
         | Action::Mentions
         | Action::Retry
         | Action::Members
+        | Action::Read
+        | Action::Unread
+        | Action::Links
+        | Action::Bare
+        | Action::Mouse
         | Action::Again
         | Action::TakeBack
         | Action::Help

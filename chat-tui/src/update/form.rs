@@ -311,7 +311,7 @@ impl Turn<'_> {
         form.focus = field;
         // The field must be typed in again, so Enter must not pass over it.
         if let Some(input) = form.input_mut(field) {
-            input.problem = Some(Sanitized::line(why));
+            input.problem = Some(Sanitized::block(why));
             input.given = false;
         }
     }

@@ -1,7 +1,9 @@
 //! The lines of the help, made from the live tables.
 
 use super::commands::COMMANDS;
+use super::keys::reading::READING;
 use super::keys::{Action, BINDINGS, Binding, name};
+use crate::key::{Code, Key};
 use crate::model::words::Words;
 
 /// Keys told of a binding that has a line of its own; the others are for who knows them from elsewhere.
@@ -24,6 +26,14 @@ pub(super) fn lines(words: &Words) -> Vec<(String, String)> {
         .map(|(bindings, text)| (keys_of(bindings), (*text).to_owned()));
     let mut lines: Vec<(String, String)> = lines.collect();
     lines.push((String::new(), String::new()));
+    lines.push((String::new(), words.help_reading.to_owned()));
+    for group in READING.chunk_by(|one, next| (one.help)(words) == (next.help)(words)) {
+        let keys = group.iter().filter_map(|reading| reading.keys.first());
+        let keys: Vec<String> = keys.map(|key| letter_or_name(*key)).collect();
+        let text = group.first().map_or("", |reading| (reading.help)(words));
+        lines.push((keys.join(", "), text.to_owned()));
+    }
+    lines.push((String::new(), String::new()));
     for command in COMMANDS {
         let usage = (command.usage)(words);
         let (form, does) = usage.split_once(": ").unwrap_or((usage, ""));
@@ -32,6 +42,16 @@ pub(super) fn lines(words: &Words) -> Vec<(String, String)> {
     lines.push((String::new(), String::new()));
     lines.push((String::new(), words.help_select.to_owned()));
     lines
+}
+
+/// Letters of the reading mode are told as they are typed: `g` is another key than `G`.
+fn letter_or_name(key: Key) -> String {
+    if let Code::Char(c) = key.code
+        && key == Key::plain(key.code)
+    {
+        return c.to_string();
+    }
+    name(key)
 }
 
 fn keys_of(bindings: &[&Binding]) -> String {

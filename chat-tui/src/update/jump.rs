@@ -7,7 +7,7 @@ use protocol::position::{Address, Position};
 use super::Turn;
 use crate::model::find::{Hit, Terms};
 use crate::model::layout::layout;
-use crate::model::log::{Log, Place, Scroll, reaches_beginning};
+use crate::model::log::{Log, Place, Scroll, Spot, reaches_beginning};
 use crate::model::past::{Jump, Landing, Messages, Past, Step};
 use crate::model::status::Note;
 use crate::model::tab::{Older, Stage, Tab};
@@ -159,7 +159,7 @@ impl Turn<'_> {
         self.show(index);
         let place = Place::Entry(Slot::of(jump.position));
         if let Some(tab) = self.model.tab_mut() {
-            tab.scroll = Scroll::At(place, 0);
+            tab.scroll = Scroll::At(place, Spot::END);
             tab.landing = Some(Landing {
                 position: jump.position,
                 terms: jump.terms,

@@ -1,5 +1,7 @@
 //! Every key and what it does: the one table, from which the help is drawn too.
 
+pub mod reading;
+
 use super::jamo::key_of;
 use crate::key::{Code, Key};
 use crate::model::words::Words;
@@ -71,6 +73,16 @@ pub enum Action {
     Retry,
     /// Shows the members.
     Members,
+    /// Reads with keys.
+    Read,
+    /// The unread line.
+    Unread,
+    /// Shows the links on the screen.
+    Links,
+    /// Shows the log alone.
+    Bare,
+    /// Releases the mouse, or takes it.
+    Mouse,
     /// Sends the failed text again.
     Again,
     /// Takes the failed text back to edit.
@@ -237,11 +249,7 @@ pub const BINDINGS: &[Binding] = &[
         Some(|w| w.help_tabs),
     ),
     bind(&[Key::ctrl('k')], Action::Switch, Some(|w| w.help_switch)),
-    bind(
-        &[Key::alt('a')],
-        Action::NextUnread,
-        Some(|w| w.help_unread),
-    ),
+    bind(&[Key::alt('a')], Action::NextUnread, Some(|w| w.help_new)),
     bind(
         &[Key::alt('/')],
         Action::LastRoom,
@@ -257,6 +265,23 @@ pub const BINDINGS: &[Binding] = &[
         &[Key::plain(Code::F(2))],
         Action::Members,
         Some(|w| w.help_members),
+    ),
+    bind(&[Key::alt('v')], Action::Read, Some(|w| w.help_read)),
+    bind(
+        &[Key::alt('u')],
+        Action::Unread,
+        Some(|w| w.help_unread_line),
+    ),
+    bind(&[Key::alt('o')], Action::Links, Some(|w| w.help_links)),
+    bind(
+        &[Key::plain(Code::F(4))],
+        Action::Bare,
+        Some(|w| w.help_bare),
+    ),
+    bind(
+        &[Key::plain(Code::F(6))],
+        Action::Mouse,
+        Some(|w| w.help_mouse),
     ),
     bind(&[Key::alt('s')], Action::Again, Some(|w| w.help_failed)),
     bind(&[Key::alt('e')], Action::TakeBack, Some(|w| w.help_failed)),

@@ -9,13 +9,20 @@ use crate::model::log::Scroll;
 use crate::model::past::Jump;
 use crate::model::popup::{Popup, RoomRow};
 use crate::model::tab::{Older, Stage};
-use crate::model::timeline::{Notice, Said};
+use crate::model::timeline::{Move, Notice, Said};
 use crate::model::words::{Words, fill};
 use crate::session::{Command, Link, LocalId, News};
 use crate::text::sanitized::Sanitized;
 
 impl Turn<'_> {
+    /// Takes news in; what one reads stays where it is.
     pub(super) fn news(&mut self, news: News) {
+        let held = self.hold();
+        self.take_news(news);
+        self.release(&held);
+    }
+
+    fn take_news(&mut self, news: News) {
         match news {
             News::Link => self.link_changed(),
             News::FirstVisit { key } => self.model.first_visit = Some(key.fingerprint()),
@@ -167,6 +174,7 @@ impl Turn<'_> {
             self.mentioned(message);
         }
         let share = self.model.timeline_share();
+        let now = self.model.now.unix_ms;
         let Some(tab) = self.model.tabs.get_mut(index) else {
             return;
         };
@@ -178,6 +186,13 @@ impl Turn<'_> {
             return;
         }
         tab.trim(share);
+        if let Some(local) = local {
+            tab.became(local, position);
+        }
+        if is_said {
+            let lately = if missed { message.time } else { now };
+            tab.speakers.spoke(person, lately);
+        }
         let is_direct = tab.is_direct();
         // The messages of a first join are old news, unless it is known how far they were read.
         let is_new = match tab.read {
@@ -200,6 +215,7 @@ impl Turn<'_> {
         }
         if tab.unread == 0 {
             tab.unread_from = Some(position);
+            tab.unread_after = tab.read;
             tab.unread_told = 0;
         }
         tab.unread = tab.unread.saturating_add(1);
@@ -216,8 +232,12 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
-        for (position, said) in taken {
-            tab.timeline.insert(position, said);
+        for (message, (position, said)) in messages.iter().zip(taken) {
+            let is_told = message.kind != Kind::Topic && !said.own;
+            if tab.timeline.insert(position, said) && is_told {
+                tab.speakers.spoke(message.id.person, message.time);
+                tab.missed_before(position);
+            }
         }
         tab.older = Older::Idle;
         // A page without messages that claims more would be asked for again and again.
@@ -240,6 +260,8 @@ impl Turn<'_> {
         tab.mentions = 0;
         tab.below = 0;
         tab.unread_from = None;
+        tab.unread_after = None;
+        tab.selected = None;
         tab.read = None;
         self.forget_mentions(room);
         if self
@@ -265,6 +287,7 @@ impl Turn<'_> {
         self.retitle_all();
         let me = self.facts.person();
         let share = self.model.timeline_share();
+        let now = self.model.now.unix_ms;
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
@@ -284,7 +307,16 @@ impl Turn<'_> {
                 let until = former.until;
                 tab.timeline.notice(Notice::CameAfter { nick, until });
             }
-            What::Joined | What::Left => tab.timeline.presence(change.what, nick),
+            What::Joined | What::Left => {
+                let went = change.what == What::Left;
+                tab.timeline.moved(Move {
+                    person: change.person,
+                    nick,
+                    went,
+                    time: now,
+                    quiet: went && !tab.speakers.is_lately(change.person, now),
+                });
+            }
             What::Reconnecting | What::Back | What::Unknown => {}
         }
         tab.trim(share);

@@ -16,7 +16,10 @@ impl Turn<'_> {
             Some(Popup::Search) => return self.search_key(key, action),
             Some(Popup::Mentions) => return self.mentions_key(key, action),
             Some(Popup::Switch(_)) => return self.switch_key(key, action),
-            Some(Popup::Help { .. } | Popup::Rooms { .. } | Popup::Members { .. }) | None => {}
+            Some(_) | None => {}
+        }
+        if self.links_key(key) {
+            return;
         }
         match action {
             Some(
@@ -66,11 +69,14 @@ impl Turn<'_> {
                 list.chosen = step(list.chosen, list.hits.len().saturating_sub(1));
             }
             Some(Popup::Search) => self.choose_hit(up, rows),
+            Some(Popup::Links { links, chosen }) => {
+                *chosen = step(*chosen, links.len().saturating_sub(1));
+            }
             None => {}
         }
     }
 
-    fn member_count(&self) -> usize {
+    pub(super) fn member_count(&self) -> usize {
         let room = self.model.tab().and_then(|tab| self.facts.room(&tab.room));
         room.map_or(0, |room| room.count)
     }

@@ -109,7 +109,7 @@ impl Turn<'_> {
     }
 
     /// The next tab with something for the person, else the next one with something new.
-    pub(super) fn go_to_unread(&mut self) {
+    pub(super) fn go_to_new(&mut self) {
         let active = self.model.active;
         let shown: Vec<usize> = self.model.shown_tabs().map(|(index, _)| index).collect();
         let (behind, before): (Vec<usize>, Vec<usize>) =
@@ -125,7 +125,7 @@ impl Turn<'_> {
             .find(|index| tabs.get(**index).is_some_and(is_called));
         match called.or_else(|| unread.first()).copied() {
             Some(index) => self.show(index),
-            None => self.tell(self.model.words().nothing_unread),
+            None => self.tell(self.model.words().nothing_new),
         }
     }
 

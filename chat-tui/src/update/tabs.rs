@@ -66,6 +66,7 @@ impl Turn<'_> {
         let last = self.model.tab_mut().map(|last| {
             if last.unread == 0 {
                 last.unread_from = None;
+                last.unread_after = None;
             }
             last.room.clone()
         });

@@ -17,6 +17,9 @@ const FORM_COLUMNS: u16 = 52;
 /// Columns of the labels.
 const LABEL_COLUMNS: u16 = 10;
 
+/// Most columns of what is told below a field: the fingerprint of a key fits in.
+const TOLD_COLUMNS_MAX: usize = 57;
+
 /// Columns left of the labels, for the mark of the field that has the caret.
 const MARK_COLUMNS: u16 = 2;
 
@@ -44,7 +47,7 @@ pub(super) fn draw(
     let left = (screen.width.saturating_sub(FORM_COLUMNS) / 2).max(MARK_COLUMNS);
     let text_left = left.saturating_add(LABEL_COLUMNS);
     let columns = usize::from(screen.width.saturating_sub(text_left).saturating_sub(1)).max(1);
-    let columns = columns.min(usize::from(FORM_COLUMNS - LABEL_COLUMNS) + 8);
+    let columns = columns.min(TOLD_COLUMNS_MAX);
     let mut rows = rows(model, form, columns, theme, canvas);
     if rows.len() > usize::from(height) {
         rows.retain(|row| !matches!(row, Row::Blank));

@@ -5,8 +5,9 @@ use ratatui::style::{Modifier, Style};
 use super::paint::Canvas;
 use super::theme::Theme;
 use crate::model::layout::{Area, Layout};
-use crate::model::log::{Line, Log, Mark, Scroll};
+use crate::model::log::{Line, Log, Mark, Place, Scroll};
 use crate::model::tab::{Older, Tab};
+use crate::model::timeline::Slot;
 use crate::model::words::{fill, grouped};
 use crate::model::{Facts, Model};
 use crate::text::wrap::wrap;
@@ -42,10 +43,21 @@ pub(super) fn draw(
     let lines = log.visible(usize::from(area.height));
     let drawn = u16::try_from(lines.len()).unwrap_or(area.height);
     let top = area.bottom().saturating_sub(drawn);
-    for ((_, line), y) in lines.iter().zip(top..area.bottom()) {
+    let selected = log.selected();
+    for ((place, line), y) in lines.iter().zip(top..area.bottom()) {
+        let is_selected = selected == Some(*place);
+        // The day and the unread line stand at what is selected and are no part of it.
+        let is_selected = is_selected && (line.from.is_some() || line.nick.is_some());
         draw_line(line, y, layout, theme, canvas);
+        let landing = tab.landing.as_ref().map(|landing| landing.position);
+        let is_found = landing.is_some_and(|at| *place == Place::Entry(Slot::of(at)));
+        let is_found = is_found && (line.from.is_some() || line.nick.is_some());
+        shade(line, is_selected || is_found, y, layout, theme, canvas);
+        if is_selected {
+            mark_selected(y, layout, theme, canvas);
+        }
     }
-    if tab.scroll != Scroll::Bottom {
+    if tab.scroll != Scroll::Bottom && !layout.bare {
         below(model, tab, layout, theme, canvas);
     }
 }
@@ -95,12 +107,51 @@ fn below(model: &Model, tab: &Tab, layout: &Layout, theme: &Theme, canvas: &mut 
     canvas.text_cut(layout.text_column(), y, layout.log.right(), &text, style);
 }
 
+/// Gives a row of code, or of what is selected, its background.
+fn shade(
+    line: &Line,
+    is_selected: bool,
+    y: u16,
+    layout: &Layout,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let x = if is_selected {
+        layout.log.x
+    } else if line.code {
+        layout.text_column()
+    } else {
+        return;
+    };
+    let row = Area {
+        x,
+        y,
+        width: layout.log.right().saturating_sub(x),
+        height: 1,
+    };
+    canvas.restyle(row, theme.raised());
+}
+
+/// Where no background can tell what is selected, the columns before its text do.
+fn mark_selected(y: u16, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+    if theme.raised().bg.is_none() {
+        let row = Area {
+            x: layout.log.x,
+            y,
+            width: layout.text_column().saturating_sub(1),
+            height: 1,
+        };
+        canvas.restyle(row, Theme::chosen());
+    }
+}
+
 fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
     if line.rule {
         return rule(line, y, layout, theme, canvas);
     }
     let end = layout.log.right();
-    let (mark, style) = match line.mark {
+    let shown = if layout.bare { Mark::None } else { line.mark };
+    let (mark, style) = match shown {
         Mark::None => ("", Style::new()),
         Mark::Own => ("›", theme.dim()),
         Mark::Mention => ("▸", theme.accent()),
@@ -108,7 +159,7 @@ fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut C
     };
     canvas.text(0, y, end, mark, style);
     if layout.narrow {
-        let mut x = HEAD_COLUMN;
+        let mut x = if layout.bare { 0 } else { HEAD_COLUMN };
         if let Some(nick) = &line.nick {
             x = canvas.text_cut(x, y, end, nick, nick_style(line, nick, theme));
         }
@@ -124,29 +175,21 @@ fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut C
             canvas.text_right(NICK_COLUMN, y, NICK_END, nick, style);
         }
     }
-    if line.found {
-        let row = Area {
-            y,
-            height: 1,
-            ..layout.log
-        };
-        canvas.restyle(row, theme.raised());
-    }
     let mut x = layout.text_column();
     for span in &line.spans {
-        let mut style = theme.look(span.look);
-        if line.found {
-            style = theme.raised().patch(style);
-        }
-        x = canvas.text(x, y, end, &span.text, style);
+        let style = theme.look(span.look);
+        x = match &span.link {
+            Some(target) => canvas.link((x, y), end, &span.text, style, target),
+            None => canvas.text(x, y, end, &span.text, style),
+        };
     }
 }
 
 fn nick_style(line: &Line, nick: &str, theme: &Theme) -> Style {
     let style = theme.nick(nick);
     match line.mark {
-        Mark::Own => style.add_modifier(Modifier::BOLD),
-        Mark::None | Mark::Mention | Mark::Failed => style,
+        Mark::Own | Mark::Failed => style.add_modifier(Modifier::BOLD),
+        Mark::None | Mark::Mention => style,
     }
 }
 

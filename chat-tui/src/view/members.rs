@@ -4,6 +4,7 @@ use super::paint::Canvas;
 use super::popup::frame_of;
 use super::theme::Theme;
 use crate::model::layout::Area;
+use crate::model::roster::{ROSTER_HEAD_ROWS, window};
 use crate::model::tab::Tab;
 use crate::model::words::{fill, grouped};
 use crate::model::{Facts, Model};
@@ -28,11 +29,18 @@ pub(super) fn column(
     let title = fill(model.words().members, &[&grouped(count)]);
     canvas.text_cut(area.x, area.y, area.right(), &title, theme.dim());
     let list = Area {
-        y: area.y.saturating_add(2),
-        height: area.height.saturating_sub(2),
+        y: area.y.saturating_add(ROSTER_HEAD_ROWS),
+        height: area.height.saturating_sub(ROSTER_HEAD_ROWS),
         ..area
     };
-    rows(model, facts, (tab, count, 0), list, theme, canvas);
+    rows(
+        model,
+        facts,
+        (tab, count, tab.members_scroll),
+        list,
+        theme,
+        canvas,
+    );
 }
 
 /// The same as a popup.
@@ -69,18 +77,10 @@ fn rows(
     canvas: &mut Canvas<'_>,
 ) {
     let height = usize::from(area.height);
-    let skip = skip.min(count.saturating_sub(height));
-    let fits = count.saturating_sub(skip) <= height;
-    let take = if fits {
-        height
-    } else {
-        height.saturating_sub(1)
-    };
-    let members = shown(facts, tab, skip, take);
+    let (members, left) = window(facts, tab, count, skip, height);
     for (member, y) in members.iter().zip(area.y..area.bottom()) {
         row(model, facts, member, (area, y), theme, canvas);
     }
-    let left = count.saturating_sub(skip).saturating_sub(members.len());
     if left > 0 && height > 0 {
         let shown = u16::try_from(members.len()).unwrap_or(area.height);
         let y = area
@@ -90,34 +90,6 @@ fn rows(
         let text = fill(model.words().more_members, &[&grouped(left)]);
         canvas.text_cut(area.x, y, area.right(), &text, theme.dim());
     }
-}
-
-/// The members to draw. At the top of the list oneself is the first.
-fn shown(facts: &dyn Facts, tab: &Tab, skip: usize, take: usize) -> Vec<Member> {
-    let mut members: Vec<Member> = facts
-        .members(&tab.room, skip, take)
-        .into_iter()
-        .cloned()
-        .collect();
-    let (Some(me), Some(nick)) = (facts.person(), facts.nick()) else {
-        return members;
-    };
-    if skip > 0 || members.is_empty() {
-        return members;
-    }
-    let oneself = match members.iter().position(|member| member.person == me) {
-        Some(at) => members.remove(at),
-        None => Member {
-            person: me,
-            nick: nick.to_owned(),
-            status: Status::Here,
-            guest: false,
-            former: None,
-        },
-    };
-    members.insert(0, oneself);
-    members.truncate(take);
-    members
 }
 
 fn row(

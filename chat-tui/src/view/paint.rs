@@ -8,7 +8,9 @@ use ratatui::style::Style;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::model::layout::Area;
+use crate::model::log::Target;
 use crate::text::cells::Widths;
+use crate::text::links::{linked, unlinked};
 
 /// A buffer and how wide its terminal draws.
 pub(super) struct Canvas<'b> {
@@ -36,6 +38,39 @@ impl<'b> Canvas<'b> {
     ///
     /// A wide grapheme that would stand half beyond `end` is not drawn, nor what follows it.
     pub(super) fn text(&mut self, x: u16, y: u16, end: u16, text: &str, style: Style) -> u16 {
+        self.pieces(x, end, text, |canvas, x, piece, width| {
+            canvas.glyph(x, y, piece, width, style);
+        })
+    }
+
+    /// The same as a part of an address that a terminal can open.
+    pub(super) fn link(
+        &mut self,
+        (x, y): (u16, u16),
+        end: u16,
+        text: &str,
+        style: Style,
+        target: &Target,
+    ) -> u16 {
+        self.pieces(x, end, text, |canvas, x, piece, width| {
+            canvas.glyph(x, y, piece, width, style);
+            if let Some(cell) = canvas.buffer.cell_mut(Position { x, y }) {
+                cell.set_symbol(&linked(&target.id, &target.url, piece));
+                let width = NonZeroU16::new(width)
+                    .map_or(CellDiffOption::None, CellDiffOption::ForcedWidth);
+                cell.set_diff_option(width);
+            }
+        })
+    }
+
+    /// Goes over the graphemes of a text that have room, with their columns, and returns the column after them.
+    fn pieces(
+        &mut self,
+        x: u16,
+        end: u16,
+        text: &str,
+        mut draw: impl FnMut(&mut Self, u16, &str, u16),
+    ) -> u16 {
         let end = end.min(self.area().right());
         let mut at = x;
         let widths = self.widths;
@@ -47,7 +82,7 @@ impl<'b> Canvas<'b> {
             if next > end {
                 break;
             }
-            self.glyph(at, y, &piece, width, style);
+            draw(self, at, &piece, width);
             at = next;
         }
         at
@@ -125,7 +160,7 @@ impl<'b> Canvas<'b> {
             let Some(cell) = self.buffer.cell_mut(Position { x: before, y }) else {
                 return;
             };
-            let symbol = cell.symbol();
+            let symbol = unlinked(cell.symbol());
             if symbol != " " {
                 if self.widths.width(symbol) > usize::from(back) {
                     cell.set_symbol(" ");

@@ -7,7 +7,8 @@ use super::theme::Theme;
 use crate::model::Model;
 use crate::model::completion::Completion;
 use crate::model::layout::{Area, COMPOSER_COLUMN, Layout};
-use crate::model::popup::{POPUP_ROWS_AROUND, RoomRow};
+use crate::model::log::Choice;
+use crate::model::popup::{RoomRow, rows_around};
 use crate::model::words::{fill, grouped};
 use crate::text::sanitized::Sanitized;
 
@@ -21,11 +22,12 @@ const SIDE_COLUMNS_MIN: u16 = 8;
 /// Most candidates that the menu under Tab shows at once; it scrolls with the chosen one.
 const MENU_ROWS_MAX: u16 = 8;
 
-/// Columns of the keys in the help.
+/// Most columns of the keys in the help.
 const HELP_KEYS_COLUMNS: u16 = 26;
 
-/// Clears the place of a popup for `rows` rows of content, draws its edges, title and keys, and returns
-/// where the content goes.
+/// Clears the place of a popup for `rows` rows of content, draws title and keys, and returns where the content goes.
+///
+/// A popup stands off the rest by its background, with one row and two columns of padding; without one it has edges.
 pub(super) fn frame_of(
     title: &str,
     keys: &str,
@@ -39,9 +41,10 @@ pub(super) fn frame_of(
     } else {
         POPUP_COLUMNS_MAX
     };
+    let around = rows_around(screen.height);
     let wanted = u16::try_from(rows)
         .unwrap_or(u16::MAX)
-        .saturating_add(POPUP_ROWS_AROUND);
+        .saturating_add(around);
     let height = screen.height.min(wanted);
     let area = Area {
         x: screen.width.saturating_sub(width) / 2,
@@ -52,39 +55,40 @@ pub(super) fn frame_of(
     let style = theme.raised();
     canvas.fill(area, style);
     let (left, right) = (area.x.saturating_add(2), area.right().saturating_sub(2));
-    let bottom = area.bottom().saturating_sub(1);
-    if height < POPUP_ROWS_AROUND {
-        return Area {
-            x: left,
-            width: right.saturating_sub(left),
-            ..area
-        };
+    let content = Area {
+        x: left,
+        width: right.saturating_sub(left),
+        ..area
+    };
+    if around == 0 {
+        return content;
     }
-    let edge = "╌".repeat(usize::from(width));
-    canvas.text(
-        area.x,
-        area.y,
-        area.right(),
-        &edge,
-        theme.dim().patch(style),
-    );
-    canvas.text(
-        area.x,
-        bottom,
-        area.right(),
-        &edge,
-        theme.dim().patch(style),
-    );
+    let bottom = area.bottom().saturating_sub(1);
+    let dim = theme.dim().patch(style);
+    if style.bg.is_none() {
+        let edge = "╌".repeat(usize::from(width));
+        canvas.text(area.x, area.y, area.right(), &edge, dim);
+        canvas.text(area.x, bottom, area.right(), &edge, dim);
+    }
     let bold = style.add_modifier(Modifier::BOLD);
     canvas.text_cut(left, area.y.saturating_add(1), right, title, bold);
-    let keys_row = bottom.saturating_sub(1);
-    canvas.text_cut(left, keys_row, right, keys, theme.dim().patch(style));
+    canvas.text_cut(left, bottom.saturating_sub(1), right, keys, dim);
     Area {
-        x: left,
         y: area.y.saturating_add(3),
-        width: right.saturating_sub(left),
-        height: height.saturating_sub(POPUP_ROWS_AROUND),
+        height: height.saturating_sub(around),
+        ..content
     }
+}
+
+/// Marks the chosen row of a list, its padding included.
+pub(super) fn choose(area: Area, y: u16, canvas: &mut Canvas<'_>) {
+    let row = Area {
+        x: area.x.saturating_sub(1),
+        y,
+        width: area.width.saturating_add(2),
+        height: 1,
+    };
+    canvas.restyle(row, Theme::chosen());
 }
 
 /// Keys and commands.
@@ -104,14 +108,20 @@ pub(super) fn help(
         canvas,
     );
     let style = theme.raised();
-    let keys_end = area.x.saturating_add(HELP_KEYS_COLUMNS.min(area.width / 2));
+    let widest = lines
+        .iter()
+        .map(|(keys, _)| canvas.widths.width(keys))
+        .max();
+    let widest = u16::try_from(widest.unwrap_or_default()).unwrap_or(u16::MAX);
+    let keys_columns = widest.saturating_add(1).min(HELP_KEYS_COLUMNS);
+    let keys_end = area.x.saturating_add(keys_columns.min(area.width / 2));
     let skip = scroll.min(lines.len().saturating_sub(usize::from(area.height)));
     for ((keys, text), y) in lines.iter().skip(skip).zip(area.y..area.bottom()) {
         if keys.is_empty() {
             canvas.text_cut(area.x, y, area.right(), text, style);
             continue;
         }
-        canvas.text_cut(area.x, y, keys_end, keys, theme.accent().patch(style));
+        canvas.text_cut(area.x, y, keys_end, keys, theme.quiet_accent().patch(style));
         let x = keys_end.saturating_add(1);
         canvas.text_cut(x, y, area.right(), text, style);
     }
@@ -144,30 +154,53 @@ pub(super) fn rooms(
         Some(rooms) => rooms,
     };
     let skip = first_shown(chosen, area.height);
-    for ((index, room), y) in rooms
-        .iter()
-        .enumerate()
-        .skip(skip)
-        .zip(area.y..area.bottom())
-    {
-        let mut x = canvas.text_cut(area.x, y, area.right(), room.name.as_str(), style);
-        let members = fill(words.room_members, &[&grouped(room.members)]);
-        let dim = theme.dim().patch(style);
-        x = canvas.text_cut(x.saturating_add(2), y, area.right(), &members, dim);
-        canvas.text_cut(
-            x.saturating_add(2),
-            y,
-            area.right(),
-            room.topic.as_str(),
-            dim,
-        );
+    let shown = || rooms.iter().skip(skip).zip(area.y..area.bottom());
+    let counts = |room: &RoomRow| fill(words.room_members, &[&grouped(room.members)]);
+    let widths = canvas.widths;
+    let widest = |texts: &mut dyn Iterator<Item = usize>| {
+        u16::try_from(texts.max().unwrap_or_default()).unwrap_or(u16::MAX)
+    };
+    let names = widest(&mut shown().map(|(room, _)| widths.width(room.name.as_str())));
+    let names_end = area.x.saturating_add(names.min(area.width / 2));
+    let numbers = widest(&mut shown().map(|(room, _)| widths.width(&counts(room))));
+    let numbers_end = names_end
+        .saturating_add(2)
+        .saturating_add(numbers)
+        .min(area.right());
+    let dim = theme.dim().patch(style);
+    for (room, y) in shown() {
+        canvas.text_cut(area.x, y, names_end, room.name.as_str(), style);
+        canvas.text_right(names_end, y, numbers_end, &counts(room), dim);
+        let topic = numbers_end.saturating_add(2);
+        canvas.text_cut(topic, y, area.right(), room.topic.as_str(), dim);
+    }
+    let row = u16::try_from(chosen.saturating_sub(skip)).unwrap_or(u16::MAX);
+    choose(area, area.y.saturating_add(row), canvas);
+}
+
+/// The addresses on the screen.
+pub(super) fn links(
+    model: &Model,
+    links: &[Choice],
+    chosen: usize,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) {
+    let words = model.words();
+    let area = frame_of(
+        words.links_title,
+        words.links_keys,
+        links.len(),
+        theme,
+        canvas,
+    );
+    let skip = first_shown(chosen, area.height);
+    let rows = area.y..area.bottom();
+    for ((index, link), y) in links.iter().enumerate().skip(skip).zip(rows) {
+        let written = &link.target.written;
+        canvas.text_cut(area.x, y, area.right(), written, theme.raised());
         if index == chosen {
-            let row = Area {
-                y,
-                height: 1,
-                ..area
-            };
-            canvas.restyle(row, Theme::chosen());
+            choose(area, y, canvas);
         }
     }
 }

@@ -34,7 +34,7 @@ impl Place {
         Line::new(&self.path(machine), &self.server.url(), &args)
     }
 
-    /// The program with flags about keys.
+    /// The program doing something with keys.
     fn keys(&self, machine: &str, args: &[&str]) -> Said {
         let mut command = Command::new(PROGRAM);
         let output = command
@@ -157,12 +157,12 @@ fn a_key_that_others_can_read_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_key_comes_to_a_second_machine_and_both_run_at_once() {
+fn t43_a_key_comes_to_a_second_machine_and_both_run_at_once() {
     let place = Place::new();
     check_well(&place.line("one", "지은", &[]).run("처음\n".as_bytes()));
     let server = place.server.url();
     let me = ["--server", &server, "--nick", "지은"];
-    let export = [&me[..], &["--export-key", "me.key"]].concat();
+    let export = [&["key", "export", "me.key"], &me[..]].concat();
     let exported = place.keys("one", &export);
     exported.check(0, "Whoever has it is 지은 there");
     assert_eq!(mode(&place.path("me.key")), 0o600);
@@ -173,12 +173,12 @@ fn a_key_comes_to_a_second_machine_and_both_run_at_once() {
     let taken = place.line("two", "지은", &[]).run(b"not me\n");
     assert_eq!(taken.code, Some(4), "another key: {taken:?}");
     place
-        .keys("two", &["--import-key", "me.key"])
+        .keys("two", &["key", "import", "me.key"])
         .check(4, "is another key of this nick already");
     fs::remove_dir_all(place.path("two")).unwrap();
-    let imported = place.keys("two", &["--import-key", "me.key"]);
+    let imported = place.keys("two", &["key", "import", "me.key"]);
     imported.check(0, "you are 지은 at 127.0.0.1:");
-    place.keys("two", &["--import-key", "me.key"]).check(0, "");
+    place.keys("two", &["key", "import", "me.key"]).check(0, "");
 
     let mut here = place.line("one", "지은", &[]).start();
     here.send("here 1");
@@ -288,11 +288,11 @@ fn a_key_in_a_file_goes_by_any_nick_and_is_made_once() {
 }
 
 #[test]
-fn fingerprints_are_shown_and_follow_from_the_keys() {
+fn t43_fingerprints_are_shown_and_follow_from_the_keys() {
     let place = Place::new();
     let server = place.server.url();
     let (_, address) = server.split_once("://").unwrap();
-    let me = ["--server", &server, "--nick", "me", "--fingerprint"];
+    let me = ["key", "show", "--server", &server, "--nick", "me"];
     let none = place.keys("one", &me);
     none.check(4, "me has no key for 127.0.0.1:");
     assert!(none.error.contains("no key of 127.0.0.1:"), "{none:?}");
@@ -307,7 +307,7 @@ fn fingerprints_are_shown_and_follow_from_the_keys() {
     assert_eq!(shown.of_name(address), place.server.fingerprint());
     assert_eq!(mine.split(' ').map(str::len).collect::<Vec<_>>(), [5; 8]);
 
-    let export = ["--server", &server, "--nick", "me", "--export-key", "-"];
+    let export = ["key", "export", "-", "--server", &server, "--nick", "me"];
     let text = place.keys("one", &export).output;
     assert!(
         text.contains(&format!("# The fingerprint of this key: {mine}\n")),
@@ -320,27 +320,39 @@ fn fingerprints_are_shown_and_follow_from_the_keys() {
     let shown = place.keys("two", &[&me[..], &of_file].concat());
     assert_eq!((shown.of_name("me"), shown.code), (mine, Some(0)));
     place
-        .keys("two", &["--import-key", "no.key"])
+        .keys("two", &["key", "import", "no.key"])
         .check(4, "no.key is not there");
     let bare: String = text.lines().filter(|line| !line.starts_with('#')).collect();
     fs::write(&by_file, bare).unwrap();
     place
-        .keys("two", &["--import-key", "copy.key"])
+        .keys("two", &["key", "import", "copy.key"])
         .check(4, "--server");
     let named = [
-        "--import-key",
-        "copy.key",
-        "--server",
-        &server,
-        "--nick",
-        "me",
+        "key", "import", "copy.key", "--server", &server, "--nick", "me",
     ];
     place.keys("two", &named).check(0, mine);
     fs::write(&by_file, "no key").unwrap();
     place.keys("two", &named).check(4, "this is no key");
+    // What is for chatting says nothing of keys, and the other way round.
     place
-        .keys("two", &["--fingerprint", "--export-key", "x"])
-        .check(2, "--export-key");
+        .keys("two", &["--room", "lobby", "key", "show"])
+        .check(2, "--room");
+    place
+        .keys("two", &["key", "show", "--room", "lobby"])
+        .check(2, "--room");
+    place.keys("two", &["key", "import"]).check(2, "<FILE>");
+}
+
+#[test]
+fn t43_the_help_names_what_is_done_with_keys() {
+    let place = Place::new();
+    let help = place.keys("one", &["--help"]);
+    assert!(help.output.contains("\n  key  "), "{}", help.output);
+    let help = place.keys("one", &["key", "--help"]);
+    for name in ["show", "export", "import"] {
+        assert!(help.output.contains(&format!("\n  {name} ")), "{name}");
+    }
+    assert_eq!(files(&place.path("one")), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -388,11 +400,12 @@ fn line_mode_shows_keys_in_a_terminal() {
         place.keys(
             "one",
             &[
+                "key",
+                "show",
                 "--server",
                 &place.server.url(),
                 "--nick",
                 "me",
-                "--fingerprint",
             ],
         )
     };

@@ -232,13 +232,13 @@ fn the_rooms_are_a_list_to_choose_from() {
         " lobby                                  민수 ∙ chat.example",
         "",
         "",
-        "",
         "╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
         "  rooms of chat.example",
         "",
-        "  개발  7 in  릴리스",
+        "  개발    7 in  릴리스",
         "  lobby  12 in",
-        "  rust  3 in",
+        "  rust    3 in",
+        "",
         "  Up Down choose ∙ Enter goes in ∙ Esc closes",
         "╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌",
         "",
@@ -262,7 +262,7 @@ fn the_rooms_are_a_list_to_choose_from() {
 
 #[test]
 fn t42_the_help_is_made_from_the_live_table() {
-    let mut screen = Screen::lobby(80, 50);
+    let mut screen = Screen::lobby(80, 70);
     screen.code(Code::F(1));
     screen.shows("Alt+1-9");
     screen.shows("Ctrl+N, Ctrl+P");
@@ -273,7 +273,7 @@ fn t42_the_help_is_made_from_the_live_table() {
     let mut small = Screen::lobby(60, 12);
     small.line("/help");
     small.hides("/quit");
-    for _ in 0..6 {
+    for _ in 0..9 {
         small.code(Code::PageDown);
     }
     small.shows("drag selects text");

@@ -141,7 +141,7 @@ fn t02_the_caret_is_in_the_field_of_the_search_and_of_the_switcher() {
     screen.code(Code::Esc);
     screen.press(Key::ctrl('k'));
     screen.types("한");
-    assert_eq!(screen.caret(), Some((6, 4)));
+    assert_eq!(screen.caret(), Some((6, 3)));
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn t15_the_switcher_finds_rooms_and_people_by_a_few_letters() {
         listed("rust", 4, ""),
     ]));
     let rows = |screen: &Screen| -> Vec<String> {
-        let rows = screen.rows().into_iter().skip(6).take(6);
+        let rows = screen.rows().into_iter().skip(5).take(6);
         rows.filter(|row| row.starts_with("  ") && !row.trim().is_empty())
             .collect()
     };

@@ -3,10 +3,11 @@
 use chat_tui::key::{Code, Key};
 use chat_tui::model::form::Form;
 use chat_tui::model::words::Language;
-use chat_tui::session::{Command, Link, News};
+use chat_tui::session::{Command, Link, News, Stop};
 use chat_tui::update::{Effect, Msg};
 use protocol::error::{ErrorCode, HeldBy, Refusal};
 use protocol::event::{RoomInfo, Start};
+use protocol::identity::Identity;
 use protocol::names::{Nick, RoomName};
 
 use crate::support::{Screen, room};
@@ -90,7 +91,7 @@ fn t17_a_refused_nick_is_said_at_its_field() {
         "",
         "                      › 닉네임    지은",
         "                                  ! 지은은 다른 키의 이름입니다. 다른 이름을 쓰거나",
-        "                                    그 키가 있는 컴퓨터에서 들어오세요.",
+        "                                    chat-tui key import FILE 로 그 키를 가져오세요.",
         "",
         "",
         "                        [ 들어가기 ]   [ 여기서 서버 열기 ]",
@@ -104,6 +105,29 @@ fn t17_a_refused_nick_is_said_at_its_field() {
     assert_eq!(screen.caret(), Some((38, 16)));
     screen.types("2\n");
     assert_eq!(screen.done(), going_in("지은2"));
+}
+
+#[test]
+fn t43_a_changed_key_is_told_at_the_server_and_enter_asks_again_only() {
+    let mut screen = first_run(Language::Korean);
+    found(&mut screen);
+    screen.types("\n\n\n");
+    let [known, now] = [1, 2].map(|secret| Identity::from_secret(&[secret; 32]).public());
+    screen.session.link = Link::Stopped(Stop::KeyChanged { known, now });
+    screen.news(News::Link);
+    let told = |screen: &Screen| {
+        screen.shows("! 127.0.0.1:7878의 키가 바뀌었습니다. 아무것도 보내지");
+        screen.shows(&format!("  전에는  {}", known.fingerprint()));
+        screen.shows(&format!("  지금은  {}", now.fingerprint()));
+        screen.shows("--new-server-key");
+    };
+    told(&screen);
+    screen.effects.clear();
+    screen.types("\n\n\n");
+    // The same way in as before, with the same key remembered.
+    assert!(screen.done().ends_with(&going_in("지은")));
+    screen.news(News::Link);
+    told(&screen);
 }
 
 #[test]

@@ -9,22 +9,36 @@ mod commands;
 #[cfg(test)]
 mod finding;
 #[cfg(test)]
+mod folding;
+#[cfg(test)]
 mod form;
 #[cfg(test)]
 mod formers;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
+mod look;
+#[cfg(test)]
+mod mouse;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod past;
+#[cfg(test)]
+mod pictures;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod reading_mode;
+#[cfg(test)]
 mod room;
 #[cfg(test)]
 mod sizes;
+#[cfg(test)]
+mod svg;
 #[cfg(test)]
 mod whole;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use chat_tui::key::Key;
+use chat_tui::key::{Code, Key};
 use chat_tui::model::words::Language;
 use chat_tui::session::{Command, Link, LocalId, News, State, Stop};
-use chat_tui::update::deadline;
+use chat_tui::update::{Effect, Msg, deadline};
 use protocol::error::{ErrorCode, Refusal};
 use protocol::event::Start;
 use protocol::identity::Identity;
@@ -26,7 +26,7 @@ fn t25_the_countdown_counts_and_a_key_tries_now() {
         "",
         " ›",
         " ! not connected (connection refused) ∙ next try in 7 s ∙ Ctrl+R tries now ∙ 1",
-        " waiting to be sent",
+        "   waiting to be sent",
     ]);
     assert_eq!(
         deadline(&screen.model, &screen.session),
@@ -87,7 +87,7 @@ fn who_sends_too_fast_is_told_what_it_waits_for() {
 }
 
 #[test]
-fn a_failed_text_is_sent_again_or_taken_back() {
+fn t24_a_failed_text_is_sent_again_or_taken_back() {
     let mut screen = Screen::lobby(80, 14);
     let refusal = Refusal::new(ErrorCode::BadText, "no");
     screen.session.pending = vec![pending(5, &room("lobby"), "typo", State::Failed(refusal))];
@@ -102,7 +102,7 @@ fn a_failed_text_is_sent_again_or_taken_back() {
 }
 
 #[test]
-fn t43_a_changed_key_shows_both_fingerprints() {
+fn t43_a_changed_key_shows_both_fingerprints_and_enter_does_not_accept_it() {
     let mut screen = Screen::lobby(80, 20);
     let (known, now) = (
         Identity::from_secret(&[1; 32]).public(),
@@ -110,22 +110,38 @@ fn t43_a_changed_key_shows_both_fingerprints() {
     );
     screen.session.link = Link::Stopped(Stop::KeyChanged { known, now });
     screen.news(News::Link);
-    let screen = screen.rows().join(" ");
-    let flat: String = screen.split_whitespace().collect();
-    for text in [
-        known.fingerprint().to_string(),
-        now.fingerprint().to_string(),
-        "Nothing was sent.".to_owned(),
-    ] {
-        let text: String = text.split_whitespace().collect();
-        assert!(flat.contains(&text), "{text} not in {screen}");
-    }
+    screen.effects.clear();
+    let (before, after) = (known.fingerprint(), now.fingerprint());
+    let told = [
+        " ›".to_owned(),
+        " ! the key of chat.example changed. Nothing was sent to it.".to_owned(),
+        format!("   before  {before}"),
+        format!("   now     {after}"),
+        "   Ask who runs the server; Enter does not accept the new key.".to_owned(),
+        "   If it is right, start once with --new-server-key.".to_owned(),
+    ];
+    screen.check_bottom(&told.each_ref().map(String::as_str));
+    screen.code(Code::Enter);
+    screen.check_bottom(&told.each_ref().map(String::as_str));
+    assert_eq!(screen.done(), []);
+    // A text waits with the others, and that is all.
+    screen.line("hello");
+    assert!(matches!(
+        screen.done().as_slice(),
+        [Effect::Session(Command::Say { .. })]
+    ));
+    // Small screens keep what happened and what one writes.
+    screen.msg(Msg::Resize {
+        columns: 40,
+        rows: 12,
+    });
+    screen.shows("! the key of chat.example changed.");
 }
 
 #[test]
 fn troubles_of_the_shell_are_told() {
     let mut screen = Screen::lobby(80, 12);
-    screen.msg(chat_tui::update::Msg::Trouble(
+    screen.msg(Msg::Trouble(
         "the disk is full; drafts are not kept".to_owned(),
     ));
     screen.check_bottom(&[
@@ -147,7 +163,7 @@ fn a_connection_without_encryption_is_told_and_stays_told() {
     screen.check_bottom(&[
         " ›",
         " ! not encrypted: whoever is on the way to chat.example can read and change",
-        " what is said ∙ wss:// is safe, where the server has it",
+        "   what is said ∙ wss:// is safe, where the server has it",
     ]);
     // The next key takes the sentence away, and the word stays.
     screen.types("h");

@@ -7,6 +7,7 @@ use chat_tui::model::form::Form;
 use chat_tui::model::words::Language;
 use chat_tui::session::{Link, News, State};
 use chat_tui::text::cells::Probe;
+use chat_tui::text::links::unlinked;
 use chat_tui::update::Msg;
 use proptest::prelude::*;
 use protocol::error::{ErrorCode, Refusal};
@@ -20,7 +21,8 @@ enum Step {
     Type(String),
     Paste(String),
     Resize(u16, u16),
-    Wheel(bool),
+    Wheel(bool, u16, u16),
+    Click(u16, u16),
     Focus(bool),
     Width(usize, u16),
     Message {
@@ -68,7 +70,7 @@ fn keys() -> impl Strategy<Value = Key> {
         Just(Code::PageUp),
         Just(Code::PageDown),
         Just(Code::Delete),
-        (1..3_u8).prop_map(Code::F),
+        (1..7_u8).prop_map(Code::F),
         prop::char::range(' ', '~').prop_map(Code::Char),
         prop::char::range('ㄱ', 'ㅣ').prop_map(Code::Char),
         prop::char::range('가', '힣').prop_map(Code::Char),
@@ -87,10 +89,11 @@ fn steps() -> impl Strategy<Value = Step> {
         3 => "[/@#]?(join|w|민|ㅁ|[a-z한 ]){0,3}".prop_map(Step::Type),
         1 => "\\PC{0,40}".prop_map(Step::Paste),
         1 => (0..140_u16, 0..40_u16).prop_map(|(x, y)| Step::Resize(x, y)),
-        2 => any::<bool>().prop_map(Step::Wheel),
+        2 => (any::<bool>(), 0..140_u16, 0..40_u16).prop_map(|(up, x, y)| Step::Wheel(up, x, y)),
+        2 => (0..140_u16, 0..40_u16).prop_map(|(x, y)| Step::Click(x, y)),
         1 => any::<bool>().prop_map(Step::Focus),
         1 => (0..8_usize, 0..10_u16).prop_map(|(probe, columns)| Step::Width(probe, columns)),
-        6 => (0..4_usize, 0..60_u64, 1..4_u8, any::<bool>(), "(\\PC|\n|한글 |https://a\\.b/c ){0,60}")
+        6 => (0..4_usize, 0..60_u64, 1..4_u8, any::<bool>(), "(\\PC|\n|\n```\n|한글 |https://a\\.b/c ){0,60}")
             .prop_map(|(room, n, who, missed, text)| Step::Message { room, n, who, missed, text }),
         2 => (0..4_usize, 0..40_u64, any::<bool>()).prop_map(|(room, to, more)| Step::Older { room, to, more }),
         2 => (0..4_usize, 1..9_u8, any::<bool>()).prop_map(|(room, who, left)| Step::Presence { room, who, left }),
@@ -127,7 +130,8 @@ fn perform(screen: &mut Screen, step: Step) {
         Step::Type(text) => screen.types(&text),
         Step::Paste(text) => screen.msg(Msg::Paste { text, cut: false }),
         Step::Resize(columns, rows) => screen.msg(Msg::Resize { columns, rows }),
-        Step::Wheel(up) => screen.msg(Msg::Wheel { up }),
+        Step::Wheel(up, x, y) => screen.msg(Msg::Wheel { up, at: (x, y) }),
+        Step::Click(x, y) => screen.msg(Msg::Click { at: (x, y) }),
         Step::Focus(has) => screen.msg(Msg::Focus(has)),
         Step::Width(probe, columns) => screen.msg(Msg::Width(Probe::ALL[probe], columns)),
         Step::Message {
@@ -197,7 +201,7 @@ proptest! {
                 prop_assert!(x < columns && y < rows, "{x},{y} on {columns}x{rows}");
             }
             for cell in buffer.content() {
-                prop_assert!(!cell.symbol().chars().any(char::is_control), "{:?}", cell.symbol());
+                prop_assert!(!unlinked(cell.symbol()).chars().any(char::is_control), "{:?}", cell.symbol());
             }
         }
     }

@@ -1,7 +1,5 @@
 //! The main screen in a room where people talk.
 
-use std::time::Duration;
-
 use chat_tui::model::words::Language;
 use chat_tui::session::{LocalId, News, State};
 use chat_tui::text::cells::Probe;
@@ -201,7 +199,7 @@ fn sends_show_as_pending_then_as_failed_or_said() {
 }
 
 #[test]
-fn runs_actions_topics_and_renames() {
+fn t29_a_repeated_minute_and_nick_are_told_once() {
     let mut screen = Screen::lobby(80, 16);
     let lobby = room("lobby");
     screen.says(message(&lobby, 1, 2, "ann", 0, "one"));
@@ -245,22 +243,7 @@ fn runs_actions_topics_and_renames() {
 }
 
 #[test]
-fn t28_comings_and_goings_fold() {
-    let mut screen = Screen::lobby(80, 14);
-    let lobby = room("lobby");
-    for (who, nick) in [(2, "A"), (3, "B"), (4, "C"), (5, "D"), (6, "E")] {
-        screen.presence(&lobby, What::Joined, who, nick);
-    }
-    screen.shows("A, B and 3 others came in");
-    screen.presence(&lobby, What::Left, 5, "D");
-    screen.presence(&lobby, What::Left, 6, "E");
-    screen.shows("A, B and C came in ∙ D and E left");
-    screen.presence(&lobby, What::Reconnecting, 2, "A");
-    screen.shows("A, B and C came in ∙ D and E left");
-}
-
-#[test]
-fn a_days_first_message_has_the_day_above_it() {
+fn t29_a_days_first_message_has_the_day_above_it() {
     let mut screen = Screen::lobby(80, 16);
     let lobby = room("lobby");
     screen.presence(&lobby, What::Joined, 2, "ann");
@@ -401,7 +384,7 @@ fn t10_a_terminal_that_draws_jamo_in_one_cell_keeps_the_columns_straight() {
 }
 
 #[test]
-fn strangers_reach_the_screen_harmless_only() {
+fn t27_strangers_reach_the_screen_harmless_only() {
     let mut screen = Screen::lobby(100, 20);
     let lobby = room("lobby");
     let known = screen.session.rooms.get_mut(&lobby).unwrap();
@@ -428,20 +411,6 @@ fn strangers_reach_the_screen_harmless_only() {
         }
     }
     screen.shows("t<U+001B>[2J<U+202E>x");
-}
-
-#[test]
-fn a_member_list_costs_what_is_seen_of_it() {
-    let mut screen = Screen::lobby(100, 12);
-    let known = screen.session.rooms.get_mut(&room("lobby")).unwrap();
-    known.members = (0..5000).map(|n| member(2, &format!("n{n:04}"))).collect();
-    known.count = 5000;
-    screen.shows("members 5,000");
-    screen.shows("민수  you");
-    screen.shows("n0002");
-    screen.hides("n0003");
-    screen.shows("and 4,996 more");
-    screen.wait(Duration::from_millis(1));
 }
 
 #[test]

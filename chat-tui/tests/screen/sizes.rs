@@ -88,7 +88,10 @@ fn t38_resizes_keep_the_reading_position() {
         ));
     }
     for _ in 0..5 {
-        screen.msg(Msg::Wheel { up: true });
+        screen.msg(Msg::Wheel {
+            up: true,
+            at: (30, 5),
+        });
     }
     let lowest = |screen: &Screen| {
         let rows = screen.rows();
@@ -123,4 +126,55 @@ fn a_screen_below_eighty_columns_has_heads() {
         " ›",
         " connected                             F2 members   F1 help",
     ]);
+}
+
+#[test]
+fn t38_in_a_storm_of_resizes_the_lowest_row_holds_the_same_word() {
+    let mut screen = Screen::lobby(80, 20);
+    for n in 1..=20 {
+        let words: Vec<String> = (1..=120).map(|word| format!("w{n}.{word}")).collect();
+        let text = words.join(" ");
+        screen.says(message(&room("lobby"), n, 2, "ann", 0, &text));
+    }
+    for _ in 0..7 {
+        screen.msg(Msg::Wheel {
+            up: true,
+            at: (30, 5),
+        });
+    }
+    // The first word of the lowest row of the log, which is three rows above the bottom.
+    let lowest = |screen: &Screen| {
+        let rows = screen.rows();
+        let row = rows.get(rows.len() - 4).unwrap();
+        row.split_whitespace().next().unwrap().to_owned()
+    };
+    let word = lowest(&screen);
+    let before = screen.rows();
+    for (columns, rows) in [(100, 40), (30, 10), (200, 12), (41, 9), (79, 20), (99, 30)] {
+        screen.msg(Msg::Resize {
+            columns: 1,
+            rows: 1,
+        });
+        screen.msg(Msg::Resize { columns, rows });
+        let rows = screen.rows();
+        let row = rows.get(rows.len() - 4).unwrap();
+        assert!(
+            row.split_whitespace().any(|other| other == word),
+            "{word} is not in {row:?} at {columns} columns"
+        );
+        screen.says(message(
+            &room("lobby"),
+            20 + u64::from(columns),
+            2,
+            "ann",
+            0,
+            "new",
+        ));
+    }
+    screen.msg(Msg::Resize {
+        columns: 80,
+        rows: 20,
+    });
+    let after = screen.rows();
+    assert_eq!(after[3..16], before[3..16]);
 }

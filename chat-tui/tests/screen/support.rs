@@ -1,5 +1,6 @@
 //! A screen with a made-up session behind it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use chat_tui::model::form::Form;
 use chat_tui::model::words::Language;
 use chat_tui::model::{Colours, Facts, Model, RoomFacts, Settings};
 use chat_tui::session::{Body, Command, Link, LocalId, News, Now, Pending, State};
+use chat_tui::text::links::unlinked;
 use chat_tui::update::{Effect, Msg, begin, update};
 use chat_tui::view::view;
 use jiff::tz::TimeZone;
@@ -35,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) is_held: bool,
     pub(crate) text_bytes: usize,
     pub(crate) topic_bytes: usize,
+    /// Members that were asked for, one by one.
+    pub(crate) members_asked: Cell<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -76,7 +80,10 @@ impl Facts for Session {
 
     fn members(&self, room: &Address, skip: usize, take: usize) -> Vec<&Member> {
         let members = self.rooms.get(room).map_or(&[][..], |room| &room.members);
-        members.iter().skip(skip).take(take).collect()
+        let given: Vec<&Member> = members.iter().skip(skip).take(take).collect();
+        self.members_asked
+            .set(self.members_asked.get() + given.len());
+        given
     }
 
     fn pending(&self, room: &Address) -> Vec<&Pending> {
@@ -200,6 +207,7 @@ impl Screen {
             is_held: false,
             text_bytes: 4_096,
             topic_bytes: 512,
+            members_asked: Cell::default(),
         };
         let mut model = Model::new(settings, now);
         model.server = "chat.example".to_owned();
@@ -353,7 +361,7 @@ impl Screen {
                 let mut row = String::new();
                 let mut x = 0;
                 while x < area.width {
-                    let symbol = buffer[(x, y)].symbol();
+                    let symbol = unlinked(buffer[(x, y)].symbol());
                     row.push_str(symbol);
                     x += u16::try_from(self.model.widths.width(symbol))
                         .unwrap()

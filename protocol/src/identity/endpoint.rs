@@ -4,14 +4,11 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use super::IdentityError;
 
 /// A host and port as dialled, in one canonical text: lower case, no trailing dot, an IPv6 address in brackets and in
 /// its shortest form, always with the port (`chat.example:443`, `[::1]:7878`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Endpoint {
     text: String,
     host_bytes: usize,
@@ -87,7 +84,7 @@ impl FromStr for Endpoint {
     }
 }
 
-string_serde!(Endpoint, IdentityError);
+string_serde!(Endpoint);
 
 #[cfg(test)]
 mod tests {

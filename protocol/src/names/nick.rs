@@ -1,6 +1,5 @@
 //! What a person is called.
 
-use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::checked::checked_string;
@@ -25,8 +24,7 @@ const RESERVED_SKELETONS: [&str; 5] = ["server", "systern", "adrnln", "everyone"
 ///
 /// Equality is that of the letters. Whether two people may be called so at once is for
 /// [`Nick::skeleton`] to say.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nick(String);
 
 checked_string!(Nick, NameError, check);

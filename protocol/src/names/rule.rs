@@ -37,15 +37,21 @@ pub(super) fn check_name(name: &str, limits: &NameLimits) -> Result<(), NameErro
             limit: limits.bytes,
         });
     }
-    if !is_nfc(name) {
+    let is_ascii = name.is_ascii();
+    if !is_ascii && !is_nfc(name) {
         return Err(NameError::NotNormalized);
     }
     check_characters(name)?;
-    if !name.is_ascii() {
+    if !is_ascii {
         check_repeated_marks(name)?;
         check_scripts(name)?;
     }
-    let graphemes = graphemes(name);
+    // Of the ASCII that may be in a name each character is one.
+    let graphemes = if is_ascii {
+        name.len()
+    } else {
+        graphemes(name)
+    };
     if graphemes > limits.graphemes {
         return Err(NameError::TooManyGraphemes {
             graphemes,

@@ -1,6 +1,5 @@
 //! What people say, and what a room is about.
 
-use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
@@ -14,11 +13,16 @@ pub const TEXT_BYTES_MAX: usize = 4096;
 pub const TOPIC_BYTES_MAX: usize = 512;
 
 /// The text of a message: 1 to [`TEXT_BYTES_MAX`] bytes, any number of lines, something visible.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageText(String);
 
 checked_string!(MessageText, TextError, check_message);
+
+impl From<MessageText> for String {
+    fn from(text: MessageText) -> Self {
+        text.0
+    }
+}
 
 impl MessageText {
     /// Takes a text in the form that goes over the wire, which is NFC with lines ended by line feeds.
@@ -34,11 +38,16 @@ impl MessageText {
 }
 
 /// What a room is about: one line of at most [`TOPIC_BYTES_MAX`] bytes. The empty one clears it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Topic(String);
 
 checked_string!(Topic, TextError, check_topic);
+
+impl From<Topic> for String {
+    fn from(topic: Topic) -> Self {
+        topic.0
+    }
+}
 
 impl Topic {
     /// Takes a topic in the form that goes over the wire, which is NFC.
@@ -89,6 +98,14 @@ pub(crate) fn check_text(text: &str, limit: usize) -> Result<(), TextError> {
             limit,
         });
     }
+    if is_plain(text) {
+        Ok(())
+    } else {
+        check_unicode(text)
+    }
+}
+
+fn check_unicode(text: &str) -> Result<(), TextError> {
     for c in text.chars() {
         check_character(c)?;
     }
@@ -100,6 +117,15 @@ pub(crate) fn check_text(text: &str, limit: usize) -> Result<(), TextError> {
     } else {
         Ok(())
     }
+}
+
+/// Whether a text is visibly ASCII without control characters, as most are: nothing else need be looked at then.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .all(|byte| matches!(byte, b'\t' | b'\n' | b' '..=b'~'))
+        && bytes.iter().any(|byte| *byte > b' ')
 }
 
 fn check_character(c: char) -> Result<(), TextError> {
@@ -166,4 +192,18 @@ fn is_blank(c: char) -> bool {
                     | '\u{34F}'
                     | '\u{2800}'
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn plain_ascii_is_what_passes_of_ascii(text in "[\\x00-\\x7f]{1,3}|[\\t\\n -~]{1,40}") {
+            prop_assert_eq!(is_plain(&text), check_unicode(&text).is_ok());
+        }
+    }
 }

@@ -65,12 +65,12 @@ impl World {
                     assert_eq!(persons, members, "{address} of {conn:?}");
                     for (person, told) in &known.members {
                         let known = self.engine.people.get(*person).unwrap();
-                        let status = room.members[person].status();
+                        let status = room.members.get(person).unwrap().status();
                         assert_eq!(
                             (told.nick.as_str(), told.guest, told.status),
                             (known.nick.as_str(), known.guest, status)
                         );
-                        assert_eq!(told.former, known.former.map(|former| former.told));
+                        assert_eq!(told.former, known.former().map(|former| former.told));
                     }
                 }
             }

@@ -31,7 +31,9 @@ fn direct(world: &mut World, conn: ConnId, nick: &str) -> String {
     );
     world.run();
     world.forget(conn);
-    let opened = world.engine.connections[&conn].opened.clone();
+    let opened = world.engine.connections[&conn]
+        .rare_if_any()
+        .and_then(|rare| rare.opened.clone());
     opened.unwrap().0.to_string()
 }
 

@@ -273,14 +273,15 @@ fn a_long_resume_waits_until_the_client_has_read() {
     let alice = world.enter(Some(1), "alice");
     world.ask(alice, &anchor(0));
     world.run();
-    let catching_up =
-        |world: &World| match &world.engine.connections[&alice].rooms[&"lobby".parse().unwrap()]
-            .stage
-        {
+    let lobby = "lobby".parse().unwrap();
+    let catching_up = |world: &World| {
+        let connection = &world.engine.connections[&alice];
+        match &connection.rooms.get(&lobby).unwrap().stage {
             crate::engine::connection::Stage::CatchingUp(c) => Some(c.at),
             crate::engine::connection::Stage::Entering(_)
             | crate::engine::connection::Stage::Live => None,
-        };
+        }
+    };
     let mut at = catching_up(&world).unwrap();
     assert!(world.engine.connections[&alice].pace.given <= 128 * 1024);
     let mut rounds = 0;

@@ -4,8 +4,6 @@
 //! words. A run of dense characters has each of them and each two neighbours. What kind a word is shows in its sign: the tokenizer of the
 //! index takes words apart at blanks and all ASCII signs but these.
 
-use std::collections::BTreeSet;
-
 use protocol::search::{PREFIX_CHARS_MIN, Sort, Term, fold, sort};
 
 /// Before the beginning of a word.
@@ -20,25 +18,32 @@ pub(super) const TOKENIZER: &str = "ascii tokenchars ''_.''";
 /// Characters of a word that the index knows; what is beyond them the look at the text finds.
 const WORD_CHARS_MAX: usize = 32;
 
-/// The words of a text in a room, with a blank between them.
+/// The words of a text in a room, with a blank between them. One that stands there twice may come twice.
 pub(super) fn of_text(text: &str, room: i64) -> String {
     let folded: Vec<char> = fold(text).collect();
-    let mut words = BTreeSet::new();
+    let mut words = room_word(room);
+    words.reserve(4 * text.len());
     for run in runs(&folded) {
-        if run.is_dense {
-            words.extend(run.chars.iter().map(char::to_string));
-            words.extend(run.chars.windows(2).map(String::from_iter));
-        } else {
-            words.insert(word(run.chars));
-            words.extend(run.chars.get(..PREFIX_CHARS_MIN).map(beginning));
+        if !run.is_dense {
+            add(&mut words, run.chars.iter().take(WORD_CHARS_MAX));
+            if let Some(beginning) = run.chars.get(..PREFIX_CHARS_MIN) {
+                add(&mut words, std::iter::once(&BEGINNING).chain(beginning));
+            }
+            continue;
+        }
+        for one in run.chars {
+            add(&mut words, [one]);
+        }
+        for two in run.chars.windows(2) {
+            add(&mut words, two);
         }
     }
-    let mut all = room_word(room);
-    for word in words {
-        all.push(' ');
-        all.push_str(&word);
-    }
-    all
+    words
+}
+
+fn add<'a>(words: &mut String, word: impl IntoIterator<Item = &'a char>) {
+    words.push(' ');
+    words.extend(word);
 }
 
 /// What the index is asked for: every text in one of `rooms` (or in any, where none is named) that has all of `terms` has these words.
@@ -128,10 +133,10 @@ mod tests {
     fn a_text_has_its_words_and_their_beginnings_and_each_two_neighbours() {
         assert_eq!(
             of_text("PR을 봐, see 회의록 👍 2 2", 7),
-            ".7 2 _see pr see 록 봐 을 의 의록 회 회의 👍"
+            ".7 pr 을 봐 see _see 회 의 록 회의 의록 👍 2 2"
         );
         let long = "x".repeat(40);
-        assert_eq!(of_text(&long, 1), format!(".1 _xxx {}", "x".repeat(32)));
+        assert_eq!(of_text(&long, 1), format!(".1 {} _xxx", "x".repeat(32)));
         assert_eq!(of_text("--", 3), ".3");
     }
 

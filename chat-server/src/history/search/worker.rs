@@ -17,10 +17,13 @@ use crate::history::{Reply, SEARCHES_WAITING_MAX};
 use crate::record::{Answer, Found, Query, Read};
 
 /// From the first message that is not indexed to the step that indexes it, so that a step has many; a search is a step of its own.
-const GATHERING: Duration = Duration::from_millis(250);
+const GATHERING: Duration = Duration::from_secs(1);
 
 /// Between two steps over an old history, so that it does not take a whole core.
 const REST: Duration = Duration::from_millis(5);
+
+/// Between two steps while more comes in than they take: what is left waits until there is less to do.
+const BUSY_REST: Duration = Duration::from_millis(400);
 
 /// Before another try where the index cannot be written or read.
 const TROUBLE_REST: Duration = Duration::from_secs(10);
@@ -135,10 +138,13 @@ impl Librarian {
     }
 
     fn rest(&self) -> Option<Duration> {
-        match (self.troubled, self.searcher.is_behind()) {
-            (true, _) => Some(TROUBLE_REST),
-            (false, true) => Some(REST),
-            (false, false) => None,
+        let is_busy = self.searcher.follows() && self.told.load(Ordering::Acquire);
+        match (self.troubled, self.searcher.is_behind(), is_busy) {
+            (true, ..) => Some(TROUBLE_REST),
+            (false, true, true) => Some(BUSY_REST),
+            (false, true, false) => Some(REST),
+            // What was told since waits in the queue.
+            (false, false, _) => None,
         }
     }
 

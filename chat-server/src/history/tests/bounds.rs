@@ -5,6 +5,7 @@ use super::super::opening;
 use super::super::place::{N_BITS, N_MAX, ROOM_MAX};
 use super::super::{BATCH_WRITES_MAX, READS_WAITING_MAX, REPLIES_WAITING_MAX, WRITES_WAITING_MAX};
 use super::*;
+use protocol::limits::TEXT_BYTES_MAX;
 
 /// Runs SQL on the database of a history that is closed.
 pub(super) fn edit(directory: &Path, sql: &str) {
@@ -199,7 +200,11 @@ fn a_busy_writer_keeps_its_log_short_too() {
     let lobby = room("lobby");
     for part in 0..80 {
         let first = part * 512 + 1;
-        let batch = (first..first + 512).map(|seq| Write::Append(said(&lobby, 1, seq)));
+        let lengthy = |seq| Append {
+            text: "x".repeat(TEXT_BYTES_MAX),
+            ..said(&lobby, 1, seq)
+        };
+        let batch = (first..first + 512).map(|seq| Write::Append(lengthy(seq)));
         writer.commit(batch.collect()).unwrap();
         writer.tidy(false).unwrap();
         assert!(std::fs::metadata(&log).unwrap().len() < 128 * 1024 * 1024);

@@ -185,7 +185,7 @@ fn followed(messages: u64) -> (tempfile::TempDir, Connection, Searcher) {
     let directory = tempfile::tempdir().unwrap();
     let mut desk = Desk::at(directory.path());
     desk.append_all(
-        (1..=messages).map(|seq| says(&lobby(), seq, &format!("tea {seq} {}", "x ".repeat(500)))),
+        (1..=messages).map(|seq| says(&lobby(), seq, &format!("tea {seq} {}", "x ".repeat(200)))),
     );
     desk.close();
     let main = sqlite::open_reader(&directory.path().join("chat.db")).unwrap();
@@ -194,7 +194,7 @@ fn followed(messages: u64) -> (tempfile::TempDir, Connection, Searcher) {
 
 #[test]
 fn a_full_disk_stops_the_index_until_there_is_room() {
-    let (_directory, main, mut searcher) = followed(400);
+    let (_directory, main, mut searcher) = followed(1_500);
     assert!(matches!(searcher.step(&main), Ok(Progress::Behind)));
     let pages = |searcher: &mut Searcher, most: u32| {
         let db = searcher.index().unwrap().db();
@@ -208,19 +208,19 @@ fn a_full_disk_stops_the_index_until_there_is_room() {
     let Searched::Hits(hits) = searcher.search(&main, &tea()).unwrap() else {
         panic!("not indexed");
     };
-    assert_eq!(hits.found[0].message.position.n, 400);
+    assert_eq!(hits.found[0].message.position.n, 1_500);
     let places = "SELECT count(*), count(DISTINCT place) FROM places";
     let db = searcher.index().unwrap().db();
     let counts: (i64, i64) = db
         .query_row(places, [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
-    assert_eq!(counts, (400, 400), "none is lost or doubled");
+    assert_eq!(counts, (1_500, 1_500), "none is lost or doubled");
 }
 
 /// A reader that stays in an old state of the database would let the log grow for ever.
 #[test]
 fn between_two_steps_the_log_can_be_emptied() {
-    let (directory, main, mut searcher) = followed(600);
+    let (directory, main, mut searcher) = followed(2_100);
     let writer = sqlite::open(&directory.path().join("chat.db")).unwrap();
     assert!(schema::check_heads(&writer).is_ok());
     for _ in 0..2 {

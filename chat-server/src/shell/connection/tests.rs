@@ -3,7 +3,7 @@ use std::time::Duration;
 use protocol::identity::Identity;
 use protocol::limits::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::rustls::crypto::ring;
@@ -15,12 +15,10 @@ use super::*;
 use crate::config::{Names, Timing};
 use crate::shell::gate::{Gate, Room};
 use crate::shell::proxies::Proxies;
+use crate::shell::testing::pair;
 
 /// A hang shows as a failure; nothing here comes near it.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The least that the system keeps of what is written, so that a socket blocks in the middle of a record.
-const SEND_BUFFER_BYTES: u32 = 4_096;
 
 fn size_of_future<A, B, C, D, F>(_: impl Fn(A, B, C, D) -> F) -> usize {
     size_of::<F>()
@@ -47,20 +45,8 @@ fn facts() -> Facts {
         proxies: Proxies::default(),
         identity: Identity::from_secret(&[1; 32]),
         names: Names::default(),
+        template: std::sync::OnceLock::new(),
     }
-}
-
-/// Both ends of a connection through the system.
-async fn pair() -> (TcpStream, TcpStream) {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_send_buffer_size(SEND_BUFFER_BYTES).unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let listener = socket.listen(1).unwrap();
-    let client = TcpSocket::new_v4().unwrap();
-    client.set_recv_buffer_size(SEND_BUFFER_BYTES).unwrap();
-    let address = listener.local_addr().unwrap();
-    let (client, server) = tokio::join!(client.connect(address), listener.accept());
-    (client.unwrap(), server.unwrap().0)
 }
 
 /// As `pair`, with TLS.
@@ -96,25 +82,27 @@ async fn tls_pair() -> (
 #[tokio::test]
 async fn what_tls_took_and_the_system_did_not_is_waited_for() {
     let (mut client, server) = tls_pair().await;
-    let mut socket = Socket::from(server);
-    let mut writer = Writer::default();
-    writer.push_own(vec![b'x'; 16 * 1024].into());
-    writer.write(&mut socket).unwrap();
-    assert!(writer.is_empty() && socket.wants_write());
-    assert!(writer.is_blocked());
-    // Nothing more is taken before that, so no more than one record waits here.
-    writer.push_own(vec![b'y'; 1].into());
-    assert_eq!(writer.write(&mut socket).unwrap().counted, 0);
-    assert!(!writer.is_empty());
+    let outbox = Outbox::new(server.into(), 64 * 1024);
+    outbox.push(vec![b'x'; 16 * 1024].into());
+    outbox.flush();
+    assert_eq!(outbox.load().bytes, 0, "it is encrypted and waits there");
+    // Nothing more is taken before that, so no more than one record waits there.
+    outbox.push(vec![b'y'; 1].into());
+    outbox.flush();
+    assert_eq!(outbox.load().bytes, 1);
     let writing = async {
-        while !writer.is_empty() || socket.wants_write() {
-            socket.stream().writable().await.unwrap();
-            writer.write(&mut socket).unwrap();
+        while outbox.load().bytes > 0 || !outbox.look().progressed {
+            poll_fn(|cx| outbox.poll_write_ready(cx)).await;
+            outbox.look();
         }
+        poll_fn(|cx| outbox.poll_hang_up(cx)).await
     };
-    let mut came = vec![0; 16 * 1024 + 1];
-    let both = async { tokio::join!(writing, client.read_exact(&mut came)) };
-    timeout(PATIENCE, both).await.unwrap().1.unwrap();
+    let mut came = Vec::new();
+    let both = async { tokio::join!(writing, client.read_to_end(&mut came)) };
+    let (written, read) = timeout(PATIENCE, both).await.unwrap();
+    written.unwrap();
+    read.unwrap();
+    assert_eq!(came.len(), 16 * 1024 + 1);
     assert_eq!((came[16 * 1024 - 1], came[16 * 1024]), (b'x', b'y'));
 }
 
@@ -148,6 +136,7 @@ async fn the_last_record_is_written_out_though_nothing_else_happens() {
     for _ in 0..8 {
         outbox.push(frames.clone());
     }
+    outbox.flush();
     let mut came = 0;
     let mut part = vec![0; 1024];
     while came < 8 * frames.len() {

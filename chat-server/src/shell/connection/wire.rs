@@ -1,34 +1,32 @@
-//! The WebSocket protocol over one raw socket: tungstenite reads, and what it writes by itself (pongs, close replies) goes to
-//! the end of the same queue as everything else, so that it never lands inside a frame.
+//! The client's bytes as frames. tungstenite judges each frame; between two messages nothing of it is kept, so an idle connection costs
+//! no buffer. Touches no socket.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use bytes::Bytes;
 use protocol::close::CloseCode;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::OpCode;
 use tokio_tungstenite::tungstenite::protocol::{
     CloseFrame, Role, WebSocketConfig, WebSocketContext,
 };
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 
-use super::socket::Socket;
-use super::writer::Writer;
-
 #[cfg(any(test, feature = "fuzzing"))]
-#[expect(clippy::unwrap_used, reason = "what does not hold must fail")]
 pub(crate) mod fuzzing;
 
-/// Bytes read at once. It is allocated for each connection for as long as it lasts; most frames of a chat fit.
+/// Bytes that tungstenite takes at once; most frames of a chat fit.
 const READ_BUFFER_BYTES: usize = 1024;
 
-/// tungstenite's own write buffer: nothing stays in it, as the queue takes whatever it is given.
+/// tungstenite's own write buffer: nothing stays in it.
 const WRITE_BUFFER_BYTES: usize = 0;
 
 /// Bytes that may stay in tungstenite's write buffer; a control frame has at most 131.
 const WRITE_BUFFER_BYTES_MAX: usize = 1024;
 
 /// Every setting of the protocol, none left to the library; `frame_bytes` is the longest frame of a client.
-pub(crate) fn config(frame_bytes: usize) -> WebSocketConfig {
+fn config(frame_bytes: usize) -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
@@ -38,16 +36,6 @@ pub(crate) fn config(frame_bytes: usize) -> WebSocketConfig {
         .accept_unmasked_frames(false)
 }
 
-/// The server's side of a connection that was upgraded, with what was read behind the handshake.
-pub(crate) fn context(read: &Bytes, frame_bytes: usize) -> WebSocketContext {
-    let config = Some(config(frame_bytes));
-    if read.is_empty() {
-        WebSocketContext::new(Role::Server, config)
-    } else {
-        WebSocketContext::from_partially_read(read.to_vec(), Role::Server, config)
-    }
-}
-
 /// What reading gave.
 #[derive(Debug)]
 pub(crate) enum Frame {
@@ -55,7 +43,9 @@ pub(crate) enum Frame {
     Text(Utf8Bytes),
     /// A ping or pong.
     Control,
-    /// Nothing more for now.
+    /// A part of a message that goes on.
+    Part,
+    /// No frame is whole.
     Nothing,
     /// The client closes; `true` is its goodbye.
     Close(bool),
@@ -65,59 +55,133 @@ pub(crate) enum Frame {
     Lost,
 }
 
-/// Reads the next message; `heard` grows by what came from the socket.
-pub(crate) fn read(
-    context: &mut WebSocketContext,
-    socket: &mut Socket,
-    writer: &mut Writer,
-    heard: &mut usize,
-) -> Frame {
-    let mut wire = Wire {
-        socket,
-        writer,
-        heard,
-    };
-    next(context, &mut wire)
+/// A frame and the bytes that it took.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// The frame.
+    pub(crate) frame: Frame,
+    /// Bytes that are done with.
+    pub(crate) used: usize,
+    /// What is to be written for it: a pong, the reply to a close.
+    pub(crate) answer: Option<Bytes>,
 }
 
-fn next(context: &mut WebSocketContext, wire: &mut (impl Read + Write)) -> Frame {
+/// Where a client's stream of frames is.
+#[derive(Debug)]
+pub(crate) struct Decoder {
+    frame_bytes: usize,
+    /// tungstenite's state: only while a message has come in part, or while several frames come together.
+    context: Option<Box<WebSocketContext>>,
+    /// A message has begun and not ended.
+    in_message: bool,
+}
+
+impl Decoder {
+    /// At the start of a stream; `frame_bytes` is the longest frame and message.
+    pub(crate) const fn new(frame_bytes: usize) -> Self {
+        Self {
+            frame_bytes,
+            context: None,
+            in_message: false,
+        }
+    }
+
+    /// Takes the first frame of `bytes`. Only whole frames are taken, but what is too long or wrong is told by its head.
+    pub(crate) fn next(&mut self, bytes: &[u8]) -> Step {
+        let mut cursor = Cursor::new(bytes);
+        let (header, length) = match FrameHeader::parse(&mut cursor) {
+            Ok(Some(head)) => head,
+            Ok(None) => return Step::without_answer(Frame::Nothing),
+            Err(error) => return Step::without_answer(broken(&error)),
+        };
+        let head = usize::try_from(cursor.position()).unwrap_or(usize::MAX);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let used = if length > self.frame_bytes {
+            head
+        } else {
+            head.saturating_add(length)
+        };
+        let Some(frame) = bytes.get(..used) else {
+            return Step::without_answer(Frame::Nothing);
+        };
+        if let OpCode::Data(_) = header.opcode {
+            self.in_message = !header.is_final;
+        }
+        self.take(frame)
+    }
+
+    /// Gives back what is not needed until more bytes come.
+    pub(crate) fn rest(&mut self) {
+        if !self.in_message {
+            self.context = None;
+        }
+    }
+
+    fn take(&mut self, frame: &[u8]) -> Step {
+        let config = Some(config(self.frame_bytes));
+        let context = self
+            .context
+            .get_or_insert_with(|| Box::new(WebSocketContext::new(Role::Server, config)));
+        let mut wire = Wire {
+            frame,
+            answer: Vec::new(),
+        };
+        let got = next(context, &mut wire);
+        Step {
+            frame: got,
+            used: frame.len(),
+            answer: (!wire.answer.is_empty()).then(|| wire.answer.into()),
+        }
+    }
+}
+
+impl Step {
+    const fn without_answer(frame: Frame) -> Self {
+        Self {
+            frame,
+            used: 0,
+            answer: None,
+        }
+    }
+}
+
+fn next(context: &mut WebSocketContext, wire: &mut Wire<'_>) -> Frame {
     match context.read(wire) {
         Ok(Message::Text(text)) => Frame::Text(text),
         Ok(Message::Binary(_) | Message::Frame(_)) => Frame::Broken(CloseCode::BadFrame),
-        Ok(Message::Ping(_) | Message::Pong(_)) => Frame::Control,
+        Ok(Message::Ping(_) | Message::Pong(_)) => match context.flush(wire) {
+            Ok(()) => Frame::Control,
+            Err(error) => broken(&error),
+        },
         Ok(Message::Close(frame)) => {
             let goodbye = frame.is_some_and(|frame| u16::from(frame.code) == 1000);
-            // The reply goes to the queue; the error only says that the protocol ends here.
+            // It gives the reply; the error only says that the protocol ends here.
             drop(context.flush(wire));
             Frame::Close(goodbye)
         }
+        Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => Frame::Part,
         Err(error) => broken(&error),
     }
 }
 
-/// Adds a close frame at the end of the queue.
-pub(crate) fn close(
-    context: &mut WebSocketContext,
-    socket: &mut Socket,
-    writer: &mut Writer,
-    code: CloseCode,
-) {
+/// A close frame.
+pub(crate) fn close(code: CloseCode) -> Bytes {
     let mut wire = Wire {
-        socket,
-        writer,
-        heard: &mut 0,
+        frame: &[],
+        answer: Vec::new(),
     };
     let frame = CloseFrame {
         code: code.code().into(),
         reason: code.reason().into(),
     };
-    // It fails only where the client has closed before, and then nobody waits for it.
+    let mut context = WebSocketContext::new(Role::Server, Some(config(0)));
+    // It is written into memory, and nothing was said before it.
     drop(context.close(&mut wire, Some(frame)));
+    wire.answer.into()
 }
 
 fn broken(error: &Error) -> Frame {
     match error {
-        Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => Frame::Nothing,
         Error::Capacity(_) => Frame::Broken(CloseCode::FrameTooLarge),
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)
         | Error::ConnectionClosed
@@ -133,24 +197,24 @@ fn broken(error: &Error) -> Frame {
     }
 }
 
+/// One frame to read, and memory to write to.
 struct Wire<'a> {
-    socket: &'a mut Socket,
-    writer: &'a mut Writer,
-    heard: &'a mut usize,
+    frame: &'a [u8],
+    answer: Vec<u8>,
 }
 
 impl Read for Wire<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.socket.try_read(buffer)?;
-        *self.heard += bytes;
-        Ok(bytes)
+        if self.frame.is_empty() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.frame.read(buffer)
     }
 }
 
 impl Write for Wire<'_> {
     fn write(&mut self, frames: &[u8]) -> io::Result<usize> {
-        self.writer.push_own(Bytes::copy_from_slice(frames));
-        Ok(frames.len())
+        self.answer.write(frames)
     }
 
     fn flush(&mut self) -> io::Result<()> {

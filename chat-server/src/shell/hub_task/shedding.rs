@@ -96,28 +96,29 @@ mod tests {
     use super::*;
     use bytes::Bytes;
     use protocol::close::CloseCode;
-    use std::collections::VecDeque;
 
-    fn outboxes(waiting: &[usize]) -> BTreeMap<ConnId, Arc<Outbox>> {
-        let outbox = |bytes: &usize| {
-            let outbox = Outbox::new(1024 * 1024);
+    use crate::shell::outbox::Fate;
+    use crate::shell::testing::pair;
+
+    async fn outboxes(waiting: &[usize]) -> BTreeMap<ConnId, Arc<Outbox>> {
+        let mut outboxes = BTreeMap::new();
+        for (number, bytes) in (1..).zip(waiting) {
+            let outbox = Outbox::new(pair().await.1.into(), 1024 * 1024);
             outbox.push(Bytes::from(vec![b'x'; *bytes]));
-            Arc::new(outbox)
-        };
-        let outboxes = waiting.iter().map(outbox);
-        (1..).map(ConnId).zip(outboxes).collect()
+            outboxes.insert(ConnId(number), Arc::new(outbox));
+        }
+        outboxes
     }
 
     fn ended(outboxes: &BTreeMap<ConnId, Arc<Outbox>>) -> Vec<u64> {
-        let is_ended =
-            |outbox: &Outbox| outbox.take(&mut VecDeque::new()) == Some(CloseCode::SlowReader);
+        let is_ended = |outbox: &Outbox| outbox.look().fate == Fate::Ends(CloseCode::SlowReader);
         let ended = outboxes.iter().filter(|(_, outbox)| is_ended(outbox));
         ended.map(|(conn, _)| conn.0).collect()
     }
 
-    #[test]
-    fn at_the_bound_nobody_is_ended_and_beyond_it_who_holds_most() {
-        let outboxes = outboxes(&[0, 300, 5_000, 200, 4_000]);
+    #[tokio::test]
+    async fn at_the_bound_nobody_is_ended_and_beyond_it_who_holds_most() {
+        let outboxes = outboxes(&[0, 300, 5_000, 200, 4_000]).await;
         let frames = 9_500;
         let handles = 4 * HANDLE_BYTES;
         let mut shedding = Shedding::new(frames + handles);
@@ -128,10 +129,11 @@ mod tests {
         assert_eq!(ended(&outboxes), [3]);
     }
 
-    #[test]
-    fn who_reads_is_spared_and_nobody_is_ended_while_others_end() {
-        let mut outboxes = outboxes(&[4_000, 5_000, 1_000]);
-        outboxes[&ConnId(2)].wrote(10, 0);
+    #[tokio::test]
+    async fn who_reads_is_spared_and_nobody_is_ended_while_others_end() {
+        let mut outboxes = outboxes(&[4_000, 5_000, 1_000]).await;
+        outboxes[&ConnId(2)].flush();
+        outboxes[&ConnId(2)].push(Bytes::from(vec![b'x'; 5_000]));
         let mut shedding = Shedding::new(8_500);
         shedding.check(9_000, &outboxes);
         assert_eq!(ended(&outboxes), [1]);
@@ -145,9 +147,9 @@ mod tests {
         assert_eq!(ended(&outboxes), [2]);
     }
 
-    #[test]
-    fn handles_count_though_the_frames_are_shared() {
-        let outboxes = outboxes(&[10, 10]);
+    #[tokio::test]
+    async fn handles_count_though_the_frames_are_shared() {
+        let outboxes = outboxes(&[10, 10]).await;
         let mut shedding = Shedding::new(HANDLE_BYTES * 2);
         shedding.pushed(1_000);
         shedding.check(0, &outboxes);

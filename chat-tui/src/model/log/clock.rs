@@ -14,6 +14,18 @@ pub(super) struct Minute {
     past_hour: i8,
 }
 
+/// A time to the second, as one reads it of a message: `2026년 11월 21일 토요일 14:03:27`. Of milliseconds since 1970.
+pub fn exact(unix_ms: u64, zone: &TimeZone, language: Language) -> String {
+    let minute = Minute::of(unix_ms, zone);
+    // Every offset that is in use is one of whole minutes.
+    let second = unix_ms / 1000 % 60;
+    format!(
+        "{} {}:{second:02}",
+        day(minute.date, language),
+        minute.clock()
+    )
+}
+
 impl Minute {
     /// The minute of a time in milliseconds since 1970; times beyond the calendar count as its end.
     pub(super) fn of(unix_ms: u64, zone: &TimeZone) -> Self {
@@ -116,6 +128,14 @@ mod tests {
         let utc = Minute::of(1_795_188_600_000, &TimeZone::UTC);
         assert_eq!(utc.clock(), "15:30");
         assert_eq!(short_day(1_795_188_600_000, &seoul), "2026-11-21");
+        assert_eq!(
+            exact(1_795_188_659_999, &seoul, Language::Korean),
+            "2026년 11월 21일 토요일 00:30:59"
+        );
+        assert_eq!(
+            exact(1_795_188_600_000, &TimeZone::UTC, Language::English),
+            "Friday, 20 November 2026 15:30:00"
+        );
         assert_eq!(day(utc.date, Language::English), "Friday, 20 November 2026");
         assert_eq!(Minute::of(u64::MAX, &seoul).clock().len(), 5);
         let now = 1_795_188_600_000;

@@ -1,19 +1,18 @@
 //! The lines of messages and notices.
 
 use protocol::event::Kind;
+use protocol::position::Position;
 
 use super::clock::{Minute, day, short_day};
-use super::line::{Line, Look, Mark, Span, rows_of};
+use super::line::{Body, Line, Look, Mark, rows_of, targets};
 use super::{Log, Place};
 use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Entry, Notice, Said, Slot};
 use crate::model::words::{fill, grouped};
+use crate::text::markup::{Part, Row, rows};
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
 use crate::text::wrap::wrap;
-
-/// Names of a folded line that are spelled out; the others are counted.
-const NAMES_TOLD: usize = 2;
 
 /// Who speaks when, by which runs are told apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,15 +73,17 @@ impl Log<'_> {
         match said.kind {
             Kind::Message | Kind::Unknown => {
                 let rows = said.rows(&self.model.widths, self.columns);
-                let texts = rows_of(said.text.as_str(), &rows);
-                let texts = self.marked(slot, said.text.as_str(), &rows, texts);
+                let is_open = said.is_open || self.bare;
+                let texts = self.bodies(said.text.as_str(), slot, &rows, is_open);
                 let from = lines.len();
-                self.put(&mut lines, voice, previous, mark, texts);
-                self.show_landing(slot, lines.iter_mut().skip(from));
+                self.put(&mut lines, (slot, voice), previous, mark, texts);
+                let own = lines.get_mut(from..).unwrap_or_default();
+                self.show_landing(slot, said.text.as_str(), own);
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);
-                self.put(&mut lines, voice, previous, mark, self.action(&text));
+                let texts = self.action(&text, &key_of(slot));
+                self.put(&mut lines, (slot, voice), previous, mark, texts);
             }
             Kind::Topic => {
                 let words = self.model.words();
@@ -99,16 +100,26 @@ impl Log<'_> {
         lines
     }
 
+    /// Lets the first row of a screen tell nick and time, where they have columns of their own: the run may have begun further up.
+    pub(super) fn tell_first(&self, shown: &mut [(Place, Line)]) {
+        let Some((Place::Entry(slot), line)) = shown.first_mut() else {
+            return;
+        };
+        let Some(Entry::Said(said)) = self.tab.shown().get(*slot) else {
+            return;
+        };
+        let voice = self.voice_of(said);
+        if line.from.is_some() && line.nick.is_none() && voice.plain && !self.narrow {
+            line.nick = Some(voice.nick.to_owned());
+            line.time = Some(voice.minute.clock());
+        }
+    }
+
     /// The lines of a notice.
     pub(super) fn notice(&self, notice: &Notice) -> Vec<Line> {
         let words = self.model.words();
         let (text, look) = match notice {
-            Notice::Presence { came, went } => {
-                let came = self.names(came).map(|names| fill(words.came, &[&names]));
-                let went = self.names(went).map(|names| fill(words.went, &[&names]));
-                let parts: Vec<String> = came.into_iter().chain(went).collect();
-                (parts.join(" ∙ "), Look::Dim)
-            }
+            Notice::Moves(moves) => return self.moves(moves),
             Notice::Renamed { was, nick, until } => {
                 let renamed = fill(words.renamed, &[was.as_str(), nick.as_str()]);
                 let after = until.map(|until| fill(words.after_another, &[&self.day_of(until)]));
@@ -147,10 +158,10 @@ impl Log<'_> {
     pub(super) fn put(
         &self,
         lines: &mut Vec<Line>,
-        voice: Voice<'_>,
+        (place, voice): (impl Into<Place>, Voice<'_>),
         previous: Option<Voice<'_>>,
         mark: Mark,
-        texts: Vec<Vec<Span>>,
+        texts: Vec<Body>,
     ) {
         let same_minute = previous.is_some_and(|previous| previous.minute == voice.minute);
         let runs_on = same_minute
@@ -160,9 +171,12 @@ impl Log<'_> {
                     && previous.plain
                     && voice.plain
             });
-        let time = (!same_minute).then(|| voice.minute.clock());
-        let nick = (!runs_on).then(|| if voice.plain { voice.nick } else { "*" }.to_owned());
-        let shows_mark = !runs_on || matches!(mark, Mark::Mention | Mark::Failed);
+        // The selected one tells all of itself, where that takes no further row.
+        let is_told = self.tab.selected == Some(place.into()) && !self.narrow;
+        let time = (!same_minute || is_told).then(|| voice.minute.clock());
+        let nick = if voice.plain { voice.nick } else { "*" };
+        let nick = (!runs_on || is_told).then(|| nick.to_owned());
+        let shows_mark = !runs_on || is_told || matches!(mark, Mark::Mention | Mark::Failed);
         let mark = if shows_mark { mark } else { Mark::None };
         let mut head = Line {
             mark,
@@ -176,12 +190,12 @@ impl Log<'_> {
             lines.push(head);
             head = Line::default();
         }
-        let mut texts = texts.into_iter();
-        head.spans = texts.next().unwrap_or_default();
-        lines.push(head);
-        lines.extend(texts.map(|spans| Line {
-            spans,
-            ..Line::default()
+        lines.extend(texts.into_iter().map(|body| Line {
+            spans: body.spans,
+            from: body.from,
+            code: body.code && !self.bare,
+            fold: body.fold,
+            ..std::mem::take(&mut head)
         }));
     }
 
@@ -213,7 +227,7 @@ impl Log<'_> {
             Entry::Said(said) => Some(Minute::of(said.time, &self.model.zone)),
             Entry::Notice(_) => None,
         };
-        let timeline = &self.tab.shown();
+        let timeline = self.tab.shown();
         match place {
             Place::Beginning => None,
             Place::Entry(slot) => timeline.before(slot).find_map(|(_, entry)| minute(entry)),
@@ -253,43 +267,36 @@ impl Log<'_> {
         }
     }
 
-    pub(super) fn action(&self, text: &str) -> Vec<Vec<Span>> {
-        rows_of(
-            text,
-            &wrap(text, &self.model.widths, self.columns, self.columns),
-        )
+    pub(super) fn action(&self, text: &str, key: &str) -> Vec<Body> {
+        let rows = wrap(text, &self.model.widths, self.columns, self.columns);
+        let rows = rows.into_iter().map(|row| Row {
+            start: row.start,
+            end: row.end,
+            part: Part::Prose,
+        });
+        rows_of(text, &targets(text, key), rows)
+    }
+
+    /// The rows of a text that is no entry yet.
+    pub(super) fn unsent(&self, text: &str, key: &str) -> Vec<Body> {
+        let rows = rows(text, &self.model.widths, self.columns);
+        let shown = rows.into_iter().filter(|row| row.part != Part::Closing);
+        rows_of(text, &targets(text, key), shown)
     }
 
     pub(super) fn wrapped(&self, text: &str, look: Look) -> Vec<Line> {
         wrap(text, &self.model.widths, self.columns, self.columns)
             .into_iter()
-            .map(|row| Line::looking(slice(text, row.start..row.end), look))
+            .map(|row| Line {
+                from: Some(row.start),
+                ..Line::looking(slice(text, row.start..row.end), look)
+            })
             .collect()
     }
+}
 
-    /// `A`, `A and B`, `A, B and 3 others`; nothing for nobody.
-    fn names(&self, names: &[Sanitized]) -> Option<String> {
-        let words = self.model.words();
-        match names {
-            [] => None,
-            [one] => Some(one.to_string()),
-            [one, other] => Some(fill(words.and, &[one.as_str(), other.as_str()])),
-            [first, second, third] => {
-                let before = format!("{first}, {second}");
-                Some(fill(words.and, &[&before, third.as_str()]))
-            }
-            [..] => {
-                let told: Vec<&str> = names
-                    .iter()
-                    .take(NAMES_TOLD)
-                    .map(Sanitized::as_str)
-                    .collect();
-                let others = names.len().saturating_sub(told.len());
-                Some(fill(
-                    words.and_others,
-                    &[&told.join(", "), &grouped(others)],
-                ))
-            }
-        }
-    }
+/// Tells the texts of entries apart.
+pub(super) fn key_of(slot: Slot) -> String {
+    let Position { era, n } = slot.position;
+    format!("{era}.{n}")
 }

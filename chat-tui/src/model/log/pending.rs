@@ -3,14 +3,13 @@
 use protocol::request::SendKind;
 
 use super::clock::Minute;
-use super::line::{Line, Look, Mark, Span, rows_of};
+use super::line::{Line, Look, Mark, Span};
 use super::lines::Voice;
 use super::{Log, Place};
 use crate::model::timeline::Entry;
 use crate::model::words::fill;
 use crate::session::{Body, Pending, State};
 use crate::text::sanitized::Sanitized;
-use crate::text::wrap::wrap;
 
 impl Log<'_> {
     /// The lines of something that is no message yet.
@@ -35,32 +34,26 @@ impl Log<'_> {
         } else {
             Mark::Own
         };
+        let key = format!("l{}", pending.local.0);
         let texts = match &pending.body {
             Body::Text { kind, text, .. } => {
                 let text = Sanitized::block(text.as_str());
                 match kind {
-                    SendKind::Message => {
-                        let rows = wrap(
-                            text.as_str(),
-                            &self.model.widths,
-                            self.columns,
-                            self.columns,
-                        );
-                        rows_of(text.as_str(), &rows)
-                    }
-                    SendKind::Action => self.action(&format!("{} {text}", self.nick)),
+                    SendKind::Message => self.unsent(text.as_str(), &key),
+                    SendKind::Action => self.action(&format!("{} {text}", self.nick), &key),
                 }
             }
             Body::Topic(topic) => {
                 let topic = Sanitized::line(topic.as_str());
-                self.action(&fill(words.topic_pending, &[topic.as_str()]))
+                self.action(&fill(words.topic_pending, &[topic.as_str()]), &key)
             }
         };
-        self.put(&mut lines, voice, previous, mark, texts);
+        self.put(&mut lines, (pending.local, voice), previous, mark, texts);
         match failed {
             Some(reason) => {
                 let text = fill(words.failed, &[reason.as_str()]);
-                lines.extend(self.wrapped(&text, Look::Failure));
+                let rows = self.wrapped(&text, Look::Failure).into_iter();
+                lines.extend(rows.map(|row| Line { from: None, ..row }));
             }
             None => self.put_state(&mut lines, &pending.state),
         }
@@ -81,10 +74,8 @@ impl Log<'_> {
         if let Some(last) = lines.last_mut()
             && widths.width(&last.text()).saturating_add(needed) <= self.columns
         {
-            last.spans.push(Span {
-                text: format!("{SPACE}{word}"),
-                look: Look::Dim,
-            });
+            last.spans
+                .push(Span::of(&format!("{SPACE}{word}"), Look::Dim));
             return;
         }
         lines.push(Line::dim(word));

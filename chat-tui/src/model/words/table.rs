@@ -37,6 +37,12 @@ words! {
     new_person: "new here", "다른 사람";
     /// Went.
     went: "{0} left", "{0} 나감";
+    /// Went and came back.
+    came_back: "{0} came back", "{0} 다시 들어옴";
+    /// Rows of code that are not shown.
+    code_folded: "⋯ {0} more rows of code", "⋯ 코드 {0}줄 더";
+    /// Long code that is shown whole.
+    code_open: "⋯ end of the code", "⋯ 코드 끝";
     /// Another nick.
     renamed: "{0} is now {1}", "{0}{0:이/가} 이름을 {1}{1:으로/로} 바꿈";
     /// A topic that was set.
@@ -91,7 +97,15 @@ words! {
     /// Stopped for good.
     stopped: "! not connected: {0} ∙ Ctrl+R tries again", "! 연결 안 됨: {0} ∙ Ctrl+R 다시 연결";
     /// The server's key is another one.
-    key_changed: "! the key of {0} changed: it was {1}, now it is {2}. Nothing was sent. Ask who runs the server; if it is right, start once with --new-server-key.", "! {0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 아무것도 보내지 않았습니다. 서버 운영자가 맞다고 하면 --new-server-key 로 한 번 시작하세요.";
+    key_changed: "! the key of {0} changed. Nothing was sent to it.", "! {0}의 키가 바뀌었습니다. 아무것도 보내지 않았습니다.";
+    /// The key as it was; as long as the next one.
+    key_before: "before  {0}", "전에는  {0}";
+    /// The key as it is.
+    key_now: "now     {0}", "지금은  {0}";
+    /// What to do then.
+    key_advice: "Ask who runs the server; Enter does not accept the new key.", "서버 운영자에게 물어보세요. Enter로는 받아들이지 않습니다.";
+    /// What to do if that is right.
+    key_accept: "If it is right, start once with --new-server-key.", "맞다고 하면 --new-server-key 로 한 번 시작하세요.";
     /// The server proved nothing.
     no_proof: "! {0} did not prove that it holds its key. Nothing was sent.", "! {0}{0:이/가} 자기 키를 증명하지 못했습니다. 아무것도 보내지 않았습니다.";
     /// The server's key is seen for the first time.
@@ -112,6 +126,38 @@ words! {
     ended: "goodbye", "안녕히 가세요";
     /// Texts that wait.
     unsent: "{0} waiting to be sent", "보낼 메시지 {0}개";
+    /// Reading with keys, something without a time selected.
+    reading: "reading", "읽기";
+    /// Keys at the right of the status line while reading; the first ones go where there is no room.
+    keys_reading: "r reply   o link   y copy   j k move   Esc write", "r 답장   o 링크   y 복사   j k 위아래   Esc 쓰기";
+    /// The log alone.
+    bare: "any key goes back ∙ PageUp PageDown scroll", "아무 키나 누르면 돌아갑니다 ∙ PageUp PageDown 위아래로";
+    /// Nothing to read.
+    nothing_to_read: "nothing to select here yet", "아직 고를 글이 없습니다";
+    /// No unread line.
+    nothing_unread: "nothing is marked as new here", "새 메시지 표시가 없습니다";
+    /// On the clipboard, as far as anybody knows.
+    copied: "copied: {0} ∙ if it cannot be pasted: F4, then select it", "복사함: {0} ∙ 붙여 넣을 수 없으면 F4로 골라 복사하세요";
+    /// Nothing to copy.
+    nothing_to_copy: "nothing to copy", "복사할 글이 없습니다";
+    /// Nothing to answer.
+    nothing_to_answer: "only a message can be answered", "메시지에만 답할 수 있습니다";
+    /// A web page is being opened.
+    opening: "⋯ opening {0}", "⋯ {0}{0:을/를} 여는 중";
+    /// The person sits elsewhere.
+    open_remote: "! this program runs on another machine and cannot open {0} for you ∙ Alt+O, then y copies it", "! 다른 컴퓨터에서 도는 프로그램이라 {0}{0:을/를} 열 수 없습니다 ∙ Alt+O를 누르고 y로 복사하세요";
+    /// A web page that could not be opened.
+    open_failed: "! {0} ∙ Alt+O, then y copies the link", "! {0} ∙ Alt+O를 누르고 y로 링크를 복사하세요";
+    /// No links on the screen.
+    no_links: "no links on the screen", "화면에 링크가 없습니다";
+    /// Title of the list of links.
+    links_title: "links", "링크";
+    /// How to use the list of links.
+    links_keys: "Up Down choose ∙ Enter opens ∙ y copies ∙ Esc closes", "Up Down 고르기 ∙ Enter 열기 ∙ y 복사 ∙ Esc 닫기";
+    /// The mouse is the terminal's.
+    mouse_off: "the mouse is the terminal's now ∙ F6 takes it back", "마우스를 터미널에 넘겼습니다 ∙ F6 되찾기";
+    /// The mouse is the program's.
+    mouse_on: "the mouse is taken ∙ Shift (Option on macOS) and drag selects", "마우스를 씁니다 ∙ Shift(macOS는 Option)를 누르고 끌면 고르기";
     /// Keys at the right of the status line, with several rooms.
     keys_rooms: "Alt+1-{0} room", "Alt+1-{0} 방";
     /// Keys at the right of the status line.
@@ -216,7 +262,7 @@ words! {
     /// Nothing to go to.
     switch_none: "nothing of that name ∙ Ctrl+U clears it", "그런 이름이 없습니다 ∙ Ctrl+U 지우기";
     /// No tab with something new.
-    nothing_unread: "nothing new in other rooms", "다른 방에 새 글이 없습니다";
+    nothing_new: "nothing new in other rooms", "다른 방에 새 글이 없습니다";
     /// No tab was shown before.
     no_room_before: "no other room was shown yet ∙ Ctrl+K goes to one", "전에 보던 방이 없습니다 ∙ Ctrl+K 다른 방으로";
     /// Newer messages of the past are on their way.
@@ -266,7 +312,7 @@ words! {
     /// A room's members.
     room_members: "{0} in", "{0}명";
     /// Nobody is there.
-    nobody: "nobody is here", "아무도 없습니다";
+    nobody: "nobody is here yet ∙ Esc goes back", "아직 아무도 없습니다 ∙ Esc 돌아가기";
     /// In a conversation.
     alone: "only you two", "둘만의 대화";
     /// The draft's menu.
@@ -294,6 +340,36 @@ words! {
     help_scroll: "scroll; older messages come at the top", "위아래로 읽기. 맨 위에서 이전 메시지가 옵니다";
     /// Help: to the end.
     help_bottom: "down to the newest message", "가장 새 메시지로";
+    /// Help: the reading mode.
+    help_read: "read with keys: select, copy, answer; Esc with an empty text does too", "키로 읽기: 고르기, 복사, 답장. 빈 글에서 Esc도 같음";
+    /// Help: the unread line.
+    help_unread_line: "to the first message not seen", "읽지 않은 첫 메시지로";
+    /// Help: links.
+    help_links: "links on the screen: open, copy", "화면의 링크: 열기, 복사";
+    /// Help: the log alone.
+    help_bare: "the log alone, for the terminal's own selection", "글만 보기. 터미널 기능으로 고르기 좋게";
+    /// Help: the mouse.
+    help_mouse: "release the mouse, take it back", "마우스 놓기, 되찾기";
+    /// Heads the keys of the reading mode in the help.
+    help_reading: "while reading", "읽는 동안";
+    /// Help, reading: select.
+    help_select_next: "the message below, above", "아래, 위 메시지";
+    /// Help, reading: half a screen.
+    help_half: "half a screen down, up", "반 화면 아래, 위로";
+    /// Help, reading: a screen.
+    help_page: "a screen down, up", "한 화면 아래, 위로";
+    /// Help, reading: ends.
+    help_first_last: "the first message here, the newest", "여기 첫 메시지, 가장 새 메시지";
+    /// Help, reading: copy.
+    help_copy: "copy the text", "글 복사";
+    /// Help, reading: link.
+    help_open: "open the link, or choose one", "링크 열기, 여럿이면 고르기";
+    /// Help, reading: answer.
+    help_reply: "answer it", "답장";
+    /// Help, reading: folds.
+    help_fold: "unfold, fold (long code, comings and goings)", "펼치기, 접기 (긴 코드, 드나듦)";
+    /// Help, reading: back.
+    help_write: "back to the text; so does typing", "글쓰기로. 그냥 쓰기 시작해도 됨";
     /// Help: tabs by number.
     help_tab: "room 1 to 9", "1번부터 9번 방";
     /// Help: tabs in order.
@@ -301,7 +377,7 @@ words! {
     /// Help: the switcher.
     help_switch: "go to a room or person by a few letters (ㄱㅂ finds 개발)", "몇 글자로 방이나 사람 찾아가기 (ㄱㅂ으로 개발)";
     /// Help: the next unread tab.
-    help_unread: "next room with something new, mentions first", "새 글이 있는 다음 방, 나를 부른 곳 먼저";
+    help_new: "next room with something new, mentions first", "새 글이 있는 다음 방, 나를 부른 곳 먼저";
     /// Help: the tab before.
     help_last_room: "the room before this one, and back", "바로 전에 보던 방, 다시 누르면 돌아오기";
     /// Help: search.
@@ -350,7 +426,7 @@ words! {
     /// One offered room.
     form_offer: "{0} {1}", "{0} {1}명";
     /// The nick is somebody else's for good.
-    nick_key: "! {0} belongs to another key. Take another name, or come from the machine that has that key.", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 그 키가 있는 컴퓨터에서 들어오세요.";
+    nick_key: "! {0} belongs to another key. Take another name, or bring that key here with chat-tui key import FILE.", "! {0}{0:은/는} 다른 키의 이름입니다. 다른 이름을 쓰거나 chat-tui key import FILE 로 그 키를 가져오세요.";
     /// The nick is a guest's for now.
     nick_guest: "! {0} is in use by a guest right now. Take another name, or try again later.", "! {0}{0:은/는} 지금 손님이 쓰는 이름입니다. 다른 이름을 쓰거나 나중에 다시 해 보세요.";
     /// The nick is nobody's.

@@ -36,6 +36,13 @@ impl App {
                         .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
                 }
                 Effect::Bell => self.extra.push(b'\x07'),
+                Effect::Copy(text) => self.extra.extend(self.clipboard.bytes(&text)),
+                Effect::Open(url) => {
+                    if let Err(why) = self.browser.open(&url) {
+                        self.work.push_back(Work::Model(Msg::NotOpened(why)));
+                    }
+                }
+                Effect::Mouse(on) => self.terminal.set_mouse(on),
                 Effect::SaveDraft { room, text } => {
                     self.keep(|device| device.save_draft(&room, &text));
                 }

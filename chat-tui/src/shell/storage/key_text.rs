@@ -35,7 +35,7 @@ impl fmt::Display for ExportedKey {
             f,
             "# Whoever has this text is {nick} there. Bring it over on a safe way, keep no copies."
         )?;
-        writeln!(f, "# On the other machine: chat-tui --import-key FILE")?;
+        writeln!(f, "# On the other machine: chat-tui key import FILE")?;
         writeln!(
             f,
             "# The fingerprint of this key: {}",
@@ -92,7 +92,7 @@ mod tests {
             text,
             "# chat-tui key of 김[개발] at chat.example:7878\n\
              # Whoever has this text is 김[개발] there. Bring it over on a safe way, keep no copies.\n\
-             # On the other machine: chat-tui --import-key FILE\n\
+             # On the other machine: chat-tui key import FILE\n\
              # The fingerprint of this key: 37150 64882 01239 21069 11463 46480 19699 39475\n\
              # The fingerprint of the server: 07310 14455 05684 22640 40028 10706 59119 56884\n\
              AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\n"

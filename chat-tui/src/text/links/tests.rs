@@ -132,3 +132,15 @@ fn an_address_beyond_the_limit_is_no_link() {
     assert_eq!(links(&longest).len(), 1);
     assert_eq!(links(&format!("{longest}x")), []);
 }
+
+#[test]
+fn t27_a_cell_of_a_link_holds_its_grapheme() {
+    let cell = linked("1.2", "https://a.example/b", "한");
+    assert_eq!(
+        cell,
+        "\x1b]8;id=1.2;https://a.example/b\x1b\\한\x1b]8;;\x1b\\"
+    );
+    assert_eq!(unlinked(&cell), "한");
+    assert_eq!(unlinked("한"), "한");
+    assert_eq!(unlinked("\x1b]8;;a"), "\x1b]8;;a");
+}

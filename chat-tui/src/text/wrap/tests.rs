@@ -115,7 +115,14 @@ fn an_address_is_cut_only_where_it_must_be() {
 #[test]
 fn other_scripts_are_cut_by_their_rules() {
     check("日本語の文章です", 6, &["日本語", "の文章", "です"]);
-    check("well-known words", 6, &["well-", "known", "words"]);
+    check("a well-known word", 12, &["a well-known", "word"]);
+    check("a well-known word", 11, &["a", "well-known", "word"]);
+    check(
+        "run chat-tui --no-mouse",
+        12,
+        &["run chat-tui", "--no-mouse"],
+    );
+    check("well-known words", 6, &["well-k", "nown", "words"]);
     check("I'll take it.", 9, &["I'll take", "it."]);
 }
 

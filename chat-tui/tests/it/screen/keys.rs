@@ -10,7 +10,7 @@ const LANGUAGES: [(&str, &str, [&str; 2]); 2] = [
         "connected",
         [
             "the key of {0} is new here and remembered from now on: {1}.",
-            "the key of {0} changed: it was {1}, now it is {2}. Nothing was sent.",
+            "the key of {0} changed. Nothing was sent to it. before {1} now {2} Ask who runs the server;",
         ],
     ),
     (
@@ -18,7 +18,7 @@ const LANGUAGES: [(&str, &str, [&str; 2]); 2] = [
         "연결됨",
         [
             "{0}의 키를 처음 보아 기억해 둡니다: {1}.",
-            "{0}의 키가 바뀌었습니다. 전에는 {1}, 지금은 {2}. 아무것도 보내지 않았습니다.",
+            "{0}의 키가 바뀌었습니다. 아무것도 보내지 않았습니다. 전에는 {1} 지금은 {2} 서버 운영자에게 물어보세요.",
         ],
     ),
 ];
@@ -47,7 +47,7 @@ fn wait_for_joined(pty: &Pty, text: &str) {
 }
 
 #[test]
-fn a_servers_key_is_shown_once_then_silent_and_refused_when_it_changed() {
+fn t43_a_servers_key_is_shown_once_then_silent_and_never_taken_by_enter_when_it_changed() {
     for (locale, connected, [new, changed]) in LANGUAGES {
         let mut server = ServerProcess::start();
         let (address, first) = (server.address(), server.fingerprint());
@@ -81,6 +81,12 @@ fn a_servers_key_is_shown_once_then_silent_and_refused_when_it_changed() {
         wait_for_joined(&pty, &filled(changed, &[&address, &first, &second]));
         wait_for_joined(&pty, "--new-server-key");
         pty.wait_for_text("› not finished");
+        // Enter puts the text to those that wait, and trusts nothing.
+        pty.send("\r");
+        pty.wait_for("a text that waits", |screen| {
+            screen.shows("not finished  ⋯") && !screen.shows("› not finished")
+        });
+        wait_for_joined(&pty, &filled(changed, &[&address, &first, &second]));
         pty.send("\x15/quit\r");
         pty.wait_exit();
         assert_eq!(server.texts("lobby"), Vec::<String>::new());
@@ -94,7 +100,10 @@ fn a_servers_key_is_shown_once_then_silent_and_refused_when_it_changed() {
         wait_for_joined(&pty, &second);
         pty.wait_for("the text", |screen| is_up(screen) && !screen.shows("⋯"));
         quit(pty);
-        assert_eq!(server.texts("lobby"), ["waits for the server"]);
+        assert_eq!(
+            server.texts("lobby"),
+            ["waits for the server", "not finished"]
+        );
     }
 }
 

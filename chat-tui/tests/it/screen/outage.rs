@@ -12,17 +12,17 @@ const TALL: (u16, u16) = (100, 160);
 const CUTS: u64 = 3;
 
 /// Texts that each of the two writes before and after each kill.
-const BURST: u64 = 6;
+pub(super) const BURST: u64 = 6;
 
 /// A plain generator of numbers: xorshift.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -30,22 +30,21 @@ impl Random {
     }
 
     /// One of the two.
-    fn choose<'a>(&mut self, two: &'a [Pty; 2]) -> &'a Pty {
+    pub(super) fn choose<'a>(&mut self, two: &'a [Pty; 2]) -> &'a Pty {
         let [left, right] = two;
         if self.below(2) == 0 { left } else { right }
     }
 }
 
-fn enter_tall(server: &ServerProcess, person: &Person, nick: &str) -> Pty {
-    let url = server.url();
-    let args = ["--server", &url, "--room", "lobby", "--nick", nick];
+pub(super) fn enter_tall(url: &str, person: &Person, nick: &str) -> Pty {
+    let args = ["--server", url, "--room", "lobby", "--nick", nick];
     let pty = person.run_in(&args, &[("LANG", "C")], TALL, Answers::AtOnce);
     pty.wait_for("the room", |screen| is_in(screen, nick));
     pty
 }
 
 /// Types some texts whose numbers go on from `written`; returns the last number.
-fn write(pty: &Pty, who: usize, written: u64) -> u64 {
+pub(super) fn write(pty: &Pty, who: usize, written: u64) -> u64 {
     let numbers = written + 1..=written + BURST;
     let texts: Vec<String> = numbers.map(|n| format!("t-{who}-{n:03}\r")).collect();
     pty.send(texts.concat());
@@ -53,7 +52,7 @@ fn write(pty: &Pty, who: usize, written: u64) -> u64 {
 }
 
 /// Every text of both, in the order of the screen, once nothing is pending any more.
-fn conversation(screen: &Screen) -> Option<Vec<String>> {
+pub(super) fn conversation(screen: &Screen) -> Option<Vec<String>> {
     (!screen.shows("⋯") && screen.shows(" connected")).then(|| words(screen, "t-"))
 }
 
@@ -64,8 +63,8 @@ fn cut_and_mend(seed: u64, server: &mut ServerProcess) -> ([Vec<String>; 2], usi
     let people = [Person::new(), Person::new()];
     let [minsu, jieun] = &people;
     let screens = [
-        enter_tall(server, minsu, "minsu"),
-        enter_tall(server, jieun, "jieun"),
+        enter_tall(&server.url(), minsu, "minsu"),
+        enter_tall(&server.url(), jieun, "jieun"),
     ];
     let mut written = 0;
     for _ in 0..CUTS {
@@ -119,7 +118,7 @@ fn t24_a_server_killed_in_mid_traffic_loses_and_doubles_nothing() {
 }
 
 #[expect(clippy::print_stderr, reason = "tells how to replay a run that fails")]
-fn name_seed(seed: u64) {
+pub(super) fn name_seed(seed: u64) {
     eprintln!("SCREEN_SEED={seed}");
 }
 
@@ -129,7 +128,7 @@ fn t25_a_countdown_runs_and_a_key_connects_at_once() {
     let person = Person::new();
     let pty = person.enter(&server, "lobby", "minsu");
     pty.send("for later");
-    pty.wait_for_text("› for later");
+    let whole = pty.wait_for_text("› for later").bytes.len();
     server.kill();
     let screen = pty.wait_for("a long wait", |screen| countdown(screen) >= Some(3));
     assert!(screen.shows("Ctrl+R tries now"), "{}", screen.last_line());
@@ -139,6 +138,10 @@ fn t25_a_countdown_runs_and_a_key_connects_at_once() {
     pty.wait_for("a second less", |screen| {
         countdown(screen).is_some() && countdown(screen) < from
     });
+    // At no moment was it blank: nothing erased it.
+    let outage = pty.screen();
+    let outage = outage.bytes.get(whole..).unwrap_or_default();
+    assert!(!String::from_utf8_lossy(outage).contains("\x1b[2J"));
     server.start_again();
     let before = pty.screen().bytes.len();
     pty.send("\x12");
@@ -182,16 +185,30 @@ fn t24_a_server_that_stops_in_good_order_is_back_without_a_key() {
 
 #[test]
 fn t24_a_screen_that_was_stopped_goes_on_with_what_it_missed() {
-    let server = ServerProcess::start();
+    // The server gives the stopped one up in two seconds and not in 35, and tells the others that it left.
+    let server =
+        ServerProcess::with_limits(&["heartbeat_ms=1000", "pong_ms=1000", "reconnecting_ms=1000"]);
     let (minsu, jieun) = (Person::new(), Person::new());
-    let left = minsu.enter(&server, "lobby", "minsu");
-    let right = jieun.enter(&server, "lobby", "jieun");
-    left.wait_for_text("members 2");
+    let left = enter_tall(&server.url(), &minsu, "minsu");
+    let right = enter_tall(&server.url(), &jieun, "jieun");
+    left.send("t-0-000\r");
+    right.wait_for_text("t-0-000");
     left.kill(Signal::STOP);
-    right.send("while you slept\r");
-    right.wait_for("the text as sent", |screen| !screen.shows("⋯"));
+    left.send("t-0-001\rt-0-002\rhalf of");
+    let texts: Vec<String> = (1..=30).map(|n| format!("t-1-{n:03}\r")).collect();
+    right.send(texts.concat());
+    let screen = right.wait_for_text("minsu left");
+    let gone = conversation(&screen).map(|texts| texts.len());
     left.kill(Signal::CONT);
-    left.wait_for_text("while you slept");
-    left.send("awake\r");
-    right.wait_for_text("minsu  awake");
+    let all = |pty: &Pty| {
+        let screen = pty.wait_for("every text", |screen| {
+            conversation(screen).is_some_and(|texts| texts.len() == 33)
+        });
+        conversation(&screen).unwrap_or_default()
+    };
+    let (seen, other) = (all(&left), all(&right));
+    assert_eq!(seen, other);
+    assert_eq!(server.texts("lobby"), seen);
+    assert_eq!(draft(&left.screen()), "half of");
+    assert!(gone <= Some(31), "{gone:?}");
 }

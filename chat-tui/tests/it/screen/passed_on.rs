@@ -31,7 +31,7 @@ fn the_next_holder_of_a_nick_is_another_person_in_all_that_is_seen_and_said() {
     first.wait_for_text("@ben 1");
     quit(first);
     bens.send("\x1b1");
-    bens.wait_for_text("jieun left");
+    bens.wait_for_text("members 1");
 
     let second = enter(&carol, &server, "jieun");
     let told = "jieun came in (another person used this nick until ";
@@ -67,7 +67,7 @@ fn the_next_holder_of_a_nick_is_another_person_in_all_that_is_seen_and_said() {
     // The first one comes back when the second is gone, finds what was theirs, and is told apart again.
     quit(second);
     bens.send("\x1b1");
-    bens.wait_for_text("jieun left");
+    bens.wait_for_text("members 1");
     let first = enter(&anna, &server, "jieun");
     first.wait_for_text("@ben 2");
     first.send("\x1b2");

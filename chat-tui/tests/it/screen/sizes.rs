@@ -85,6 +85,23 @@ fn t20_no_color_draws_no_colour() {
     assert!(numbers.contains(&38), "{numbers:?}");
 }
 
+#[test]
+fn t20_a_dumb_terminal_gets_plain_lines() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    let url = server.url();
+    let args = ["--server", &url, "--room", "lobby", "--nick", "minsu"];
+    let env = [("LANG", "C"), ("TERM", "dumb"), ("COLORTERM", "truecolor")];
+    let pty = person.run_in(&args, &env, SIZE, Answers::Held);
+    pty.wait_for_text("connected: in lobby as minsu");
+    pty.send("hello\n");
+    pty.wait_for_text("minsu: hello");
+    pty.send("/quit\n");
+    let (exit, screen) = pty.finish();
+    assert_eq!(exit, Exit::Code(0));
+    assert!(!screen.bytes.contains(&0x1b), "no sequence of any kind");
+}
+
 /// The numbers of every SGR sequence, the parts of colours included.
 fn looks(bytes: &[u8]) -> Vec<u16> {
     let text = String::from_utf8_lossy(bytes);

@@ -36,6 +36,7 @@ pub(crate) struct ServerProcess {
     child: Child,
     port: u16,
     data: TempDir,
+    limits: Vec<String>,
 }
 
 impl ServerProcess {
@@ -46,13 +47,33 @@ impl ServerProcess {
 
     /// Starts one on data that is there.
     pub(crate) fn on(data: TempDir) -> Self {
-        let (child, port) = serve(data.path(), 0);
-        Self { child, port, data }
+        Self::open(data, Vec::new())
+    }
+
+    /// Starts one with limits of its own, such as `heartbeat_ms=1000`.
+    pub(crate) fn with_limits(limits: &[&str]) -> Self {
+        let limits = limits.iter().map(|&limit| limit.to_owned()).collect();
+        Self::open(tempfile::tempdir().expect("a directory"), limits)
+    }
+
+    fn open(data: TempDir, limits: Vec<String>) -> Self {
+        let (child, port) = serve(data.path(), 0, &limits);
+        Self {
+            child,
+            port,
+            data,
+            limits,
+        }
     }
 
     /// Its URL.
     pub(crate) fn url(&self) -> String {
         format!("ws://{}", self.address())
+    }
+
+    /// Its port.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Host and port, as the screen shows them.
@@ -68,7 +89,7 @@ impl ServerProcess {
 
     /// Starts it again where it was, on the same data.
     pub(crate) fn start_again(&mut self) {
-        (self.child, _) = serve(self.data.path(), self.port);
+        (self.child, _) = serve(self.data.path(), self.port, &self.limits);
     }
 
     /// Puts another server in its place, with another key and no history.
@@ -119,11 +140,12 @@ impl Drop for ServerProcess {
     }
 }
 
-fn serve(data: &Path, port: u16) -> (Child, u16) {
+fn serve(data: &Path, port: u16, limits: &[String]) -> (Child, u16) {
     let mut command = Command::new(chat_server());
     command
         .args(["--port", &port.to_string(), "--data"])
         .arg(data)
+        .args(limits.iter().flat_map(|limit| ["--limit", limit]))
         .env_remove("RUST_LOG")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());

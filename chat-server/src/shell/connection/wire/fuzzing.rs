@@ -1,17 +1,17 @@
 //! Any bytes at the server's end of a WebSocket, in any pieces; the fuzzer and the property tests run the same code.
 
-use std::io::{self, ErrorKind, Read, Write};
-
 use arbitrary::{Arbitrary as _, Result, Unstructured};
-use bytes::Bytes;
 use protocol::codec::decode_request;
 use protocol::limits::FRAME_BYTES_MAX;
-use tokio_tungstenite::tungstenite::protocol::WebSocketContext;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketContext};
 
-use super::{Frame, context, next};
+use super::{Decoder, Frame, Wire, config, next};
 
 /// An answer to one control frame in bytes: a pong or a close frame.
 const ANSWER_BYTES_MAX: usize = 131;
+
+/// The longest head of a frame.
+const HEAD_BYTES_MAX: usize = 14;
 
 /// Payloads that come further than random ones do.
 const PAYLOADS: [&[u8]; 4] = [
@@ -82,69 +82,58 @@ fn frames(bytes: &mut Unstructured<'_>, stream: &mut Vec<u8>) -> Result<()> {
 }
 
 fn read_all(stream: &[u8], piece: usize) {
-    let (first, rest) = stream.split_at((piece % 64).min(stream.len()));
-    let mut context = context(&Bytes::copy_from_slice(first), FRAME_BYTES_MAX);
-    let mut peer = Peer {
-        rest,
-        left: 0,
-        written: 0,
+    let mut decoder = Decoder::new(FRAME_BYTES_MAX);
+    let mut texts = Vec::new();
+    let mut begun = Vec::new();
+    let mut answered = 0;
+    let ended = stream.chunks(piece).find_map(|piece| {
+        begun.extend_from_slice(piece);
+        loop {
+            let step = decoder.next(&begun);
+            begun.drain(..step.used);
+            let answer = step.answer.map_or(0, |answer| answer.len());
+            assert!(answer <= ANSWER_BYTES_MAX, "{answer} bytes");
+            answered += answer;
+            match step.frame {
+                Frame::Text(text) => {
+                    assert!(text.len() <= FRAME_BYTES_MAX, "{} bytes", text.len());
+                    drop(decode_request(&text));
+                    texts.push(text.to_string());
+                }
+                Frame::Control | Frame::Part => {}
+                Frame::Nothing => break,
+                Frame::Close(_) | Frame::Broken(_) | Frame::Lost => return Some(step.frame),
+            }
+        }
+        assert!(begun.len() <= FRAME_BYTES_MAX + HEAD_BYTES_MAX);
+        decoder.rest();
+        None
+    });
+    whole(stream, &texts, answered, ended.as_ref());
+}
+
+/// The same bytes for tungstenite alone, all at once: it must say the same.
+fn whole(stream: &[u8], texts: &[String], answered: usize, ended: Option<&Frame>) {
+    let mut context = WebSocketContext::new(Role::Server, Some(config(FRAME_BYTES_MAX)));
+    let mut wire = Wire {
+        frame: stream,
+        answer: Vec::new(),
     };
-    loop {
-        let written = peer.written;
-        match next(&mut context, &mut peer) {
-            Frame::Text(text) => {
-                assert!(text.len() <= FRAME_BYTES_MAX, "{} bytes", text.len());
-                drop(decode_request(&text));
-            }
-            Frame::Control => assert!(peer.written - written <= 2 * ANSWER_BYTES_MAX),
-            Frame::Nothing if peer.rest.is_empty() => break,
-            Frame::Nothing => peer.left = piece,
-            Frame::Close(_) | Frame::Broken(_) | Frame::Lost => {
-                end(&mut context, &mut peer);
-                break;
+    let mut expected = Vec::new();
+    let end = loop {
+        match next(&mut context, &mut wire) {
+            Frame::Text(text) => expected.push(text.to_string()),
+            Frame::Control => {}
+            Frame::Part => break None,
+            end @ (Frame::Nothing | Frame::Close(_) | Frame::Broken(_) | Frame::Lost) => {
+                break Some(end);
             }
         }
-    }
-}
-
-/// After its end a connection gives nothing more.
-fn end(context: &mut WebSocketContext, peer: &mut Peer<'_>) {
-    let before = peer.written;
-    // It says that all is over, in whatever words.
-    drop(context.close(&mut *peer, None));
-    assert!(peer.written - before <= 2 * ANSWER_BYTES_MAX);
-}
-
-/// The client's bytes, in pieces.
-struct Peer<'a> {
-    rest: &'a [u8],
-    left: usize,
-    written: usize,
-}
-
-impl Read for Peer<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.left.min(self.rest.len()).min(buffer.len());
-        if count == 0 {
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        let (now, later) = self.rest.split_at(count);
-        buffer.get_mut(..count).unwrap().copy_from_slice(now);
-        self.rest = later;
-        self.left -= count;
-        Ok(count)
-    }
-}
-
-impl Write for Peer<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.written += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    };
+    assert_eq!(texts, expected);
+    let code = |end: &Frame| format!("{end:?}");
+    assert_eq!(ended.map(code), end.as_ref().map(code));
+    assert_eq!(answered, wire.answer.len());
 }
 
 #[cfg(test)]

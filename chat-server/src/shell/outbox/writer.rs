@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
 
-use super::socket::Socket;
-use crate::shell::outbox::{ENTRIES_KEPT, Entry};
 use bytes::Bytes;
+
+use crate::shell::socket::Socket;
 
 /// Pieces that one system call writes at most.
 const SLICES_MAX: usize = 64;
@@ -13,13 +13,27 @@ const SLICES_MAX: usize = 64;
 /// System calls in one go; then the task looks at its other duties first.
 const WRITES_MAX: usize = 8;
 
+/// Entries of an idle queue for which memory is kept; a longer one gives its memory back when it is empty.
+const ENTRIES_KEPT: usize = 4;
+
 /// The connection's own frames that may wait; at it nothing more is read, since each frame read may cost an answer.
-pub(crate) const OWN_FRAMES_MAX: usize = 16;
+const OWN_FRAMES_MAX: usize = 16;
+
+/// One entry of the queue.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    /// Whole frames from the hub.
+    Frames(Bytes),
+    /// Whole frames of the connection's own (pings, pongs, close frames), not counted.
+    Own(Bytes),
+    /// The hub wants to know when everything before this was written.
+    Mark,
+}
 
 /// The queue in front of the socket. Whoever adds to it adds whole frames.
 #[derive(Debug, Default)]
 pub(crate) struct Writer {
-    pub(crate) queue: VecDeque<Entry>,
+    queue: VecDeque<Entry>,
     /// Bytes of the first entry that are written already.
     offset: usize,
     /// Own frames added since the queue was last empty.
@@ -42,10 +56,10 @@ pub(crate) struct Wrote {
 }
 
 impl Writer {
-    /// Adds frames of the connection's own.
-    pub(crate) fn push_own(&mut self, frames: Bytes) {
-        self.own += 1;
-        self.queue.push_back(Entry::Own(frames));
+    /// Adds an entry.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.own += usize::from(matches!(entry, Entry::Own(_)));
+        self.queue.push_back(entry);
     }
 
     /// Whether there is nothing to write.
@@ -160,14 +174,10 @@ mod tests {
 
     fn writer() -> Writer {
         let mut writer = Writer::default();
-        writer
-            .queue
-            .push_back(Entry::Frames(Bytes::from_static(b"one")));
-        writer.queue.push_back(Entry::Mark);
-        writer.push_own(Bytes::from_static(b"ping"));
-        writer
-            .queue
-            .push_back(Entry::Frames(Bytes::from_static(b"two")));
+        writer.push(Entry::Frames(Bytes::from_static(b"one")));
+        writer.push(Entry::Mark);
+        writer.push(Entry::Own(Bytes::from_static(b"ping")));
+        writer.push(Entry::Frames(Bytes::from_static(b"two")));
         writer
     }
 
@@ -205,7 +215,7 @@ mod tests {
         writer.drop_unstarted();
         assert_eq!(writer.queue.len(), 1);
         writer.advance(2, &mut Wrote::default());
-        writer.push_own(Bytes::from_static(b"close"));
+        writer.push(Entry::Own(Bytes::from_static(b"close")));
         writer.drop_unstarted();
         assert!(writer.is_empty());
     }
@@ -215,7 +225,7 @@ mod tests {
         let mut writer = Writer::default();
         for _ in 0..OWN_FRAMES_MAX {
             assert!(!writer.is_crowded());
-            writer.push_own(Bytes::from_static(b"pong"));
+            writer.push(Entry::Own(Bytes::from_static(b"pong")));
         }
         assert!(writer.is_crowded());
     }

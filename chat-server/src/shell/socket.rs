@@ -5,9 +5,11 @@
 
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::SocketAddr;
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use tokio::io::AsyncWriteExt;
+use rustix::net::{RecvFlags, recv};
+use tokio::io::{AsyncWrite, Interest};
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::ServerConnection;
 use tokio_rustls::server::TlsStream;
@@ -81,7 +83,7 @@ impl Socket {
     /// Reads what the client sent, after decryption.
     pub(crate) fn try_read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Plain(stream) => stream.try_read(buffer),
+            Self::Plain(stream) => read_short(stream, buffer),
             Self::Tls(socket) => socket.try_read(buffer),
         }
     }
@@ -119,22 +121,21 @@ impl Socket {
         }
     }
 
-    /// Tells the client that nothing more comes, after everything that was taken. Waits for the system to take it.
-    pub(crate) async fn hang_up(&mut self) -> io::Result<()> {
+    /// Tells the client that nothing more comes, after everything that was taken. Ready when the system has it.
+    pub(crate) fn poll_hang_up(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         if let Self::Tls(socket) = self {
             socket.tls.send_close_notify();
-            loop {
+            socket.flush()?;
+            while socket.tls.wants_write() {
+                ready!(socket.stream.poll_write_ready(cx))?;
                 socket.flush()?;
-                if !socket.tls.wants_write() {
-                    break;
-                }
-                socket.stream.writable().await?;
             }
         }
-        match self {
-            Self::Plain(stream) => stream.shutdown().await,
-            Self::Tls(socket) => socket.stream.shutdown().await,
-        }
+        let stream = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(socket) => &mut socket.stream,
+        };
+        Pin::new(stream).poll_shutdown(cx)
     }
 }
 
@@ -185,6 +186,21 @@ impl TlsSocket {
         }
         Ok(moved)
     }
+}
+
+/// Reads, and takes less than was asked for as the sign that nothing more is there, which spares the call that would say so.
+fn read_short(stream: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut last = None;
+    let read = stream.try_io(Interest::READABLE, || {
+        let read = recv(stream, &mut *buffer, RecvFlags::empty())?.0;
+        if (1..buffer.len()).contains(&read) {
+            last = Some(read);
+            // To the runtime: it is to wait for the next sign of readiness. One that came meanwhile counts.
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        Ok(read)
+    });
+    last.map_or(read, Ok)
 }
 
 /// The socket as rustls wants it.
