@@ -241,7 +241,7 @@ impl Run {
 
     fn command(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
         let room = bytes.choose(&self.rooms)?.clone();
-        self.session(Input::Command(match u8::arbitrary(bytes)? % 8 {
+        self.session(Input::Command(match u8::arbitrary(bytes)? % 9 {
             0 => Command::Rooms,
             1 => Command::Members { room },
             2 => Command::Connect,
@@ -254,7 +254,11 @@ impl Run {
                 before: Position::new(7, u64::from(u8::arbitrary(bytes)? % 16)),
                 room,
             },
-            6 => Command::Say {
+            6 => Command::Quote {
+                position: Position::new(7, u64::from(u8::arbitrary(bytes)? % 16)),
+                room,
+            },
+            7 => Command::Say {
                 room,
                 kind: SendKind::Message,
                 text: MessageText::new("보낼 글".to_owned()).expect("a text"),
@@ -339,6 +343,7 @@ impl Run {
                 | Effect::SaveRead { .. }
                 | Effect::SaveLast { .. }
                 | Effect::Suspend
+                | Effect::Edit { .. }
                 | Effect::Quit => {}
             }
         }

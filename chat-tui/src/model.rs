@@ -15,6 +15,7 @@ use crate::text::cells::Widths;
 use crate::text::editor::Editor;
 
 pub mod completion;
+pub mod draft;
 pub mod facts;
 pub mod find;
 pub mod form;
@@ -22,8 +23,10 @@ pub mod layout;
 pub mod log;
 pub mod mention;
 pub mod past;
+pub mod paste;
 pub mod point;
 pub mod popup;
+pub mod quotes;
 pub mod roster;
 pub mod speakers;
 pub mod status;
@@ -33,6 +36,7 @@ pub mod timeline;
 pub mod words;
 
 use completion::Completion;
+use draft::Draft;
 pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
@@ -100,7 +104,7 @@ pub struct Settings {
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// Drafts of another day, by room.
-    pub drafts: BTreeMap<Address, String>,
+    pub drafts: BTreeMap<Address, Draft>,
     /// The last message seen, by room.
     pub read: BTreeMap<Address, Position>,
     /// What the person sits at.
@@ -201,13 +205,17 @@ pub struct Model {
     /// The rooms of the server, as told last; for completion.
     pub known_rooms: Vec<popup::RoomRow>,
     /// Drafts whose room is not open yet.
-    pub drafts: BTreeMap<Address, String>,
+    pub drafts: BTreeMap<Address, Draft>,
     /// Positions seen in rooms that are not open yet.
     pub read: BTreeMap<Address, Position>,
     /// Rooms whose draft or position is to be kept on disk.
     pub unsaved: Unsaved,
     /// An Enter that waits for a late syllable.
     pub held_enter: Option<HeldEnter>,
+    /// A room that was left just now, where a late syllable may belong.
+    pub left_room: Option<LeftRoom>,
+    /// The first key of two that belong together.
+    pub first_key: Option<crate::key::Key>,
     /// Whether another Ctrl+C leaves.
     pub leave_armed: bool,
     /// The window's title as set last.
@@ -231,6 +239,17 @@ pub struct HeldEnter {
     /// When it stands, on the clock of [`Now::elapsed`].
     pub until: Duration,
     /// The key that came since; a second one settles what it was.
+    pub late: Option<crate::key::Key>,
+}
+
+/// A room from which a key led away: the input method may send the last syllable written there only now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftRoom {
+    /// The room; none where nothing was entered yet.
+    pub room: Option<Address>,
+    /// Until when a syllable belongs there, on the clock of [`Now::elapsed`].
+    pub until: Duration,
+    /// The syllable that came since; a second key settles that it is the beginning of a new text.
     pub late: Option<crate::key::Key>,
 }
 
@@ -270,6 +289,8 @@ impl Model {
             read: settings.read,
             unsaved: Unsaved::default(),
             held_enter: None,
+            left_room: None,
+            first_key: None,
             leave_armed: false,
             title: String::new(),
         }

@@ -30,6 +30,7 @@ mod members;
 mod messages;
 mod outbox;
 mod pages;
+mod quotes;
 mod rooms;
 mod search;
 mod sending;
@@ -111,6 +112,14 @@ pub enum Command {
         /// The message that it answers.
         reply_to: Option<Position>,
     },
+    /// Say several texts one after another, no faster than the server lets a person go on. Refused whole where the outbox has not room
+    /// for all of them.
+    SayAll {
+        /// The room.
+        room: Address,
+        /// The texts.
+        texts: Vec<MessageText>,
+    },
     /// Set a room's topic, now or when the connection is back.
     Topic {
         /// The room.
@@ -153,6 +162,13 @@ pub enum Command {
         wanted: Wanted,
         /// The page behind the one with this number.
         next: Option<u64>,
+    },
+    /// Ask for one message that another one answers.
+    Quote {
+        /// The room.
+        room: Address,
+        /// The message.
+        position: Position,
     },
     /// Send a failed message again.
     Again {
@@ -389,6 +405,15 @@ pub enum News {
         messages: Vec<Message>,
         /// Names the next page, where there is one.
         next: Option<u64>,
+    },
+    /// A message that was asked for to be quoted.
+    Quoted {
+        /// The room.
+        room: Address,
+        /// What was asked for.
+        position: Position,
+        /// The message; nothing where there is none at that position.
+        message: Option<Message>,
     },
     /// The server's history went another way: everything from this room that is here is void, and comes anew.
     Forked {

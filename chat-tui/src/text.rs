@@ -11,6 +11,7 @@ pub mod hangul;
 pub mod links;
 pub mod markup;
 pub mod matching;
+pub mod parts;
 pub mod sanitized;
 pub mod wrap;
 

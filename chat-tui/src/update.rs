@@ -9,7 +9,8 @@ use protocol::event::RoomInfo;
 use protocol::names::{Nick, RoomName};
 use protocol::position::{Address, Position};
 
-use crate::key::Key;
+use crate::key::{Code, Key};
+use crate::model::draft::Draft;
 use crate::model::form::Form;
 use crate::model::words::fill;
 use crate::model::{Facts, Focus, Model};
@@ -20,6 +21,7 @@ use crate::text::sanitized::Sanitized;
 mod commands;
 mod complete;
 mod compose;
+mod editor;
 mod find;
 mod form;
 mod formers;
@@ -28,12 +30,15 @@ mod hold;
 mod jamo;
 mod jump;
 pub mod keys;
+mod late;
 mod links;
 mod mentions;
 mod mouse;
 mod news;
+mod paste;
 mod popup;
 mod reading;
+mod reply;
 mod save;
 mod scroll;
 mod send;
@@ -41,6 +46,8 @@ mod switch;
 mod tabs;
 mod take;
 mod whois;
+
+pub use editor::Edited;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -96,6 +103,13 @@ pub enum Msg {
     Shared(String),
     /// [`Effect::Open`] came to nothing; why, for people.
     NotOpened(String),
+    /// The editor was left that [`Effect::Edit`] opened.
+    Edited {
+        /// The room whose draft it was; none where nothing was entered.
+        room: Option<Address>,
+        /// What came of it.
+        edited: Edited,
+    },
     /// Something that the shell could not do, for people: a full disk, a file that cannot be read.
     Trouble(String),
     /// The time that [`deadline`] named has come.
@@ -138,8 +152,8 @@ pub enum Effect {
     SaveDraft {
         /// Whose.
         room: Address,
-        /// The text.
-        text: String,
+        /// What is written, and which message it answers.
+        draft: Draft,
     },
     /// Keep on disk how far a room was read.
     SaveRead {
@@ -157,6 +171,13 @@ pub enum Effect {
         /// The nick.
         nick: Nick,
     },
+    /// Let the person write in an editor of theirs; the answer is [`Msg::Edited`], and until then no key comes.
+    Edit {
+        /// The room whose draft it is; none where nothing was entered.
+        room: Option<Address>,
+        /// The draft.
+        text: String,
+    },
     /// Stop the process until the shell brings it back.
     Suspend,
     /// End the program.
@@ -168,6 +189,7 @@ pub fn update(model: &mut Model, facts: &dyn Facts, msg: Msg, now: Now) -> Vec<E
     let mut turn = Turn::new(model, facts, now);
     turn.restore();
     turn.late_enter();
+    turn.late_for_left_room();
     turn.take(msg);
     turn.settle();
     turn.effects
@@ -192,6 +214,8 @@ pub fn leave(model: &mut Model, facts: &dyn Facts, now: Now) -> Vec<Effect> {
 /// itself.
 pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
     let held = model.held_enter.as_ref().map(|held| held.until);
+    let left = model.left_room.as_ref();
+    let left = left.and_then(|left| left.late.map(|_| left.until));
     let countdown = match facts.link() {
         Link::Waiting { until, .. } => next_second(*until, model.now.elapsed),
         Link::Idle
@@ -201,7 +225,7 @@ pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
         | Link::Stopped(_)
         | Link::Ended => None,
     };
-    [held, countdown, model.unsaved.due]
+    [held, left, countdown, model.unsaved.due]
         .into_iter()
         .flatten()
         .min()
@@ -242,6 +266,7 @@ impl<'a> Turn<'a> {
             Msg::Key(key) => self.key(key),
             Msg::Paste { text, cut } => {
                 self.release_enter(false);
+                self.release_left_room(false);
                 self.paste(&text, cut);
             }
             Msg::Focus(has) => self.model.focus = if has { Focus::In } else { Focus::Out },
@@ -258,6 +283,7 @@ impl<'a> Turn<'a> {
             Msg::Refused(why) => self.form_not_entered(&why),
             Msg::Shared(url) => self.tell(&fill(self.model.words().shared, &[&url])),
             Msg::NotOpened(why) => self.fail(&fill(self.model.words().open_failed, &[&why])),
+            Msg::Edited { room, edited } => self.edited(room, edited),
             Msg::Trouble(text) => self.fail(&format!("! {text}")),
             Msg::Tick => {}
         }
@@ -265,11 +291,30 @@ impl<'a> Turn<'a> {
 
     fn key(&mut self, key: Key) {
         self.model.last_key = Some(self.model.now.elapsed);
-        if self.hold_back(key) {
+        if self.hold_back(key) || self.belongs_to_left_room(key) {
             return;
         }
+        let before = self.model.tab().map(|tab| tab.room.clone());
+        for key in keys::pressed(key) {
+            self.key_alone(key);
+        }
+        // Behind an Enter a late syllable is waited for already.
+        if key.code != Code::Enter && before.as_ref() != self.model.tab().map(|tab| &tab.room) {
+            self.left_room(before);
+        }
+    }
+
+    fn key_alone(&mut self, key: Key) {
         self.model.note = None;
-        let action = keys::action(key);
+        let action = match self.model.first_key.take() {
+            Some(first) => keys::second_action(first, key),
+            None => keys::action(key),
+        };
+        if action == Some(keys::Action::First) && self.model.shown_form().is_none() {
+            self.tell(&format!("{} ⋯", keys::name(key)));
+            self.model.first_key = Some(key);
+            return;
+        }
         if action != Some(keys::Action::Clear) {
             self.model.leave_armed = false;
         }
@@ -289,6 +334,7 @@ impl<'a> Turn<'a> {
         self.read_on();
         self.fetch_older();
         self.fetch_past();
+        self.fetch_quote();
         self.title();
         self.save_when_due();
     }

@@ -17,6 +17,7 @@ mod frame;
 mod log;
 mod members;
 mod paint;
+mod paste;
 mod popup;
 mod theme;
 
@@ -48,6 +49,10 @@ pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u1
         Some(Popup::Rooms { rooms, chosen }) => {
             popup::rooms(model, rooms.as_deref(), *chosen, &theme, &mut canvas);
             None
+        }
+        Some(Popup::Paste(question)) => {
+            paste::draw(model, question, &theme, &mut canvas);
+            caret
         }
         Some(Popup::Members { scroll }) => {
             members::overlay(model, facts, *scroll, &theme, &mut canvas);

@@ -4,6 +4,7 @@ use protocol::event::{Former, Member, Topic};
 use protocol::identity::PublicKey;
 use protocol::position::{Address, PersonId};
 
+use super::paste::Pace;
 use crate::session::{Link, Pending, Session};
 
 /// The state of the connection, its rooms and its outbox, as the screen needs it.
@@ -42,6 +43,9 @@ pub trait Facts {
 
     /// Bytes that the server takes in a topic.
     fn topic_bytes(&self) -> usize;
+
+    /// How often the server lets a person say something.
+    fn pace(&self) -> Pace;
 }
 
 /// One room as the session knows it.
@@ -109,5 +113,13 @@ impl Facts for Session {
 
     fn topic_bytes(&self) -> usize {
         self.limits().topic_bytes
+    }
+
+    fn pace(&self) -> Pace {
+        let limits = self.limits();
+        Pace {
+            burst: limits.burst,
+            per_second: limits.per_second,
+        }
     }
 }

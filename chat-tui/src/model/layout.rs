@@ -73,6 +73,8 @@ pub struct Layout {
     pub members: Option<Area>,
     /// The row above the composer.
     pub gap: Area,
+    /// The row that quotes what the draft answers.
+    pub reply: Area,
     /// What is being written, prompt and margin included.
     pub composer: Area,
     /// The rows of the draft.
@@ -126,6 +128,8 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
     let status = take(1, 4);
     let tabs = take(1, 3);
     let more_status = take(status_rows(model, facts, columns).saturating_sub(1), 12);
+    let has_reply = model.tab().is_some_and(|tab| tab.reply_to.is_some());
+    let reply = take(u16::from(has_reply), 5);
     let topic = take(1, 8);
     let gap = take(1, 9);
     let blank = take(1, 14);
@@ -146,7 +150,8 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
         columns.saturating_sub(1).max(1)
     };
     let gap_row = top.saturating_add(log);
-    let composer_row = gap_row.saturating_add(gap);
+    let reply_row = gap_row.saturating_add(gap);
+    let composer_row = reply_row.saturating_add(reply);
     Layout {
         tabs: full(0, tabs),
         topic: full(tabs, topic),
@@ -162,6 +167,7 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
             ..full(top, log)
         }),
         gap: full(gap_row, gap),
+        reply: full(reply_row, reply),
         composer: full(composer_row, composer),
         draft,
         status: full(composer_row.saturating_add(composer), status),
@@ -191,7 +197,7 @@ fn bare(columns: u16, rows: u16) -> Layout {
 }
 
 fn draft(model: &Model, columns: u16, rows: u16) -> EditorView {
-    let max = COMPOSER_ROWS_MAX.min((rows / 3).max(1));
+    let max = COMPOSER_ROWS_MAX.min((rows / 2).max(1));
     model
         .draft()
         .layout(&model.widths, composer_columns(columns), usize::from(max))

@@ -18,11 +18,13 @@ mod found;
 mod line;
 mod lines;
 mod pending;
+mod quote;
 mod scrolling;
 mod select;
 
 pub use clock::{exact, moment, short_day};
 pub use line::{Line, Look, Mark, Span, Spot, Target};
+pub use quote::quote_row;
 pub use select::Choice;
 
 /// Where one reads.
@@ -58,6 +60,16 @@ impl From<Slot> for Place {
 impl From<LocalId> for Place {
     fn from(local: LocalId) -> Self {
         Self::Pending(local)
+    }
+}
+
+impl Scroll {
+    /// The entry that holds the lowest row on the screen; none at the end.
+    pub const fn slot(self) -> Option<Slot> {
+        match self {
+            Self::At(Place::Entry(slot), _) => Some(slot),
+            Self::Bottom | Self::At(Place::Beginning | Place::Pending(_), _) => None,
+        }
     }
 }
 

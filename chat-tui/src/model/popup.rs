@@ -3,6 +3,7 @@
 use protocol::names::RoomName;
 
 use super::log::Choice;
+use super::paste::Paste;
 use super::switch::Switch;
 use crate::text::sanitized::Sanitized;
 
@@ -49,6 +50,8 @@ pub enum Popup {
     Mentions,
     /// The way to another room, conversation or person.
     Switch(Box<Switch>),
+    /// What is to become of a long paste.
+    Paste(Paste),
     /// The members of the room that is shown, where there is no column for them.
     Members {
         /// Members above the first one shown.

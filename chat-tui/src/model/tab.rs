@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 
 use protocol::position::{Address, Position};
 
+use super::draft::Draft;
 use super::log::{Place, Scroll};
 use super::past::{Landing, PAST_SHARE, Past};
+use super::quotes::Quotes;
 use super::speakers::Speakers;
 use super::timeline::{Notice, Slot, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
 use crate::session::LocalId;
@@ -43,6 +45,12 @@ pub struct Tab {
     pub arrival: Vec<Notice>,
     /// What is being written.
     pub draft: Editor,
+    /// The message that it answers.
+    pub reply_to: Option<Position>,
+    /// What Ctrl+C cleared last; Up brings it back, and leaving right after keeps it.
+    pub cleared: Option<Draft>,
+    /// Messages that answers quote and that are not in the timeline.
+    pub quotes: Quotes,
     /// What was sent from here, oldest first.
     pub sent: VecDeque<String>,
     /// How far back Up went: 1 is the last text sent.
@@ -119,6 +127,9 @@ impl Tab {
             stage: Stage::default(),
             arrival: Vec::new(),
             draft: Editor::default(),
+            reply_to: None,
+            cleared: None,
+            quotes: Quotes::default(),
             sent: VecDeque::new(),
             recalled: 0,
             scroll: Scroll::Bottom,
@@ -196,6 +207,14 @@ impl Tab {
     pub fn name(&self) -> String {
         let at = if self.is_direct() { "@" } else { "" };
         format!("{at}{}", self.title)
+    }
+
+    /// What is written here, as it is kept.
+    pub fn kept(&self) -> Draft {
+        Draft {
+            text: self.draft.text().to_owned(),
+            reply_to: self.reply_to,
+        }
     }
 
     /// Keeps a notice for when the messages are here; of too many the newest are left out.

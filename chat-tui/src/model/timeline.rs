@@ -49,6 +49,12 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Behind every entry.
+    pub const END: Self = Self {
+        position: Position::new(u64::MAX, u64::MAX),
+        notice: u64::MAX,
+    };
+
     /// The slot of the message at `position`.
     pub const fn of(position: Position) -> Self {
         Self {
@@ -124,6 +130,7 @@ pub struct Timeline {
     entries: BTreeMap<Slot, Entry>,
     notices: u64,
     bytes: usize,
+    has_replies: bool,
 }
 
 impl Entry {
@@ -164,6 +171,7 @@ impl Timeline {
         if self.entries.contains_key(&slot) {
             return false;
         }
+        self.has_replies |= said.reply_to.is_some();
         self.keep(slot, Entry::Said(said));
         true
     }
@@ -228,6 +236,7 @@ impl Timeline {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.bytes = 0;
+        self.has_replies = false;
     }
 
     /// Lets go of the oldest entries beyond `max`, and beyond so many bytes; tells whether there were any.
@@ -273,6 +282,12 @@ impl Timeline {
     /// Whether the message at `position` is here.
     pub fn contains(&self, position: Position) -> bool {
         self.entries.contains_key(&Slot::of(position))
+    }
+
+    /// Whether the message at `position` is here and was said by the person at this screen.
+    pub fn is_own(&self, position: Position) -> bool {
+        let entry = self.entries.get(&Slot::of(position));
+        matches!(entry, Some(Entry::Said(said)) if said.own)
     }
 
     /// The position of the first message.
@@ -324,6 +339,17 @@ impl Timeline {
         self.entries
             .range((std::ops::Bound::Excluded(slot), std::ops::Bound::Unbounded))
             .map(|(slot, entry)| (*slot, entry))
+    }
+
+    /// Whether an answer to another message was ever here.
+    pub const fn has_replies(&self) -> bool {
+        self.has_replies
+    }
+
+    /// The entries from a slot upwards, from the end where none is named.
+    pub fn up_from(&self, slot: Option<Slot>) -> impl Iterator<Item = &Entry> {
+        let range = self.entries.range(..=slot.unwrap_or(Slot::END));
+        range.rev().map(|(_, entry)| entry)
     }
 
     /// All entries in order.

@@ -60,6 +60,7 @@ impl Session {
                 Asked::Older(room, before) => self.older_again(room, before),
                 Asked::Page(room, edge) => self.page_again(room, edge),
                 Asked::Search(wanted, next, empty) => self.ask_search(wanted, next, empty, turn),
+                Asked::Quote(room, position) => self.want_quote(room, position, turn),
                 Asked::Open(nick, body) => self.open(nick, body, turn),
                 Asked::Join(_)
                 | Asked::Leave(_)

@@ -28,6 +28,7 @@ pub(super) enum Asked {
     Page(Address, Edge),
     /// With how many empty pages before it.
     Search(Box<Wanted>, Option<u64>, u16),
+    Quote(Address, Position),
     Conversations,
 }
 
@@ -52,6 +53,7 @@ impl Asked {
                 wanted: *wanted,
                 next,
             }),
+            Self::Quote(room, position) => Some(Command::Quote { room, position }),
         }
     }
 }

@@ -130,7 +130,7 @@ impl Session {
             let members = self.members_due(room);
             room.join_again.into_iter().chain(members).min()
         });
-        let held = self.outbox.held_until;
+        let held = self.outbox.held_until.max(self.outbox.paced);
         let put_off = self.put_off.deadline().filter(|_| !self.answers.is_full());
         rooms
             .chain(held)
@@ -254,6 +254,7 @@ impl Session {
                 };
                 self.say(room, body, turn);
             }
+            Command::SayAll { room, texts } => self.say_all(room, texts, turn),
             Command::Topic { room, text } => self.say(room, Body::Topic(text), turn),
             Command::Whisper { nick, text } => self.whisper(nick, text, turn),
             Command::Rooms => self.list_rooms(turn),
@@ -261,6 +262,7 @@ impl Session {
             Command::Older { room, before } => self.want_older(room, before, turn),
             Command::Page { room, edge } => self.want_page(room, edge, turn),
             Command::Search { wanted, next } => self.want_search(wanted, next, turn),
+            Command::Quote { room, position } => self.want_quote(room, position, turn),
             Command::Again { local } => self.again(local, turn),
             Command::Discard { local } => self.discard(local, turn),
             Command::Quit => self.quit(turn),

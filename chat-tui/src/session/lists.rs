@@ -123,7 +123,10 @@ impl Session {
         self.lists.older_waiting.push_front((room, before));
     }
 
-    pub(super) fn older_part(&mut self, part: History, turn: &mut Turn<'_>) {
+    pub(super) fn older_part(&mut self, mut part: History, turn: &mut Turn<'_>) {
+        if self.quote_part(&mut part, turn) {
+            return;
+        }
         let Some(Asked::Older(room, before)) = self.answers.get(part.reference).cloned() else {
             self.page_part(part, turn);
             return;
@@ -286,7 +289,8 @@ impl Session {
             | Asked::Rooms
             | Asked::Older(..)
             | Asked::Page(..)
-            | Asked::Search(..) => {
+            | Asked::Search(..)
+            | Asked::Quote(..) => {
                 if self.put_off(&asked, &refusal, turn) {
                     return;
                 }

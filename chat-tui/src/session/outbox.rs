@@ -13,9 +13,11 @@ use super::turn::Turn;
 use super::{LocalId, Pending, Record, State};
 
 mod entry;
+mod pace;
 mod queue;
 
 use entry::Entry;
+pub(super) use pace::Pace;
 pub(super) use queue::{Queue, Refused, retry_wait};
 
 /// Entries of the outbox, all rooms together. At it nothing more is taken; the text stays with the person.
@@ -45,6 +47,10 @@ pub(super) struct Outbox {
     pub(super) held_until: Option<Duration>,
     /// Stalls without a success in between.
     pub(super) stalls: u32,
+    /// Until when the pace holds back what waits.
+    pub(super) paced: Option<Duration>,
+    /// How fast is sent, where many texts were said at once; gone when nothing waits any more.
+    pub(super) pace: Option<Pace>,
     /// The room that was served last, so that a full one does not starve the others.
     pub(super) served: Option<Address>,
 }
@@ -81,7 +87,12 @@ impl Outbox {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.queues.values().map(|q| q.entries.len()).sum::<usize>() >= OUTBOX_MAX
+        !self.has_room_for(1)
+    }
+
+    pub(super) fn has_room_for(&self, more: usize) -> bool {
+        let entries = self.queues.values().map(|q| q.entries.len()).sum::<usize>();
+        entries.saturating_add(more) <= OUTBOX_MAX
     }
 
     pub(super) fn in_flight(&self) -> usize {

@@ -10,7 +10,7 @@ use protocol::position::Address;
 use protocol::request::{Request, Send, SendKind, SetTopic};
 
 use super::answers::Asked;
-use super::outbox::{Queue, Refused};
+use super::outbox::{Pace, Queue, Refused};
 use super::rooms::{Room, Stage};
 use super::turn::Turn;
 use super::{Body, Command, LocalId, News, Pending, Record, Session, State};
@@ -44,6 +44,28 @@ impl Session {
             },
         };
         turn.refuse(command, refusal);
+    }
+
+    pub(super) fn say_all(&mut self, room: Address, texts: Vec<MessageText>, turn: &mut Turn<'_>) {
+        let body = |text: MessageText| Self::direct_body(text);
+        let longest = texts.iter().max_by_key(|text| text.as_str().len());
+        let refusal = longest.and_then(|text| self.unsayable(&room, &body(text.clone())));
+        let refusal = refusal.or_else(|| {
+            let sentence =
+                "not so many more messages can wait to be stored; try again when some are";
+            let fits = self.outbox.has_room_for(texts.len());
+            (!fits).then(|| Refusal::new(ErrorCode::RateLimited, sentence))
+        });
+        if let Some(refusal) = refusal {
+            return turn.refuse(Command::SayAll { room, texts }, refusal);
+        }
+        for text in texts {
+            self.queue(room.clone(), body(text), turn);
+        }
+        let (burst, per_second) = (self.limits.burst, self.limits.per_second);
+        self.outbox
+            .pace
+            .get_or_insert_with(|| Pace::new(burst, per_second));
     }
 
     fn unsayable(&self, room: &Address, body: &Body) -> Option<Refusal> {
@@ -95,10 +117,19 @@ impl Session {
             return;
         }
         let window = self.limits.in_flight.clamp(1, IN_FLIGHT_KEPT_MAX);
-        let mut free = window.saturating_sub(self.outbox.in_flight());
-        if free == 0 {
-            return;
+        let in_flight = self.outbox.in_flight();
+        let mut free = window.saturating_sub(in_flight);
+        let may = self.outbox.may_send(turn.elapsed());
+        free = free.min(may);
+        if free > 0 {
+            self.send_rooms(free, turn);
+            let sent = self.outbox.in_flight().saturating_sub(in_flight);
+            self.outbox.sent(sent, turn.elapsed());
         }
+        self.outbox.paced = self.outbox.paced_until(turn.elapsed());
+    }
+
+    fn send_rooms(&mut self, mut free: usize, turn: &mut Turn<'_>) {
         for room in self.rooms_to_serve() {
             let Some(queue) = self.outbox.queue(&room) else {
                 continue;

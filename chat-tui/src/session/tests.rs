@@ -10,6 +10,7 @@ mod formers;
 mod hostile;
 mod introduction;
 mod people;
+mod quotes;
 mod resuming;
 mod sending;
 mod simulation;

@@ -26,12 +26,14 @@ use crate::update::{self, Msg};
 use crate::view::view;
 
 mod clock;
+mod editor;
 mod effects;
 mod look;
 mod online;
 mod shown;
 
 use clock::Clock;
+use editor::{Editing, Happened};
 use look::Look;
 use online::Online;
 use shown::Shown;
@@ -90,6 +92,7 @@ enum Wake {
     Hosted(Result<Opened, String>),
     /// A program that was to open an address has ended; what it failed of, if it did.
     Browsed(Option<String>),
+    Editor(Happened),
     Deadline,
 }
 
@@ -106,6 +109,8 @@ struct App {
     online: Option<Online>,
     look: Option<Look>,
     host: Option<Host>,
+    /// The editor that has the terminal.
+    editing: Option<Editing>,
     opening: Option<oneshot::Receiver<Result<Opened, String>>>,
     browser: Browser,
     clipboard: Clipboard,
@@ -137,6 +142,7 @@ impl App {
             online: None,
             look: None,
             host: None,
+            editing: None,
             opening: None,
             browser: Browser::default(),
             clipboard: Clipboard::of_process(),
@@ -189,16 +195,20 @@ impl App {
 
     async fn wait(&mut self, events: &mut mpsc::Receiver<TerminalEvent>) -> Wake {
         let deadline = self.deadline();
-        let (clock, online, look, opening, browser) = (
+        let (clock, online, look, opening, browser, editing) = (
             self.clock,
             &mut self.online,
             &mut self.look,
             &mut self.opening,
             &mut self.browser,
+            &mut self.editing,
         );
+        let is_lent = editing.is_some();
         tokio::select! {
             biased;
-            event = events.recv() => Wake::Terminal(event),
+            // What was typed before the editor was there comes behind what it leaves.
+            event = events.recv(), if !is_lent => Wake::Terminal(event),
+            happened = async { match editing { Some(editing) => editing.next().await, None => std::future::pending().await } } => Wake::Editor(happened),
             input = async { match online { Some(online) => online.next().await, None => std::future::pending().await } } => Wake::Network(input),
             input = async { match look { Some(look) => look.next().await, None => std::future::pending().await } } => Wake::Look(input),
             opened = async { match opening { Some(opening) => opening.await, None => std::future::pending().await } } =>
@@ -210,7 +220,9 @@ impl App {
 
     /// What is there without waiting; deadlines are left to [`wait`](Self::wait).
     fn wait_ready(&mut self, events: &mut mpsc::Receiver<TerminalEvent>) -> Option<Wake> {
-        if let Ok(event) = events.try_recv() {
+        if self.editing.is_none()
+            && let Ok(event) = events.try_recv()
+        {
             return Some(Wake::Terminal(Some(event)));
         }
         let online = self.online.as_mut()?;
@@ -247,6 +259,7 @@ impl App {
                 let msg = why.map(Msg::NotOpened).map(Work::Model);
                 self.work.extend(msg);
             }
+            Wake::Editor(happened) => self.editor_happened(happened),
             Wake::Deadline => {
                 self.work.push_back(Work::Session(Input::Tick));
                 self.work.push_back(Work::Model(Msg::Tick));

@@ -16,6 +16,7 @@ pub mod format;
 pub mod input;
 pub mod ledger;
 pub mod plan;
+pub mod recent;
 pub mod streams;
 
 /// What line mode is started with.

@@ -73,16 +73,25 @@ impl Editor {
         fits
     }
 
+    /// Puts `text` in the place of the whole text, as one step to undo, caret at its end; false and unchanged where it is longer
+    /// than [`EDITOR_BYTES_MAX`].
+    pub fn replace(&mut self, text: &str) -> bool {
+        let text = normalized(text);
+        if text.len() > EDITOR_BYTES_MAX {
+            return false;
+        }
+        let change = self.splice(0..self.text.len(), &text);
+        self.goal = None;
+        self.history.done(change);
+        true
+    }
+
     /// Inserts at the caret, composed with what stands before it; false and unchanged where the text
     /// would be longer than [`EDITOR_BYTES_MAX`].
     ///
     /// Carriage returns become line feeds; anything else is kept as it is.
     pub fn insert(&mut self, text: &str) -> bool {
-        let text: String = text
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .nfc()
-            .collect();
+        let text = normalized(text);
         if self.text.len().saturating_add(text.len()) > EDITOR_BYTES_MAX {
             return false;
         }
@@ -269,6 +278,12 @@ impl Editor {
             ..change
         }
     }
+}
+
+/// A text in NFC whose line ends are line feeds.
+fn normalized(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.nfc().collect()
 }
 
 #[cfg(test)]

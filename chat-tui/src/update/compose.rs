@@ -1,11 +1,11 @@
-//! Writing: keys, pastes, what was sent before.
+//! Writing: keys, what was sent before, clearing and leaving.
 
 use super::keys::Action;
 use super::{Effect, Turn};
 use crate::key::{Code, Key};
+use crate::model::draft::Draft;
 use crate::model::layout::composer_columns;
 use crate::model::popup::Popup;
-use crate::model::words::{fill, grouped};
 use crate::session::Command;
 use crate::text::editor::Editor;
 
@@ -18,14 +18,17 @@ impl Turn<'_> {
         match action {
             Action::Enter => self.enter(),
             Action::Tab => self.complete(),
-            Action::BackTab => {}
+            Action::BackTab | Action::First => {}
             Action::Up => self.recall(true),
             Action::Down => self.recall(false),
             Action::End => self.end(),
             Action::PageUp => self.page(true),
             Action::PageDown => self.page(false),
+            Action::Escape if self.forget_reply() => {}
             Action::Escape if self.model.draft().is_empty() => self.read_with_keys(),
             Action::Escape => self.bottom(),
+            Action::Reply => self.reply_further_up(),
+            Action::Editor => self.open_editor(),
             Action::Room(number) => self.go_to_number(number),
             Action::NextRoom => self.go_by(1),
             Action::PreviousRoom => self.go_by(-1),
@@ -82,7 +85,7 @@ impl Turn<'_> {
     }
 
     /// Changes the text field that has the caret.
-    fn edit_focused(&mut self, change: impl FnOnce(&mut Editor)) {
+    pub(super) fn edit_focused(&mut self, change: impl FnOnce(&mut Editor)) {
         match self.model.popup {
             Some(Popup::Search) => {
                 let is_kept = self.model.search.is_kept;
@@ -106,40 +109,6 @@ impl Turn<'_> {
         let draft = self.model.draft();
         if draft.len_bytes() != before || draft.caret() != caret {
             self.draft_changed();
-        }
-    }
-
-    /// What was pasted goes in where the caret is; it never sends.
-    pub(super) fn paste(&mut self, text: &str, cut: bool) {
-        self.model.last_key = Some(self.model.now.elapsed);
-        let words = self.model.words();
-        if cut {
-            return self.fail(words.paste_cut);
-        }
-        if matches!(self.model.popup, Some(Popup::Search | Popup::Switch(_))) {
-            let line: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
-            return self.edit_focused(|field| {
-                field.insert(line.trim());
-            });
-        }
-        // Nothing pasted is dropped: what stands over the composer gives way.
-        self.model.completion = None;
-        self.model.popup = None;
-        self.leave_bare();
-        self.write_again();
-        let fits = match &mut self.model.form {
-            Some(form) if !form.direct => {
-                let line: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
-                let focus = form.focus;
-                form.input_mut(focus)
-                    .is_none_or(|input| input.editor.insert(line.trim()))
-            }
-            Some(_) | None => self.model.draft_mut().insert(text),
-        };
-        if fits {
-            self.draft_changed();
-        } else {
-            self.fail(&fill(words.paste_too_long, &[&grouped(text.len())]));
         }
     }
 
@@ -191,26 +160,49 @@ impl Turn<'_> {
         let fits = tab.draft.set(&text);
         if fits {
             tab.recalled = to;
+            // What was cleared comes back with what it answered.
+            let cleared = tab.cleared.as_ref().filter(|cleared| cleared.text == text);
+            tab.reply_to = tab
+                .reply_to
+                .or_else(|| cleared.and_then(|cleared| cleared.reply_to));
         }
         self.draft_changed();
     }
 
-    /// Control-C: clears the text; a second one leaves.
+    /// Control-C: clears the text; a second one leaves, and keeps what the first one cleared.
     pub(super) fn clear(&mut self) {
         if self.model.leave_armed {
+            self.bring_cleared_back();
             return self.quit();
         }
         self.model.leave_armed = true;
         let words = self.model.words();
         let text = self.model.draft_mut().take();
-        if text.is_empty() {
+        let reply_to = self.model.tab_mut().and_then(|tab| tab.reply_to.take());
+        let cleared = Draft { text, reply_to };
+        if cleared.is_empty() {
             return self.tell(words.again_to_leave);
         }
         if let Some(tab) = self.model.tab_mut() {
-            tab.remember_sent(text);
+            if !cleared.text.is_empty() {
+                tab.remember_sent(cleared.text.clone());
+            }
+            tab.cleared = Some(cleared);
         }
         self.draft_changed();
         self.tell(words.cleared);
+    }
+
+    /// Leaving is no way to lose a text: what was cleared by the key before is the draft of the next start.
+    fn bring_cleared_back(&mut self) {
+        let Some(tab) = self.model.tab_mut() else {
+            return;
+        };
+        if let Some(cleared) = tab.cleared.take_if(|_| tab.draft.is_empty()) {
+            tab.draft.set(&cleared.text);
+            tab.reply_to = cleared.reply_to;
+            self.draft_changed();
+        }
     }
 
     /// Leaves, with everything saved first.
@@ -284,6 +276,9 @@ pub(super) fn move_or_delete(editor: &mut Editor, action: Action) {
         | Action::TakeBack
         | Action::Help
         | Action::Suspend
+        | Action::Editor
+        | Action::Reply
+        | Action::First
         | Action::Clear => {}
     }
 }

@@ -7,6 +7,7 @@ use protocol::position::Address;
 
 use super::compose::move_or_delete;
 use super::keys::Action;
+use super::late::ends_in_hangul;
 use super::news::{is_stuck, nick_refused, room_rows};
 use super::{Effect, Turn};
 use crate::key::{Code, Key};
@@ -37,6 +38,7 @@ impl Turn<'_> {
         };
         let focus = form.focus;
         match action {
+            Some(Action::Enter) if may_get_more(form) => self.hold_enter(),
             Some(Action::Enter) => self.form_enter(),
             Some(Action::Up | Action::Down) if focus == Field::Room && form.rooms.is_some() => {
                 self.offer(action == Some(Action::Up));
@@ -102,7 +104,7 @@ impl Turn<'_> {
         }
     }
 
-    fn form_enter(&mut self) {
+    pub(super) fn form_enter(&mut self) {
         let Some(form) = &mut self.model.form else {
             return;
         };
@@ -357,4 +359,10 @@ impl Turn<'_> {
 fn shown(server: &str) -> String {
     let bare = server.split_once("://").map_or(server, |(_, bare)| bare);
     Sanitized::line(bare.trim_end_matches('/')).into_string()
+}
+
+/// Whether the input method may send one more syllable for the field that has the keys.
+fn may_get_more(form: &Form) -> bool {
+    let input = form.input(form.focus);
+    input.is_some_and(|input| ends_in_hangul(&input.editor))
 }

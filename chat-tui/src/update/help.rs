@@ -57,6 +57,7 @@ fn letter_or_name(key: Key) -> String {
 fn keys_of(bindings: &[&Binding]) -> String {
     let named = |binding: &Binding, told: usize| {
         let keys = binding.keys.iter().take(told).map(|key| name(*key));
+        let keys = binding.after.map(name).into_iter().chain(keys);
         keys.collect::<Vec<_>>().join(" ")
     };
     match bindings {

@@ -18,17 +18,6 @@ pub(super) fn keys_of(text: &str) -> String {
     keys
 }
 
-/// The Latin letter of one key, or the character itself.
-pub(super) fn key_of(c: char) -> char {
-    let mut keys = String::new();
-    push_keys(&mut keys, c);
-    let mut chars = keys.chars();
-    match (chars.next(), chars.next()) {
-        (Some(key), None) => key,
-        _ => c,
-    }
-}
-
 fn push_keys(out: &mut String, jamo: char) {
     let keys = match jamo {
         'ㅂ' => "q",
@@ -98,8 +87,5 @@ mod tests {
         assert_eq!(keys_of("퍄ㅐㅜ"), "vion");
         assert_eq!(keys_of("값"), "rkqt");
         assert_eq!(keys_of("ㅘ/a한"), "hk/agks");
-        assert_eq!(key_of('ㅊ'), 'c');
-        assert_eq!(key_of('x'), 'x');
-        assert_eq!(key_of('ㅘ'), 'ㅘ');
     }
 }

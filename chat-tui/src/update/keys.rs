@@ -2,7 +2,7 @@
 
 pub mod reading;
 
-use super::jamo::key_of;
+use super::jamo::keys_of;
 use crate::key::{Code, Key};
 use crate::model::words::Words;
 
@@ -95,11 +95,19 @@ pub enum Action {
     Clear,
     /// Leaves, with an empty text.
     Leave,
+    /// Writes in the person's editor.
+    Editor,
+    /// Answers the newest message of somebody else; again, the one before it.
+    Reply,
+    /// Begins a binding of two keys.
+    First,
 }
 
 /// Keys that do the same.
 #[derive(Debug)]
 pub struct Binding {
+    /// The key that has to be pressed before, for those of two.
+    pub after: Option<Key>,
     /// Any of these.
     pub keys: &'static [Key],
     /// What they do.
@@ -113,7 +121,27 @@ const fn bind(
     action: Action,
     help: Option<fn(&Words) -> &'static str>,
 ) -> Binding {
-    Binding { keys, action, help }
+    Binding {
+        after: None,
+        keys,
+        action,
+        help,
+    }
+}
+
+/// The same behind a first key.
+const fn bind_after(
+    first: Key,
+    keys: &'static [Key],
+    action: Action,
+    help: Option<fn(&Words) -> &'static str>,
+) -> Binding {
+    Binding {
+        after: Some(first),
+        keys,
+        action,
+        help,
+    }
 }
 
 const fn with_alt(code: Code) -> Key {
@@ -283,6 +311,13 @@ pub const BINDINGS: &[Binding] = &[
         Action::Mouse,
         Some(|w| w.help_mouse),
     ),
+    bind(&[Key::alt('r')], Action::Reply, Some(|w| w.help_answer)),
+    bind_after(
+        Key::ctrl('x'),
+        &[Key::ctrl('e')],
+        Action::Editor,
+        Some(|w| w.help_editor),
+    ),
     bind(&[Key::alt('s')], Action::Again, Some(|w| w.help_failed)),
     bind(&[Key::alt('e')], Action::TakeBack, Some(|w| w.help_failed)),
     bind(&[Key::ctrl('r')], Action::Retry, Some(|w| w.help_retry)),
@@ -299,23 +334,60 @@ pub const BINDINGS: &[Binding] = &[
 /// What a key does, whichever layout is switched on; nothing where it only types.
 pub fn action(key: Key) -> Option<Action> {
     let key = on_latin_keys(key);
+    let is_first = |binding: &Binding| binding.after == Some(key);
+    if BINDINGS.iter().any(is_first) {
+        return Some(Action::First);
+    }
+    bound(None, key)
+}
+
+/// What a key does behind the first one of two; where it is not the second, what it does alone.
+pub fn second_action(first: Key, key: Key) -> Option<Action> {
+    bound(Some(on_latin_keys(first)), on_latin_keys(key)).or_else(|| action(key))
+}
+
+fn bound(after: Option<Key>, key: Key) -> Option<Action> {
     BINDINGS
         .iter()
-        .find(|binding| binding.keys.contains(&key))
+        .find(|binding| binding.after == after && binding.keys.contains(&key))
         .map(|binding| binding.action)
 }
 
 /// The same key with the Latin layout, where it is one with Control or Alt.
 fn on_latin_keys(key: Key) -> Key {
-    if let Code::Char(c) = key.code
-        && (key.ctrl || key.alt)
-    {
-        return Key {
-            code: Code::Char(key_of(c).to_ascii_lowercase()),
-            ..key
-        };
+    match pressed(key).as_slice() {
+        [one] => *one,
+        [] | [..] => key,
     }
-    key
+}
+
+/// The keys with Control or Alt that were pressed, on the Latin layout: what an input method composed of several is several again.
+/// Any other key is itself, as it types.
+pub fn pressed(key: Key) -> Vec<Key> {
+    if key.ctrl || key.alt {
+        taken_apart(key)
+    } else {
+        vec![key]
+    }
+}
+
+/// The keys that were pressed for a character, on the Latin layout, whatever was held: `어` is d and j, for a mode in which letters are
+/// commands.
+pub fn taken_apart(key: Key) -> Vec<Key> {
+    let Code::Char(c) = key.code else {
+        return vec![key];
+    };
+    let is_command = key.ctrl || key.alt;
+    let letters = keys_of(c.encode_utf8(&mut [0; 4]));
+    let pressed = letters.chars().map(|c| Key {
+        code: Code::Char(if is_command {
+            c.to_ascii_lowercase()
+        } else {
+            c
+        }),
+        ..key
+    });
+    pressed.collect()
 }
 
 /// How a key is called in the help.
@@ -352,78 +424,4 @@ pub fn name(key: Key) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_does_two_things() {
-        let mut keys: Vec<Key> = BINDINGS
-            .iter()
-            .flat_map(|b| b.keys.iter().copied())
-            .collect();
-        let count = keys.len();
-        keys.sort();
-        keys.dedup();
-        assert_eq!(keys.len(), count);
-    }
-
-    #[test]
-    fn t12_every_shortcut_works_with_the_hangul_layout_on() {
-        const LAYOUT: [(char, char); 26] = [
-            ('q', 'ㅂ'),
-            ('w', 'ㅈ'),
-            ('e', 'ㄷ'),
-            ('r', 'ㄱ'),
-            ('t', 'ㅅ'),
-            ('y', 'ㅛ'),
-            ('u', 'ㅕ'),
-            ('i', 'ㅑ'),
-            ('o', 'ㅐ'),
-            ('p', 'ㅔ'),
-            ('a', 'ㅁ'),
-            ('s', 'ㄴ'),
-            ('d', 'ㅇ'),
-            ('f', 'ㄹ'),
-            ('g', 'ㅎ'),
-            ('h', 'ㅗ'),
-            ('j', 'ㅓ'),
-            ('k', 'ㅏ'),
-            ('l', 'ㅣ'),
-            ('z', 'ㅋ'),
-            ('x', 'ㅌ'),
-            ('c', 'ㅊ'),
-            ('v', 'ㅍ'),
-            ('b', 'ㅠ'),
-            ('n', 'ㅜ'),
-            ('m', 'ㅡ'),
-        ];
-        let mut tried = 0;
-        for binding in BINDINGS {
-            for key in binding.keys {
-                let Code::Char(latin) = key.code else {
-                    continue;
-                };
-                let Some((_, hangul)) = LAYOUT.iter().find(|(c, _)| *c == latin) else {
-                    continue;
-                };
-                let pressed = Key {
-                    code: Code::Char(*hangul),
-                    ..*key
-                };
-                assert_eq!(action(pressed), Some(binding.action), "{hangul}");
-                tried += 1;
-            }
-        }
-        assert!(tried > 15);
-        assert_eq!(action(Key::ctrl('C')), Some(Action::Clear));
-        assert_eq!(action(Key::plain(Code::Char('ㅊ'))), None);
-    }
-
-    #[test]
-    fn keys_have_names() {
-        assert_eq!(name(Key::ctrl('n')), "Ctrl+N");
-        assert_eq!(name(with_alt(Code::Enter)), "Alt+Enter");
-        assert_eq!(name(Key::plain(Code::F(1))), "F1");
-        assert_eq!(name(with_shift(Code::Tab)), "Shift+Tab");
-    }
-}
+mod tests;

@@ -2,8 +2,11 @@
 
 use protocol::error::{ErrorCode, HeldBy, Refusal};
 use protocol::event::{Change, Conversation, Kind, Message, RoomInfo, Start, What};
+use protocol::names::MessageText;
 use protocol::position::{Address, Position};
+use protocol::request::SendKind;
 
+use super::send::as_typed;
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
 use crate::model::past::Jump;
@@ -63,6 +66,11 @@ impl Turn<'_> {
                 messages,
                 next,
             } => self.found(&wanted, &messages, next),
+            News::Quoted {
+                room,
+                position,
+                message,
+            } => self.quoted(&room, position, message.as_ref()),
             News::Forked { room } => self.forked(&room),
             News::Gap { room, from, to } => self.gap(&room, from, to),
             News::Presence { room, change } => self.presence(&room, &change),
@@ -167,8 +175,12 @@ impl Turn<'_> {
         let own = local.is_some() || self.facts.person() == Some(person);
         let nick = self.facts.nick().unwrap_or_default();
         let is_said = message.kind != Kind::Topic;
-        let mention = !own && is_said && self.model.is_mention(&message.text, nick);
         let index = self.open(&message.room);
+        let answers_me = message.reply_to.is_some_and(|answered| {
+            let tab = self.model.tabs.get(index);
+            tab.is_some_and(|tab| tab.timeline.is_own(answered))
+        });
+        let mention = !own && is_said && (answers_me || self.model.is_mention(&message.text, nick));
         let is_watched = self.model.active == index && self.model.is_attended();
         if mention {
             self.mentioned(message);
@@ -251,6 +263,9 @@ impl Turn<'_> {
         tab.timeline.clear();
         tab.past = None;
         tab.landing = None;
+        tab.quotes.clear();
+        // The position is another message's now, or nobody's.
+        tab.reply_to = None;
         tab.announce(Notice::Forked);
         tab.stage = Stage::Filling;
         tab.more = false;
@@ -371,6 +386,7 @@ impl Turn<'_> {
             }
             Command::Page { room, edge } => self.page_refused(&room, edge, reason.as_str()),
             Command::Search { wanted, .. } => self.not_found(&wanted, refusal),
+            Command::Quote { room, position } => self.not_quoted(&room, position),
             Command::Nick(nick) => {
                 let why = nick_refused(words, nick.as_str(), refusal);
                 self.fail(&why);
@@ -395,8 +411,21 @@ impl Turn<'_> {
                 self.model.popup = None;
                 self.fail(&fill(words.command_refused, &["/rooms", reason.as_str()]));
             }
+            Command::Say {
+                room,
+                kind,
+                text,
+                reply_to,
+            } => {
+                self.fail(&format!("! {reason}"));
+                self.unsaid(&room, kind, &text, reply_to);
+            }
+            Command::SayAll { texts, .. } => {
+                self.fail(&format!("! {reason}"));
+                let texts: Vec<&str> = texts.iter().map(MessageText::as_str).collect();
+                self.ask_about_paste(texts.join("\n"));
+            }
             Command::Connect
-            | Command::Say { .. }
             | Command::Members { .. }
             | Command::Again { .. }
             | Command::Discard { .. }
@@ -414,6 +443,27 @@ impl Turn<'_> {
         }
         if let Some(tab) = self.model.tab_of(room) {
             tab.timeline.notice(Notice::NotEntered { reason });
+        }
+    }
+
+    /// Puts a text that the session did not take back where it was written, before what is written there by now.
+    fn unsaid(
+        &mut self,
+        room: &Address,
+        kind: SendKind,
+        text: &MessageText,
+        reply_to: Option<Position>,
+    ) {
+        let Some(tab) = self.model.tab_of(room) else {
+            return self.give_back(&as_typed(kind, text));
+        };
+        let mut whole = as_typed(kind, text);
+        if !tab.draft.is_empty() {
+            whole = format!("{whole}\n{}", tab.draft.text());
+        }
+        if tab.draft.replace(&whole) {
+            tab.reply_to = tab.reply_to.or(reply_to);
+            self.draft_changed_in(room.clone());
         }
     }
 

@@ -21,6 +21,9 @@ impl Turn<'_> {
         if self.links_key(key) {
             return;
         }
+        if matches!(self.model.popup, Some(Popup::Paste(_))) {
+            return self.paste_key(key, action);
+        }
         match action {
             Some(
                 Action::Escape | Action::Help | Action::Members | Action::Clear | Action::Leave,
@@ -72,7 +75,7 @@ impl Turn<'_> {
             Some(Popup::Links { links, chosen }) => {
                 *chosen = step(*chosen, links.len().saturating_sub(1));
             }
-            None => {}
+            Some(Popup::Paste(_)) | None => {}
         }
     }
 

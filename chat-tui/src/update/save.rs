@@ -12,9 +12,13 @@ pub(super) const SAVE_AFTER: Duration = Duration::from_millis(500);
 impl Turn<'_> {
     /// Remembers that the draft that is shown is to be kept.
     pub(super) fn draft_changed(&mut self) {
-        let Some(room) = self.model.tab().map(|tab| tab.room.clone()) else {
-            return;
-        };
+        if let Some(room) = self.model.tab().map(|tab| tab.room.clone()) {
+            self.draft_changed_in(room);
+        }
+    }
+
+    /// Remembers that the draft of a room is to be kept.
+    pub(super) fn draft_changed_in(&mut self, room: Address) {
         if !self.model.unsaved.drafts.contains(&room) {
             self.model.unsaved.drafts.push(room);
         }
@@ -51,11 +55,11 @@ impl Turn<'_> {
         let unsaved = std::mem::take(&mut self.model.unsaved);
         for room in unsaved.drafts {
             let open = self.model.tabs.iter().find(|tab| tab.room == room);
-            let text = match open {
-                Some(tab) => tab.draft.text().to_owned(),
+            let draft = match open {
+                Some(tab) => tab.kept(),
                 None => self.model.drafts.get(&room).cloned().unwrap_or_default(),
             };
-            self.effects.push(Effect::SaveDraft { room, text });
+            self.effects.push(Effect::SaveDraft { room, draft });
         }
         for room in unsaved.read {
             let open = self.model.tabs.iter().find(|tab| tab.room == room);

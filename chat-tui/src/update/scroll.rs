@@ -6,6 +6,7 @@ use super::Turn;
 use crate::model::layout::layout;
 use crate::model::log::{Log, Place, Scroll, oldest, reaches_beginning};
 use crate::model::point::Point;
+use crate::model::popup::Popup;
 use crate::model::roster::ROSTER_HEAD_ROWS;
 use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Slot, TIMELINE_READING_MAX};
@@ -29,7 +30,12 @@ impl Turn<'_> {
         if self.model.shown_form().is_some() {
             return;
         }
-        if self.model.popup.is_some() {
+        if self
+            .model
+            .popup
+            .as_ref()
+            .is_some_and(|popup| !matches!(popup, Popup::Paste(_)))
+        {
             return self.scroll_popup(up, WHEEL_ROWS);
         }
         match self.pointed(at) {

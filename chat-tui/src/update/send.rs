@@ -1,33 +1,21 @@
 //! Sending: what Enter does, and what becomes of a text that failed.
 
-use std::time::Duration;
-
 use protocol::names::{MessageText, Topic};
 use protocol::request::SendKind;
 
 use super::commands::{Order, parse};
+use super::late::ends_in_hangul;
 use super::{Effect, Turn};
-use crate::key::{Code, Key};
-use crate::model::HeldEnter;
+use crate::model::draft::Draft;
 use crate::model::popup::Popup;
 use crate::model::status::Note;
 use crate::model::words::{fill, grouped};
 use crate::session::{Body, Command, LocalId, State};
-use crate::text::hangul::{ends_with_hangul, is_hangul};
-
-/// How long an Enter behind a Hangul syllable waits for one more, which input methods send late.
-pub(super) const LATE_SYLLABLE_WAIT: Duration = Duration::from_millis(50);
 
 impl Turn<'_> {
     pub(super) fn enter(&mut self) {
-        let draft = self.model.draft();
-        let at_end = draft.caret() == draft.len_bytes();
-        if at_end && ends_with_hangul(draft.text()) {
-            self.model.held_enter = Some(HeldEnter {
-                until: self.model.now.elapsed.saturating_add(LATE_SYLLABLE_WAIT),
-                late: None,
-            });
-            return;
+        if ends_in_hangul(self.model.draft()) {
+            return self.hold_enter();
         }
         self.submit();
     }
@@ -39,60 +27,15 @@ impl Turn<'_> {
             Some(Popup::Switch(switch)) => &switch.field,
             Some(_) | None => return self.submit(),
         };
-        if !ends_with_hangul(field.text()) {
-            return self.submit();
-        }
-        self.model.held_enter = Some(HeldEnter {
-            until: self.model.now.elapsed.saturating_add(LATE_SYLLABLE_WAIT),
-            late: None,
-        });
-    }
-
-    /// Keeps a key back while an Enter waits; tells whether it did.
-    pub(super) fn hold_back(&mut self, key: Key) -> bool {
-        let Some(held) = &mut self.model.held_enter else {
-            return false;
-        };
-        let is_syllable =
-            matches!(key.code, Code::Char(c) if is_hangul(c) && !key.ctrl && !key.alt);
-        if is_syllable && held.late.is_none() {
-            held.late = Some(key);
-            return true;
-        }
-        self.release_enter(false);
-        self.key(key);
-        true
-    }
-
-    /// Lets an Enter stand whose time is over; whatever comes now comes after it.
-    pub(super) fn late_enter(&mut self) {
-        if let Some(held) = &self.model.held_enter
-            && held.until <= self.model.now.elapsed
-        {
-            self.release_enter(true);
-        }
-    }
-
-    /// Lets an Enter stand: with the late syllable before it if nothing else came, else with it after it.
-    pub(super) fn release_enter(&mut self, nothing_else_came: bool) {
-        let Some(held) = self.model.held_enter.take() else {
-            return;
-        };
-        match held.late {
-            Some(late) if nothing_else_came => {
-                self.type_key(late);
-                self.submit();
-            }
-            Some(late) => {
-                self.submit();
-                self.key(late);
-            }
-            None => self.submit(),
+        if ends_in_hangul(field) {
+            self.hold_enter();
+        } else {
+            self.submit();
         }
     }
 
     /// Sends what is written, or does what it says; a text that cannot be sent stays.
-    fn submit(&mut self) {
+    pub(super) fn submit(&mut self) {
         match self.model.popup {
             Some(Popup::Search) => return self.search_enter(),
             Some(Popup::Switch(_)) => return self.switch_enter(),
@@ -119,11 +62,9 @@ impl Turn<'_> {
                 tab.draft.take();
                 tab.remember_sent(text);
                 let room = tab.room.clone();
+                let draft = tab.kept();
                 // At once: a text that is in the outbox must not come back as a draft.
-                self.effects.push(Effect::SaveDraft {
-                    room,
-                    text: String::new(),
-                });
+                self.effects.push(Effect::SaveDraft { room, draft });
             }
             // The order went to another tab, or closed the one that was written in.
             Some(_) | None => self.take_written(&text),
@@ -138,14 +79,12 @@ impl Turn<'_> {
         for tab in &mut self.model.tabs {
             if tab.draft.text() == text {
                 tab.draft.take();
-                saved.push(tab.room.clone());
+                saved.push((tab.room.clone(), tab.kept()));
             }
         }
-        self.effects
-            .extend(saved.into_iter().map(|room| Effect::SaveDraft {
-                room,
-                text: String::new(),
-            }));
+        let saved = saved.into_iter();
+        let saved = saved.map(|(room, draft)| Effect::SaveDraft { room, draft });
+        self.effects.extend(saved);
     }
 
     /// Does what a line says; false where the text is to stay.
@@ -206,11 +145,12 @@ impl Turn<'_> {
         if !self.fits(text.as_str(), self.facts.text_bytes()) {
             return false;
         }
+        let reply_to = self.model.tab_mut().and_then(|tab| tab.reply_to.take());
         self.session(Command::Say {
             room,
             kind,
             text,
-            reply_to: None,
+            reply_to,
         });
         true
     }
@@ -264,34 +204,49 @@ impl Turn<'_> {
     }
 
     pub(super) fn take_back(&mut self) {
-        let Some((local, text)) = self.last_failed() else {
+        let Some((local, Draft { text, reply_to })) = self.last_failed() else {
             self.model.note = Some(Note::quiet(self.model.words().nothing_failed));
             return;
         };
         let draft = self.model.draft_mut();
         let between = if draft.is_empty() { "" } else { "\n" };
         if draft.insert(&format!("{between}{text}")) {
+            if let Some(tab) = self.model.tab_mut() {
+                tab.reply_to = tab.reply_to.or(reply_to);
+            }
             self.session(Command::Discard { local });
             self.draft_changed();
         }
     }
 
-    /// The last text of this tab that failed, as it would be typed.
-    fn last_failed(&self) -> Option<(LocalId, String)> {
+    /// The last text of this tab that failed, as it would be typed, and what it answers.
+    fn last_failed(&self) -> Option<(LocalId, Draft)> {
         let tab = self.model.tab()?;
         let pending = self.facts.pending(&tab.room);
         let failed = pending
             .iter()
             .rev()
             .find(|pending| matches!(pending.state, State::Failed(_)))?;
-        let text = match &failed.body {
-            Body::Text { kind, text, .. } => match kind {
-                SendKind::Action => format!("/me {text}"),
-                SendKind::Message if text.as_str().starts_with('/') => format!("/{text}"),
-                SendKind::Message => text.to_string(),
+        let draft = match &failed.body {
+            Body::Text {
+                kind,
+                text,
+                reply_to,
+            } => Draft {
+                text: as_typed(*kind, text),
+                reply_to: *reply_to,
             },
-            Body::Topic(topic) => format!("/topic {topic}"),
+            Body::Topic(topic) => Draft::from(format!("/topic {topic}").as_str()),
         };
-        Some((failed.local, text))
+        Some((failed.local, draft))
+    }
+}
+
+/// A text as it would be typed.
+pub(super) fn as_typed(kind: SendKind, text: &MessageText) -> String {
+    match kind {
+        SendKind::Action => format!("/me {text}"),
+        SendKind::Message if text.as_str().starts_with('/') => format!("/{text}"),
+        SendKind::Message => text.to_string(),
     }
 }

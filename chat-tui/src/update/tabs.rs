@@ -43,7 +43,8 @@ impl Turn<'_> {
             let Some(old) = model.drafts.remove(&tab.room) else {
                 continue;
             };
-            let new = tab.draft.text();
+            tab.reply_to = tab.reply_to.or(old.reply_to);
+            let (old, new) = (old.text, tab.draft.text());
             let between = if new.is_empty() || old.is_empty() {
                 ""
             } else {
@@ -113,10 +114,9 @@ impl Turn<'_> {
         };
         let active = self.model.tab().map(|tab| tab.room.clone());
         let tab = self.model.tabs.remove(index);
-        if !tab.draft.is_empty() {
-            self.model
-                .drafts
-                .insert(tab.room.clone(), tab.draft.text().to_owned());
+        let draft = tab.kept();
+        if !draft.is_empty() {
+            self.model.drafts.insert(tab.room.clone(), draft);
         }
         if let Some(read) = tab.read {
             self.model.read.insert(tab.room, read);

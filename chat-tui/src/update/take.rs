@@ -1,7 +1,5 @@
 //! What is done with a message that is selected: it is copied, or answered.
 
-use protocol::position::Position;
-
 use super::{Effect, Turn};
 use crate::model::log::Place;
 use crate::model::timeline::{Entry, Slot};
@@ -62,19 +60,6 @@ impl Turn<'_> {
                 self.reply_to(position);
             }
             None => self.tell(self.model.words().nothing_to_answer),
-        }
-    }
-
-    /// Begins an answer to a message: its first line is quoted above what is written.
-    pub(super) fn reply_to(&mut self, position: Position) {
-        let Some((nick, _, text)) = self.said(Slot::of(position)) else {
-            return;
-        };
-        let first = text.lines().next().unwrap_or_default();
-        let written = self.model.draft().text().to_owned();
-        let answer = format!("> {nick}: {first}\n{written}");
-        if self.model.draft_mut().set(&answer) {
-            self.draft_changed();
         }
     }
 

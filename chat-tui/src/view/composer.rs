@@ -3,7 +3,8 @@
 use super::paint::Canvas;
 use super::theme::Theme;
 use crate::model::Model;
-use crate::model::layout::{COMPOSER_COLUMN, Layout};
+use crate::model::layout::{COMPOSER_COLUMN, Layout, composer_columns};
+use crate::model::log::quote_row;
 use crate::text::slice;
 
 /// The column of the prompt.
@@ -20,6 +21,7 @@ pub(super) fn draw(
     if area.height == 0 || area.width == 0 {
         return None;
     }
+    reply(model, layout, theme, canvas);
     let style = theme.raised();
     canvas.fill(area, style);
     canvas.text(
@@ -44,4 +46,19 @@ pub(super) fn draw(
             .saturating_add(row)
             .min(area.bottom().saturating_sub(1)),
     ))
+}
+
+/// What the draft answers, right above it.
+fn reply(model: &Model, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+    let area = layout.reply;
+    let answered = model.tab().and_then(|tab| Some((tab, tab.reply_to?)));
+    let Some((tab, position)) = answered.filter(|_| area.height > 0) else {
+        return;
+    };
+    let style = theme.raised();
+    canvas.fill(area, style);
+    let columns = composer_columns(area.width);
+    let text = quote_row(&tab.quote(position), model.words(), &model.widths, columns);
+    let dim = theme.dim().patch(style);
+    canvas.text(COMPOSER_COLUMN, area.y, area.right(), &text, dim);
 }

@@ -36,11 +36,7 @@ pub(super) fn frame_of(
     canvas: &mut Canvas<'_>,
 ) -> Area {
     let screen = canvas.area();
-    let width = if screen.width < POPUP_COLUMNS_MAX + 2 * SIDE_COLUMNS_MIN {
-        screen.width
-    } else {
-        POPUP_COLUMNS_MAX
-    };
+    let width = width_on(screen.width);
     let around = rows_around(screen.height);
     let wanted = u16::try_from(rows)
         .unwrap_or(u16::MAX)
@@ -89,6 +85,19 @@ pub(super) fn choose(area: Area, y: u16, canvas: &mut Canvas<'_>) {
         height: 1,
     };
     canvas.restyle(row, Theme::chosen());
+}
+
+/// The columns that the content of a popup has.
+pub(super) fn columns_of(canvas: &Canvas<'_>) -> usize {
+    usize::from(width_on(canvas.area().width).saturating_sub(4))
+}
+
+fn width_on(screen: u16) -> u16 {
+    if screen < POPUP_COLUMNS_MAX + 2 * SIDE_COLUMNS_MIN {
+        screen
+    } else {
+        POPUP_COLUMNS_MAX
+    }
 }
 
 /// Keys and commands.

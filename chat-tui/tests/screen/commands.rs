@@ -262,7 +262,7 @@ fn the_rooms_are_a_list_to_choose_from() {
 
 #[test]
 fn t42_the_help_is_made_from_the_live_table() {
-    let mut screen = Screen::lobby(80, 70);
+    let mut screen = Screen::lobby(80, 110);
     screen.code(Code::F(1));
     screen.shows("Alt+1-9");
     screen.shows("Ctrl+N, Ctrl+P");

@@ -1,5 +1,7 @@
 //! The first run.
 
+use std::time::Duration;
+
 use chat_tui::key::{Code, Key};
 use chat_tui::model::form::Form;
 use chat_tui::model::words::Language;
@@ -11,6 +13,9 @@ use protocol::identity::Identity;
 use protocol::names::{Nick, RoomName};
 
 use crate::support::{Screen, room};
+
+/// How long an Enter behind a syllable waits for one more.
+const LATE: Duration = Duration::from_millis(50);
 
 const LOCAL: &str = "ws://127.0.0.1:7878";
 
@@ -63,6 +68,7 @@ fn t17_a_refused_nick_is_said_at_its_field() {
     );
     found(&mut screen);
     screen.types("\n\n\n");
+    screen.wait(LATE);
     assert_eq!(screen.done(), going_in("지은"));
     let mut refusal = Refusal::new(ErrorCode::NickTaken, "taken");
     refusal.held_by = Some(HeldBy::Key);
@@ -112,6 +118,7 @@ fn t43_a_changed_key_is_told_at_the_server_and_enter_asks_again_only() {
     let mut screen = first_run(Language::Korean);
     found(&mut screen);
     screen.types("\n\n\n");
+    screen.wait(LATE);
     let [known, now] = [1, 2].map(|secret| Identity::from_secret(&[secret; 32]).public());
     screen.session.link = Link::Stopped(Stop::KeyChanged { known, now });
     screen.news(News::Link);
@@ -125,6 +132,7 @@ fn t43_a_changed_key_is_told_at_the_server_and_enter_asks_again_only() {
     screen.effects.clear();
     screen.types("\n\n\n");
     // The same way in as before, with the same key remembered.
+    screen.wait(LATE);
     assert!(screen.done().ends_with(&going_in("지은")));
     screen.news(News::Link);
     told(&screen);
@@ -136,6 +144,7 @@ fn t17_enter_three_times_gets_in() {
     found(&mut screen);
     screen.effects.clear();
     screen.types("\n\n\n");
+    screen.wait(LATE);
     assert_eq!(screen.done(), going_in("지은"));
     screen.shows("⋯ going in");
     screen.session.link = Link::Online;
@@ -205,6 +214,7 @@ fn t17_bad_names_are_said_before_anything_is_sent() {
     screen.types("\n");
     screen.press(Key::ctrl('u'));
     screen.types("a b\n\n");
+    screen.wait(LATE);
     assert!(
         !screen
             .done()
@@ -248,7 +258,7 @@ fn given_flags_are_passed_over_and_all_of_them_go_in_at_once() {
     screen
         .model
         .drafts
-        .insert(room("개발"), "from yesterday".to_owned());
+        .insert(room("개발"), "from yesterday".into());
     let mut refusal = Refusal::new(ErrorCode::NickTaken, "taken");
     refusal.held_by = Some(HeldBy::Guest);
     screen.session.link = Link::Refused(refusal);
@@ -276,7 +286,7 @@ fn a_server_that_goes_while_one_comes_in_leaves_the_keys_where_they_are() {
         owned: true,
     });
     screen.session.link = Link::Waiting {
-        until: std::time::Duration::from_secs(3),
+        until: Duration::from_secs(3),
         reason: "the connection was lost".to_owned(),
     };
     screen.news(News::Link);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chat_tui::key::{Code, Key};
-use chat_tui::session::Command;
+use chat_tui::session::{Command, News};
 use chat_tui::update::{Effect, Msg};
+use protocol::error::{ErrorCode, Refusal};
 use protocol::names::MessageText;
 use protocol::request::SendKind;
 
@@ -63,6 +64,14 @@ fn t31_the_composer_grows_to_ten_rows_and_then_scrolls() {
     screen.hides("line 3");
     screen.shows("line 12");
     assert_eq!(screen.caret(), Some((3, 38)));
+    // On a usual screen too, with room left for what was said.
+    for (rows, shown) in [(24, 10), (20, 10), (12, 6), (6, 3)] {
+        screen.msg(Msg::Resize { columns: 60, rows });
+        let drawn = screen.rows();
+        let first = drawn.iter().position(|row| row.starts_with(" ›")).unwrap();
+        assert_eq!(drawn.len() - 1 - first, shown, "of {rows}");
+        assert_eq!(screen.caret(), Some((3, rows - 2)));
+    }
 }
 
 #[test]
@@ -104,7 +113,14 @@ fn t07_the_caret_counts_columns_and_graphemes() {
     screen.msg(paste("👨‍👩‍👧‍👦"));
     screen.code(Code::Backspace);
     assert_eq!(screen.model.tabs[0].draft.text(), "a한b글");
-    screen.types(" 안녕하세요");
+    screen.msg(paste("🇰🇷"));
+    screen.shows(" › a한b글🇰🇷");
+    screen.code(Code::Backspace);
+    screen.code(Code::Backspace);
+    // Not half a cell is left of what was two columns wide.
+    assert_eq!(screen.rows()[8], " › a한b");
+    assert_eq!(screen.caret(), Some((7, 8)));
+    screen.types("글 안녕하세요");
     screen.press(Key::ctrl('w'));
     assert_eq!(screen.model.tabs[0].draft.text(), "a한b글 ");
     screen.press(Key::ctrl('a'));
@@ -113,23 +129,6 @@ fn t07_the_caret_counts_columns_and_graphemes() {
         ..Key::plain(Code::Delete)
     });
     assert!(screen.model.tabs[0].draft.is_empty());
-}
-
-#[test]
-fn t32_a_paste_never_sends() {
-    let mut screen = Screen::lobby(40, 10);
-    screen.msg(paste("one\r\ntwo\rthree\n"));
-    assert_eq!(screen.commands(), []);
-    assert_eq!(screen.model.tabs[0].draft.text(), "one\ntwo\nthree\n");
-    let huge = "x".repeat(70_000);
-    screen.msg(paste(&huge));
-    screen.shows("! the paste has 70,000 bytes");
-    assert_eq!(screen.model.tabs[0].draft.text(), "one\ntwo\nthree\n");
-    screen.msg(Msg::Paste {
-        text: "half".to_owned(),
-        cut: true,
-    });
-    screen.shows("! the paste was too long");
 }
 
 #[test]
@@ -219,6 +218,45 @@ fn t45_control_c_clears_and_twice_leaves() {
 }
 
 #[test]
+fn t45_leaving_right_after_clearing_keeps_the_text() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("not yet said");
+    screen.press(Key::ctrl('c'));
+    screen.press(Key::ctrl('c'));
+    let kept = Effect::SaveDraft {
+        room: room("lobby"),
+        draft: "not yet said".into(),
+    };
+    let quit = [Effect::Session(Command::Quit), Effect::Quit];
+    assert_eq!(screen.effects, [&[kept][..], &quit].concat());
+
+    // What was pasted in between is a text of its own, and is cleared first.
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("one");
+    screen.press(Key::ctrl('c'));
+    screen.msg(paste("two"));
+    screen.press(Key::ctrl('c'));
+    assert_eq!(screen.done(), []);
+    screen.code(Code::Up);
+    screen.shows(" › two");
+}
+
+#[test]
+fn t45_a_text_that_the_session_does_not_take_comes_back() {
+    let mut screen = Screen::lobby(60, 10);
+    screen.types("/me waves\n");
+    let [said] = screen.commands().try_into().unwrap();
+    screen.types("next");
+    let refusal = Refusal::new(ErrorCode::RateLimited, "1000 messages wait already");
+    screen.news(News::Refused {
+        command: said,
+        refusal,
+    });
+    screen.shows("! 1000 messages wait already");
+    assert_eq!(screen.model.tabs[0].draft.text(), "/me waves\nnext");
+}
+
+#[test]
 fn control_d_leaves_only_without_a_text() {
     let mut screen = Screen::lobby(60, 10);
     screen.types("ab");
@@ -244,7 +282,7 @@ fn t26_drafts_are_saved_within_a_second_and_come_back() {
     screen.wait(Duration::from_millis(500));
     let draft = |text: &str| Effect::SaveDraft {
         room: room("lobby"),
-        text: text.to_owned(),
+        draft: text.into(),
     };
     assert_eq!(screen.effects, [draft("wip")]);
     assert_eq!(
@@ -261,7 +299,7 @@ fn t26_drafts_are_saved_within_a_second_and_come_back() {
     screen
         .model
         .drafts
-        .insert(room("rust"), "from yesterday".to_owned());
+        .insert(room("rust"), "from yesterday".into());
     screen.enter(&room("rust"), &[]);
     screen.press(Key::alt('2'));
     screen.shows(" › from yesterday");

@@ -6,6 +6,7 @@ use chat_tui::model::form::Form;
 use chat_tui::model::words::{Language, SIGNS};
 use chat_tui::session::{Link, News, Stop};
 use chat_tui::text::hangul::is_hangul;
+use chat_tui::text::links::unlinked;
 use chat_tui::update::Msg;
 use protocol::event::{Status, What};
 use ratatui::style::{Color, Modifier};
@@ -38,7 +39,7 @@ fn t11_nothing_that_is_drawn_is_of_a_width_that_a_terminal_doubts() {
                 for c in buffer
                     .content()
                     .iter()
-                    .flat_map(|cell| cell.symbol().chars())
+                    .flat_map(|cell| unlinked(cell.symbol()).chars())
                 {
                     let plain = c.is_ascii_graphic() || c == ' ' || is_hangul(c);
                     let known = plain || SIGNS.contains(&c) || c == SAID;

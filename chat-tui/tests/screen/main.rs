@@ -15,7 +15,11 @@ mod form;
 #[cfg(test)]
 mod formers;
 #[cfg(test)]
+mod glyphs;
+#[cfg(test)]
 mod input;
+#[cfg(test)]
+mod late;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
@@ -27,6 +31,8 @@ mod outage;
 #[cfg(test)]
 mod past;
 #[cfg(test)]
+mod pastes;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod random;
@@ -34,6 +40,8 @@ mod random;
 mod reading;
 #[cfg(test)]
 mod reading_mode;
+#[cfg(test)]
+mod replies;
 #[cfg(test)]
 mod room;
 #[cfg(test)]

@@ -237,7 +237,8 @@ fn r_begins_an_answer_that_quotes() {
     screen.press(Key::alt('v'));
     screen.types("kr");
     assert_eq!(selected(&screen), None);
-    assert_eq!(screen.model.draft().text(), "> ann: message 39\nhalf");
+    screen.shows("   > ann: message 39");
+    screen.shows(" › half");
 }
 
 #[test]

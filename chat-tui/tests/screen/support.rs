@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chat_tui::key::{Code, Key};
 use chat_tui::model::form::Form;
+use chat_tui::model::paste::Pace;
 use chat_tui::model::words::Language;
 use chat_tui::model::{Colours, Facts, Model, RoomFacts, Settings};
 use chat_tui::session::{Body, Command, Link, LocalId, News, Now, Pending, State};
@@ -107,6 +108,13 @@ impl Facts for Session {
 
     fn topic_bytes(&self) -> usize {
         self.topic_bytes
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            burst: 10,
+            per_second: 5,
+        }
     }
 }
 

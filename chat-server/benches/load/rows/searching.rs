@@ -16,7 +16,7 @@ const PAGE: usize = 50;
 
 /// What is looked for: in a quarter of all messages, in one of a hundred, in one alone, in none; a beginning of many words; a word in one room of
 /// many, where most messages that have it are elsewhere.
-const WORDS: [(&str, &str, &str, Option<u32>); 6] = [
+const WORDS: [(&str, &str, &str, Option<u32>); 7] = [
     ("frequent word: p50", "frequent word: p99", "the", None),
     (
         "Korean word of two syllables: p50",
@@ -27,6 +27,12 @@ const WORDS: [(&str, &str, &str, Option<u32>); 6] = [
     ("rare word: p50", "rare word: p99", "654051", None),
     ("no such word: p50", "no such word: p99", "zyzzyva", None),
     ("one syllable: p50", "one syllable: p99", "이", None),
+    (
+        "beginning of words: p50",
+        "beginning of words: p99",
+        "ubun",
+        None,
+    ),
     (
         "two words in one room: p50",
         "two words in one room: p99",

@@ -200,3 +200,29 @@ fn searches_have_a_budget_of_their_own() {
         "{told:?}"
     );
 }
+
+/// A jump to what is no more there ends at what is, and says what is gone.
+#[test]
+fn a_page_around_a_position_that_is_gone_tells_the_gap() {
+    let (mut world, alice, _) = tea();
+    world.store.trimmed = 2;
+    for way in ["\"before\":[1700,3]", "\"after\":[1700,0]"] {
+        world.ask(
+            alice,
+            &format!(r#"{{"type":"history","room":"lobby",{way}}}"#),
+        );
+    }
+    world.ask(alice, ALL);
+    world.run();
+    let last = "3:alice:no tea";
+    world.check(
+        alice,
+        &[
+            "gap lobby 1..2",
+            "history lobby [] done",
+            "gap lobby 1..2",
+            &format!("history lobby [{last}] done"),
+            &format!("found #7 [lobby {last}]"),
+        ],
+    );
+}

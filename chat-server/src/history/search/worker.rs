@@ -28,6 +28,9 @@ const BUSY_REST: Duration = Duration::from_millis(400);
 /// Before another try where the index cannot be written or read.
 const TROUBLE_REST: Duration = Duration::from_secs(10);
 
+/// How much the thread stands back behind all others on a core that has too much to do, as `nice` counts.
+const NICENESS: i32 = 10;
+
 /// What the thread is given.
 #[derive(Debug)]
 pub(in crate::history) enum Job {
@@ -82,6 +85,7 @@ pub(in crate::history) fn start(
                 told,
                 troubled: false,
             };
+            stand_back();
             let work = AssertUnwindSafe(|| librarian.work(&jobs, &replier));
             if catch_unwind(work).is_err() {
                 tracing::error!(
@@ -99,6 +103,15 @@ pub(in crate::history) fn start(
         news,
         thread,
     })
+}
+
+/// A step takes milliseconds, which no message is to wait for. Only on Linux a thread has a priority of its own in this way.
+fn stand_back() {
+    if cfg!(target_os = "linux")
+        && let Err(error) = rustix::process::nice(NICENESS)
+    {
+        tracing::debug!(%error, "the index is made as urgently as all else");
+    }
 }
 
 /// The thread's own state.

@@ -194,7 +194,7 @@ fn followed(messages: u64) -> (tempfile::TempDir, Connection, Searcher) {
 
 #[test]
 fn a_full_disk_stops_the_index_until_there_is_room() {
-    let (_directory, main, mut searcher) = followed(1_500);
+    let (_directory, main, mut searcher) = followed(3_000);
     assert!(matches!(searcher.step(&main), Ok(Progress::Behind)));
     let pages = |searcher: &mut Searcher, most: u32| {
         let db = searcher.index().unwrap().db();
@@ -208,13 +208,13 @@ fn a_full_disk_stops_the_index_until_there_is_room() {
     let Searched::Hits(hits) = searcher.search(&main, &tea()).unwrap() else {
         panic!("not indexed");
     };
-    assert_eq!(hits.found[0].message.position.n, 1_500);
+    assert_eq!(hits.found[0].message.position.n, 3_000);
     let places = "SELECT count(*), count(DISTINCT place) FROM places";
     let db = searcher.index().unwrap().db();
     let counts: (i64, i64) = db
         .query_row(places, [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
-    assert_eq!(counts, (1_500, 1_500), "none is lost or doubled");
+    assert_eq!(counts, (3_000, 3_000), "none is lost or doubled");
 }
 
 /// A reader that stays in an old state of the database would let the log grow for ever.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use protocol::position::Position;
+
 use crate::text::links::{Link, links};
 use crate::text::markup::{Part, Row, language};
 use crate::text::slice;
@@ -25,6 +27,8 @@ pub struct Line {
     pub fold: bool,
     /// The byte of the text of its place at which it begins; nothing for what stands around that text.
     pub from: Option<usize>,
+    /// The message that the row quotes: where one goes from here.
+    pub quotes: Option<Position>,
 }
 
 /// A row of a place, so that it is found again when the place is cut into other rows.

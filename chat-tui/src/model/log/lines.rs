@@ -76,14 +76,28 @@ impl Log<'_> {
                 let is_open = said.is_open || self.bare;
                 let texts = self.bodies(said.text.as_str(), slot, &rows, is_open);
                 let from = lines.len();
-                self.put(&mut lines, (slot, voice), previous, mark, texts);
+                self.answer(
+                    &mut lines,
+                    (slot, voice),
+                    previous,
+                    mark,
+                    said.reply_to,
+                    texts,
+                );
                 let own = lines.get_mut(from..).unwrap_or_default();
                 self.show_landing(slot, said.text.as_str(), own);
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);
                 let texts = self.action(&text, &key_of(slot));
-                self.put(&mut lines, (slot, voice), previous, mark, texts);
+                self.answer(
+                    &mut lines,
+                    (slot, voice),
+                    previous,
+                    mark,
+                    said.reply_to,
+                    texts,
+                );
             }
             Kind::Topic => {
                 let words = self.model.words();

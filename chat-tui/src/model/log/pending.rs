@@ -35,6 +35,10 @@ impl Log<'_> {
             Mark::Own
         };
         let key = format!("l{}", pending.local.0);
+        let reply_to = match &pending.body {
+            Body::Text { reply_to, .. } => *reply_to,
+            Body::Topic(_) => None,
+        };
         let texts = match &pending.body {
             Body::Text { kind, text, .. } => {
                 let text = Sanitized::block(text.as_str());
@@ -48,7 +52,14 @@ impl Log<'_> {
                 self.action(&fill(words.topic_pending, &[topic.as_str()]), &key)
             }
         };
-        self.put(&mut lines, (pending.local, voice), previous, mark, texts);
+        self.answer(
+            &mut lines,
+            (pending.local, voice),
+            previous,
+            mark,
+            reply_to,
+            texts,
+        );
         match failed {
             Some(reason) => {
                 let text = fill(words.failed, &[reason.as_str()]);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use protocol::event::{Kind, Message};
-use protocol::position::PersonId;
+use protocol::position::{PersonId, Position};
 
 use crate::text::cells::Widths;
 use crate::text::markup::{Row, rows};
@@ -27,6 +27,8 @@ pub struct Said {
     pub own: bool,
     /// Whether it speaks to the person at this screen.
     pub mention: bool,
+    /// The message that it answers.
+    pub reply_to: Option<Position>,
     /// Whether its long code is shown whole.
     pub is_open: bool,
     /// The text with its tabs, where it has any.
@@ -45,6 +47,7 @@ impl Said {
             text: Sanitized::block(&message.text),
             own,
             mention,
+            reply_to: message.reply_to,
             is_open: false,
             tabbed: message.text.contains('\t').then(|| {
                 let parts = message.text.split('\t').map(Sanitized::block);

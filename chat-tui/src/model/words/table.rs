@@ -80,6 +80,13 @@ words! {
     /// A topic on its way.
     topic_pending: "topic: {0}", "주제: {0}";
 
+    /// Stands for a quoted message that is not here yet.
+    quote_fetching: "⋯ an earlier message", "⋯ 이전 메시지";
+    /// Stands for a quoted message that cannot be had.
+    quote_gone: "a message that cannot be had any more", "더 이상 받을 수 없는 메시지";
+    /// Nobody else said anything further up.
+    nobody_to_answer: "nobody else said anything further up", "더 위에는 다른 사람의 말이 없습니다";
+
     /// Connected.
     online: "connected", "연결됨";
     /// The server has asked to wait.
@@ -170,6 +177,24 @@ words! {
     length: "{0} of {1} bytes", "{1}바이트 중 {0}바이트";
     /// A paste that no draft can hold.
     paste_too_long: "! the paste has {0} bytes, more than fits in here; it was left out", "! 붙여 넣은 글이 {0}바이트라 다 들어가지 않아 넣지 않았습니다";
+    /// Title of the question about a long paste.
+    paste_title: "pasted text", "붙여넣은 글";
+    /// The question; the choices stand behind it.
+    paste_asked: "{0} lines ({1}): ", "{0}줄 ({1}): ";
+    /// A choice: into the composer.
+    paste_one: "one message", "한 메시지";
+    /// The same where it is longer than a message.
+    paste_one_long: "one message, to be shortened", "한 메시지(줄여야 함)";
+    /// A choice: several messages.
+    paste_parts: "in {0} parts, about {1} s", "{0}개로 나눠서, 약 {1}초";
+    /// A choice: nothing.
+    paste_cancel: "cancel", "취소";
+    /// The keys of the question.
+    paste_keys: "Left Right ∙ Enter ∙ Esc cancels", "Left Right 고르기 ∙ Enter ∙ Esc 취소";
+    /// Nothing became of the paste.
+    paste_dropped: "nothing was pasted", "붙여넣지 않았습니다";
+    /// The editor failed.
+    editor_failed: "! the editor: {0} ∙ your text is what it was", "! 편집기: {0} ∙ 쓰던 글은 그대로입니다";
     /// A paste that the terminal's reader had to cut.
     paste_cut: "! the paste was too long and was left out", "! 붙여 넣은 글이 너무 길어 넣지 않았습니다";
     /// Asked before leaving.
@@ -384,6 +409,10 @@ words! {
     help_search: "search what was said", "지난 글 검색";
     /// Help: mentions.
     help_mentions: "messages that mention you", "나를 부른 글";
+    /// Help: answering.
+    help_answer: "answer the newest message, again: the one before it; Esc: none", "가장 새 메시지에 답하기, 또 누르면 그 위 메시지, Esc 취소";
+    /// Help: the editor.
+    help_editor: "write in $EDITOR", "$EDITOR로 쓰기";
     /// Help: retry.
     help_retry: "connect now", "지금 연결";
     /// Help: members.

@@ -190,7 +190,7 @@ impl Run {
                 let name = if flag { "a" } else { "b" };
                 Input::Command(say(name, &format!("text {}", c % 5)))
             }
-            16 => Input::Command(match a % 6 {
+            16 => Input::Command(match a % 8 {
                 0 => Command::Rooms,
                 1 => Command::Members { room: address(b) },
                 2 => Command::Older {
@@ -203,6 +203,14 @@ impl Run {
                 4 => Command::Whisper {
                     nick: nick("x"),
                     text: None,
+                },
+                5 => Command::Quote {
+                    room: address(b),
+                    position: position(c, flag),
+                },
+                6 => Command::SayAll {
+                    room: address(b),
+                    texts: vec![protocol::names::MessageText::new("x".to_owned()).unwrap(); 3],
                 },
                 _ => Command::Nick(nick("y")),
             }),

@@ -43,8 +43,8 @@ impl App {
                     }
                 }
                 Effect::Mouse(on) => self.terminal.set_mouse(on),
-                Effect::SaveDraft { room, text } => {
-                    self.keep(|device| device.save_draft(&room, &text));
+                Effect::SaveDraft { room, draft } => {
+                    self.keep(|device| device.save_draft(&room, &draft));
                 }
                 Effect::SaveRead { room, position } => {
                     self.keep(|device| device.save_read(&room, position));
@@ -59,6 +59,7 @@ impl App {
                         self.trouble(&error);
                     }
                 }
+                Effect::Edit { room, text } => self.edit(room, &text),
                 Effect::Suspend => self.suspend(),
                 Effect::Quit => self.end = Some(0),
             }

@@ -5,6 +5,7 @@ use protocol::identity::PublicKey;
 use protocol::limits::{TEXT_BYTES_MAX, TOPIC_BYTES_MAX};
 use protocol::position::{Address, PersonId};
 
+use crate::model::paste::Pace;
 use crate::model::{Facts, RoomFacts};
 use crate::session::{Link, Pending, Session};
 
@@ -58,5 +59,13 @@ impl Facts for Shown<'_> {
 
     fn topic_bytes(&self) -> usize {
         self.0.map_or(TOPIC_BYTES_MAX, Facts::topic_bytes)
+    }
+
+    fn pace(&self) -> Pace {
+        let none = Pace {
+            burst: 1,
+            per_second: 1,
+        };
+        self.0.map_or(none, Facts::pace)
     }
 }

@@ -13,6 +13,7 @@ use self::signals::Signals;
 use super::format::Format;
 use super::input::{Lines, Reading, read};
 use super::plan::{self, Act, Plan};
+use super::recent::Recent;
 use super::streams::{self, Chunk, News as ThreadNews, Sink};
 use crate::session::{Command, Input, Now, Session};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
@@ -45,6 +46,7 @@ pub(super) struct Driver {
     /// What the end of the input was, once all its bytes are here.
     input_end: Option<Chunk>,
     format: Format,
+    recent: Recent,
     output: Sink,
     output_watch: ThreadNews<()>,
     error: Sink,
@@ -106,6 +108,7 @@ impl Driver {
             }
             let input = if let Some(line) = self.lines.next_line() {
                 let entry = read(&line, self.reading);
+                let entry = entry.and_then(|entry| self.recent.resolve(entry, &self.room));
                 plan::Input::Line {
                     number: line.number,
                     entry,
@@ -129,6 +132,10 @@ impl Driver {
         match act {
             Act::Command(command) => self.session(Input::Command(command)),
             Act::Print(event) => {
+                let event = match self.format {
+                    Format::Json => event,
+                    Format::Tabs | Format::Terminal(_) => self.recent.quoting(event),
+                };
                 let line = self.format.line(&event);
                 if !line.is_empty() {
                     self.put(Way::Output, line).await;

@@ -134,6 +134,13 @@ pub enum Entry {
         /// The message that it answers.
         reply_to: Option<Position>,
     },
+    /// To answer the last message of somebody in the room.
+    Reply {
+        /// Whose.
+        nick: Nick,
+        /// The answer.
+        text: MessageText,
+    },
     /// To say something to one person.
     Whisper {
         /// Whom.
@@ -183,13 +190,16 @@ pub enum LineError {
     /// A command that there is not.
     #[error("there is no command /{0} in line mode; /help lists them, //{0} says /{0}")]
     NoSuchCommand(String),
+    /// Nobody of that nick said anything that was printed.
+    #[error("{0} said nothing here that /reply could answer")]
+    NothingToAnswer(String),
     /// A command without what it needs.
     #[error("write {0}")]
     Incomplete(&'static str),
 }
 
 /// What `/help` says.
-pub const COMMANDS: &str = "/me TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /search TEXT, /key, /whois NICK, /quit; //x says /x";
+pub const COMMANDS: &str = "/me TEXT, /reply NICK TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /search TEXT, /key, /whois NICK, /quit; //x says /x";
 
 /// Reads one line.
 pub fn read(line: &Line, reading: Reading) -> Result<Entry, LineError> {
@@ -233,6 +243,13 @@ fn command(line: &str) -> Result<Entry, LineError> {
                 text: checked(text)?,
             }),
             None => Err(LineError::Incomplete("/w NICK TEXT")),
+        },
+        "reply" => match rest.trim_start().split_once(' ') {
+            Some((nick, text)) => Ok(Entry::Reply {
+                nick: Nick::normalized(nick.strip_prefix('@').unwrap_or(nick))?,
+                text: checked(text)?,
+            }),
+            None => Err(LineError::Incomplete("/reply NICK TEXT")),
         },
         "nick" if rest.is_empty() => Err(LineError::Incomplete("/nick NICK")),
         "nick" => Ok(Entry::Nick(Nick::normalized(rest)?)),

@@ -381,13 +381,13 @@ mod tests {
         let zero = lock().unwrap();
         let one = lock().unwrap();
         let (lower, higher) = (zero.number(), one.number());
-        one.save_draft(&room, "left").unwrap();
+        one.save_draft(&room, &"left".into()).unwrap();
         drop((zero, one));
         let script = storage.lock_device(&endpoint(), person(1), Purpose::Script);
         assert_eq!(script.unwrap().number(), lower);
         let next = lock().unwrap();
         assert_eq!(next.number(), higher);
-        assert_eq!(next.drafts().unwrap().get(&room).unwrap(), "left");
+        assert_eq!(next.drafts().unwrap().get(&room).unwrap().text, "left");
         assert!(lock().unwrap().drafts().unwrap().is_empty());
     }
 
@@ -397,14 +397,14 @@ mod tests {
         let storage = Storage::at(directory.path());
         let room = Address::Room(RoomName::new("a").unwrap());
         let mut guest = storage.lock_guest_device(&endpoint()).unwrap();
-        guest.save_draft(&room, "left").unwrap();
+        guest.save_draft(&room, &"left".into()).unwrap();
         guest.save(&[queued(1)]).unwrap();
         drop(guest);
         let next = storage.lock_guest_device(&endpoint()).unwrap();
-        assert_eq!(next.drafts().unwrap().get(&room).unwrap(), "left");
+        assert_eq!(next.drafts().unwrap().get(&room).unwrap().text, "left");
         assert!(next.pending().is_empty());
         let unkept = Device::unkept();
-        unkept.save_draft(&room, "x").unwrap();
+        unkept.save_draft(&room, &"x".into()).unwrap();
         assert!(unkept.drafts().unwrap().is_empty());
     }
 

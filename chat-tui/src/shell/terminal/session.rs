@@ -120,6 +120,12 @@ impl Terminal {
     ///
     /// When the terminal's modes cannot be set or the reading thread cannot be started.
     pub fn take_back(&mut self) -> io::Result<()> {
+        // Ctrl-C and Ctrl-Z were typed for the other program.
+        self.signals.forget_keys();
+        self.come_back()
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
         let taken = if self.signals.must_end() && !self.output.tty.is_foreground() {
             // Touching it in the background would stop the process that has to end.
             Ok(())
@@ -147,7 +153,7 @@ impl Terminal {
         // The whole group, so that the shell sees it stopped also when a wrapper started it.
         let stopped = kill_current_process_group(Kill::STOP);
         self.signals.forget_stop();
-        self.take_back()?;
+        self.come_back()?;
         Ok(stopped?)
     }
 

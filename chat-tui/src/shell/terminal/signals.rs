@@ -103,6 +103,13 @@ impl Signals {
             .any(|raised| raised.load(Ordering::Relaxed))
     }
 
+    /// Forgets the signals that come of keys, and about having been stopped and continued with who they were for.
+    pub(super) fn forget_keys(&self) {
+        self.interrupt.store(false, Ordering::Relaxed);
+        self.quit.store(false, Ordering::Relaxed);
+        self.forget_stop();
+    }
+
     /// Forgets about having been stopped and continued, which was our own doing.
     pub(super) fn forget_stop(&self) {
         self.suspend.store(false, Ordering::Relaxed);

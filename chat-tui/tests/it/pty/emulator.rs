@@ -6,9 +6,9 @@ use alacritty_terminal::Term;
 use alacritty_terminal::event::{Event, EventListener};
 use alacritty_terminal::grid::Dimensions;
 use alacritty_terminal::index::{Column, Line};
-use alacritty_terminal::term::Config;
 use alacritty_terminal::term::cell::Flags;
 use alacritty_terminal::term::test::TermSize;
+use alacritty_terminal::term::{Config, TermMode};
 use alacritty_terminal::vte::ansi::{Processor, Rgb};
 
 use super::guard;
@@ -35,6 +35,8 @@ pub(crate) struct Screen {
     pub(crate) lines: Vec<String>,
     /// Column and row of the cursor, from 0.
     pub(crate) cursor: (usize, usize),
+    /// Whether the cursor is shown.
+    pub(crate) cursor_shown: bool,
     /// The window's title, if one was set.
     pub(crate) title: Option<String>,
     /// What the program put on the clipboard last.
@@ -190,6 +192,7 @@ impl Emulator {
         Screen {
             lines: (0..rows).map(line).collect(),
             cursor: self.cursor(),
+            cursor_shown: self.terminal.mode().contains(TermMode::SHOW_CURSOR),
             title: self.title.clone(),
             clipboard: self.clipboard.clone(),
             bells: self.bells,

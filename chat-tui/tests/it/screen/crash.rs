@@ -1,5 +1,8 @@
 //! The program dies and is started again.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use rustix::process::Signal;
 
 use super::support::{
@@ -62,4 +65,40 @@ fn t26_drafts_are_kept_by_room_and_on_the_way_out() {
     assert_eq!(draft(&pty.screen()), "for rust");
     pty.send("\x15/join lobby\r");
     pty.wait_for_text("› for lobby");
+}
+
+#[test]
+fn t26_a_draft_that_cannot_be_kept_is_told_of_and_kept_as_soon_as_it_can_be() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    let pty = person.enter(&server, "lobby", "minsu");
+    pty.send("처음");
+    wait_for_file(person.state(), "처음");
+    let drafts = directory_of(person.state(), ".drafts").expect("a directory of drafts");
+    let aside = drafts.with_extension("aside");
+    // A file in the place of the directory takes no draft, as a full disk would not.
+    fs::rename(&drafts, &aside).unwrap();
+    fs::write(&drafts, "").unwrap();
+    pty.send(" 둘째");
+    wait_for_sentence(&pty, "cannot be written");
+    assert_eq!(draft(&pty.screen()), "처음 둘째");
+    fs::remove_file(&drafts).unwrap();
+    fs::rename(&aside, &drafts).unwrap();
+    pty.send(" 셋째");
+    wait_for_file(person.state(), "처음 둘째 셋째");
+}
+
+/// The directory whose name ends so.
+fn directory_of(below: &Path, end: &str) -> Option<PathBuf> {
+    let entries = fs::read_dir(below).ok()?.filter_map(Result::ok);
+    let mut directories = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir());
+    directories.find_map(|path| {
+        if path.to_string_lossy().ends_with(end) {
+            Some(path)
+        } else {
+            directory_of(&path, end)
+        }
+    })
 }

@@ -43,7 +43,7 @@ fn work(pty: &Pty) -> (u64, u64) {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn nothing_is_done_when_nothing_happens() {
+fn t03_nothing_is_done_when_nothing_happens() {
     let server = ServerProcess::start();
     let person = Person::new();
     let pty = person.enter(&server, "lobby", "minsu");

@@ -14,6 +14,7 @@ use crate::shell::line_mode::args::{LineArgs, Surroundings};
 use crate::shell::line_mode::format::Format;
 use crate::shell::line_mode::input::{Lines, Reading};
 use crate::shell::line_mode::plan::{self, Plan};
+use crate::shell::line_mode::recent::Recent;
 use crate::shell::line_mode::streams::{self, Sink};
 use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
 
@@ -81,6 +82,7 @@ impl Driver {
             chunks: streams::input(progress)?,
             input_end: None,
             format: format(&options.args, surroundings),
+            recent: Recent::default(),
             output: Sink::output()?,
             output_watch: streams::watch_output()?,
             error: Sink::error()?,

@@ -140,6 +140,7 @@ fn commands_only_from_a_terminal() {
     );
     check_refused(b"/me", Reading::Commands, "write /me TEXT");
     check_refused(b"/w jin", Reading::Commands, "write /w NICK TEXT");
+    check_refused(b"/reply jin", Reading::Commands, "write /reply NICK TEXT");
     check_refused(b"/nick", Reading::Commands, "write /nick NICK");
     check_refused(
         b"/etc/passwd",

@@ -34,6 +34,11 @@ impl Plan {
                     turn,
                 );
             }
+            // What it answers was looked for before the line came here.
+            Ok(Entry::Reply { nick, .. }) => {
+                let error = LineError::NothingToAnswer(nick.to_string());
+                self.refuse(number, error.to_string(), turn);
+            }
             Ok(Entry::Topic(text)) => self.say(number, Command::Topic { room, text }, turn),
             Ok(Entry::Whisper { nick, text }) => {
                 self.ask(
@@ -162,10 +167,12 @@ impl Plan {
             }
             Command::Connect
             | Command::Join { .. }
+            | Command::SayAll { .. }
             | Command::Leave { .. }
             | Command::Members { .. }
             | Command::Older { .. }
             | Command::Page { .. }
+            | Command::Quote { .. }
             | Command::Again { .. }
             | Command::Discard { .. }
             | Command::Quit => {}

@@ -68,6 +68,7 @@ impl Plan {
             | News::Departed { .. }
             | News::Older { .. }
             | News::Page { .. }
+            | News::Quoted { .. }
             | News::Forked { .. }
             | News::Gap { .. }
             | News::Presence { .. }
