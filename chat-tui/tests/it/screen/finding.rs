@@ -202,7 +202,11 @@ fn line_mode_prints_what_a_search_found() {
     let pty = Pty::spawn(PROGRAM, &args, &env, (80, 24), Answers::AtOnce);
     pty.wait_for_text("connected: in lobby as minsu");
     pty.send("/search 회의\r");
-    let screen = pty.wait_for_text("2 found for 회의");
+    // Hits and note go by two streams, whose order at the terminal is anybody's.
+    let is_hit = |line: &&String| line.contains(" 지은: 회의");
+    let screen = pty.wait_for("both hits and the note", |screen| {
+        screen.shows("2 found for 회의") && screen.lines.iter().filter(is_hit).count() == 2
+    });
     let hits: Vec<&String> = screen
         .lines
         .iter()
