@@ -85,6 +85,10 @@ pub struct Arguments {
     #[arg(long, value_name = "LANG", value_parser = language)]
     pub lang: Option<LanguageName>,
 
+    /// A word besides your nick that counts as a mention of you, such as your name; repeatable
+    #[arg(long, value_name = "WORD", value_parser = mention)]
+    pub mention: Vec<String>,
+
     /// For whose eyes the colours are: usual, red-green or blue-yellow (safe for who confuses these)
     #[arg(long, value_name = "NAME", default_value = "usual", hide_default_value = true, value_parser = palette)]
     pub palette: PaletteName,
@@ -134,6 +138,20 @@ fn host(text: &str) -> Result<SocketAddr, String> {
         .parse()
         .map_err(|_none| "an address is an IP address, with :PORT or without".to_owned())?;
     Ok(SocketAddr::new(address, PORT))
+}
+
+/// Most bytes of a word that counts as a mention.
+const MENTION_BYTES_MAX: usize = 128;
+
+fn mention(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("the word is empty; give at least one letter".to_owned()),
+        word if word.len() > MENTION_BYTES_MAX => Err(format!(
+            "the word has {} bytes, the limit is {MENTION_BYTES_MAX}; shorten it",
+            word.len()
+        )),
+        word => Ok(word.to_owned()),
+    }
 }
 
 fn language(text: &str) -> Result<LanguageName, String> {
@@ -190,6 +208,7 @@ impl Arguments {
             colours: colours(variable),
             palette: self.palette.0,
             zone: TimeZone::system(),
+            mention_words: self.mention.clone(),
             desk: Desk {
                 mouse: !self.no_mouse,
                 is_remote: ["SSH_CONNECTION", "SSH_TTY"]
@@ -335,6 +354,18 @@ mod tests {
             server: "wss://chat.example".to_owned(),
             room: "개발".to_owned(),
             nick: "지은".to_owned(),
+        }
+    }
+
+    #[test]
+    fn t14_words_that_mention_are_named_and_bounded() {
+        let words = |flags: &[&str]| parsed(flags).map(|parsed| parsed.mention);
+        let given = words(&["--mention", " 김민수 ", "--mention", "ops"]).unwrap();
+        assert_eq!(given, ["김민수", "ops"]);
+        let most = "a".repeat(MENTION_BYTES_MAX);
+        assert!(words(&["--mention", &most]).is_ok());
+        for wrong in [" ".to_owned(), most + "a"] {
+            assert!(words(&["--mention", &wrong]).is_err(), "{wrong:?}");
         }
     }
 

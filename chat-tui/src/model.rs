@@ -17,10 +17,12 @@ use crate::text::editor::Editor;
 pub mod completion;
 pub mod draft;
 pub mod facts;
+pub mod find;
 pub mod form;
 pub mod layout;
 pub mod log;
 pub mod mention;
+pub mod past;
 pub mod paste;
 pub mod point;
 pub mod popup;
@@ -28,6 +30,7 @@ pub mod quotes;
 pub mod roster;
 pub mod speakers;
 pub mod status;
+pub mod switch;
 pub mod tab;
 pub mod timeline;
 pub mod words;
@@ -35,7 +38,9 @@ pub mod words;
 use completion::Completion;
 use draft::Draft;
 pub use facts::{Facts, RoomFacts};
+use find::{Mentions, Search};
 use form::Form;
+use past::Jump;
 use popup::Popup;
 use status::Note;
 use tab::Tab;
@@ -96,6 +101,8 @@ pub struct Settings {
     pub palette: Palette,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// Words besides the nick that mention the person.
+    pub mention_words: Vec<String>,
     /// Drafts of another day, by room.
     pub drafts: BTreeMap<Address, Draft>,
     /// The last message seen, by room.
@@ -130,6 +137,7 @@ impl Default for Settings {
             colours: Colours::default(),
             palette: Palette::default(),
             zone: TimeZone::UTC,
+            mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
             desk: Desk::default(),
@@ -154,6 +162,8 @@ pub struct Model {
     pub language: Language,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// Words besides the nick that mention the person.
+    pub mention_words: Vec<String>,
     /// The time of the last input.
     pub now: Now,
     /// Whether the person looks here.
@@ -178,6 +188,12 @@ pub struct Model {
     pub form: Option<Form>,
     /// What stands over the rest.
     pub popup: Option<Popup>,
+    /// What was looked for last.
+    pub search: Box<Search>,
+    /// The messages that speak to the person.
+    pub mentions: Mentions,
+    /// A message that is being gone to.
+    pub jump: Option<Jump>,
     /// Whether the log is shown alone, for the terminal's own selection.
     pub bare: bool,
     /// What the person sits at.
@@ -248,6 +264,7 @@ impl Model {
             palette: settings.palette,
             language: settings.language,
             zone: settings.zone,
+            mention_words: settings.mention_words,
             now,
             focus: Focus::default(),
             last_key: None,
@@ -260,6 +277,9 @@ impl Model {
             spare: Editor::default(),
             form: None,
             popup: None,
+            search: Box::default(),
+            mentions: Mentions::default(),
+            jump: None,
             bare: false,
             desk: settings.desk,
             completion: None,
@@ -307,6 +327,21 @@ impl Model {
             Some(tab) => &mut tab.draft,
             None => &mut self.spare,
         }
+    }
+
+    /// Whether a text speaks to the person, who goes by this nick.
+    pub fn is_mention(&self, text: &str, nick: &str) -> bool {
+        mention::mentions(text, nick)
+            || self
+                .mention_words
+                .iter()
+                .any(|word| mention::mentions(text, word))
+    }
+
+    /// What is marked in a message that speaks to the person.
+    pub fn mention_terms(&self, nick: &str) -> find::Terms {
+        let text = protocol::search::SearchText::normalized(nick);
+        text.map(|text| find::Terms::of(&text)).unwrap_or_default()
     }
 
     /// The memory that the messages of one room may take, in bytes.

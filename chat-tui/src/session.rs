@@ -29,8 +29,10 @@ mod lists;
 mod members;
 mod messages;
 mod outbox;
+mod pages;
 mod quotes;
 mod rooms;
+mod search;
 mod sending;
 mod settings;
 #[cfg(test)]
@@ -41,7 +43,9 @@ pub use dispatch::Session;
 pub use joining::ROOMS_KEPT_MAX;
 pub use members::MEMBERS_KEPT_MAX;
 pub use outbox::OUTBOX_MAX;
+pub use pages::Edge;
 pub use rooms::Room;
+pub use search::Wanted;
 pub use settings::{BackOff, Settings};
 
 /// The time of an input, read once by the shell.
@@ -144,6 +148,20 @@ pub enum Command {
         room: Address,
         /// The first message that is there already.
         before: Position,
+    },
+    /// Ask for the page of messages at one side of a place that is not among those that are here.
+    Page {
+        /// The room.
+        room: Address,
+        /// The place, and which side.
+        edge: Edge,
+    },
+    /// Look through everything that was said, newest first.
+    Search {
+        /// For what, and where.
+        wanted: Wanted,
+        /// The page behind the one with this number.
+        next: Option<u64>,
     },
     /// Ask for one message that another one answers.
     Quote {
@@ -367,6 +385,26 @@ pub enum News {
         messages: Vec<Message>,
         /// Whether there are messages before them.
         more: bool,
+    },
+    /// The page that [`Command::Page`] asked for, rising.
+    Page {
+        /// The room.
+        room: Address,
+        /// What was asked for.
+        edge: Edge,
+        /// The messages.
+        messages: Vec<Message>,
+        /// Whether there are messages behind them on the same side.
+        more: bool,
+    },
+    /// One page of what [`Command::Search`] asked for, newest first.
+    Found {
+        /// What was looked for.
+        wanted: Wanted,
+        /// The page.
+        messages: Vec<Message>,
+        /// Names the next page, where there is one.
+        next: Option<u64>,
     },
     /// A message that was asked for to be quoted.
     Quoted {

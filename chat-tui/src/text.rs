@@ -6,9 +6,11 @@
 pub mod cells;
 mod characters;
 pub mod editor;
+pub mod emoji;
 pub mod hangul;
 pub mod links;
 pub mod markup;
+pub mod matching;
 pub mod parts;
 pub mod sanitized;
 pub mod wrap;

@@ -1,6 +1,6 @@
 //! The model as cells: reads the model and the session's facts, changes nothing, decides nothing.
 //!
-//! Nothing of other people gets here but as [`Sanitized`](crate::text::sanitized::Sanitized) text,
+//! Nothing of other people gets here but as [`Sanitized`] text,
 //! and nothing is placed but by the widths that this terminal draws.
 
 use ratatui::buffer::Buffer;
@@ -8,8 +8,10 @@ use ratatui::buffer::Buffer;
 use crate::model::layout::{Layout, layout};
 use crate::model::popup::Popup;
 use crate::model::{Facts, Model};
+use crate::text::sanitized::Sanitized;
 
 mod composer;
+mod find;
 mod form;
 mod frame;
 mod log;
@@ -60,6 +62,13 @@ pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u1
             popup::links(model, links, *chosen, &theme, &mut canvas);
             None
         }
+        Some(Popup::Search) => find::search(model, &theme, &mut canvas),
+        Some(Popup::Mentions) => {
+            let nick = Sanitized::line(facts.nick().unwrap_or_default());
+            find::mentions(model, nick.as_str(), &theme, &mut canvas);
+            None
+        }
+        Some(Popup::Switch(switch)) => find::switch(model, switch, &theme, &mut canvas),
         None => {
             if let Some(completion) = &model.completion {
                 popup::completion(model, completion, &layout, &theme, &mut canvas);

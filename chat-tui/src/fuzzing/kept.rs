@@ -3,6 +3,8 @@
 use protocol::names::{NICK_BYTES_MAX, TOPIC_BYTES_MAX};
 
 use super::Run;
+use crate::model::find::{HITS_MAX, MENTIONS_MAX};
+use crate::model::past::PAST_ENTRIES_MAX;
 use crate::model::tab::ARRIVAL_MAX;
 use crate::model::timeline::{TIMELINE_READING_MAX, TIMELINES_BYTES_MAX};
 use crate::session::{MEMBERS_KEPT_MAX, OUTBOX_MAX, ROOMS_KEPT_MAX};
@@ -15,11 +17,17 @@ impl Run {
             assert!(tab.timeline.len() <= TIMELINE_READING_MAX);
             assert!(tab.arrival.len() <= ARRIVAL_MAX);
             bytes += tab.timeline.bytes();
+            if let Some(past) = &tab.past {
+                assert!(past.timeline.len() <= PAST_ENTRIES_MAX);
+                bytes += past.timeline.bytes();
+            }
         }
         assert!(
             bytes <= 2 * TIMELINES_BYTES_MAX,
             "{bytes} bytes of messages"
         );
+        assert!(self.model.search.hits.len() <= HITS_MAX);
+        assert!(self.model.mentions.hits.len() <= MENTIONS_MAX);
         assert!(self.session.rooms().count() <= ROOMS_KEPT_MAX);
         let mut pending = 0;
         for room in self.session.rooms() {

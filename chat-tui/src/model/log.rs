@@ -14,6 +14,7 @@ use crate::text::sanitized::Sanitized;
 
 mod clock;
 mod folds;
+mod found;
 mod line;
 mod lines;
 mod pending;
@@ -21,7 +22,7 @@ mod quote;
 mod scrolling;
 mod select;
 
-pub use clock::{exact, short_day};
+pub use clock::{exact, moment, short_day};
 pub use line::{Line, Look, Mark, Span, Spot, Target};
 pub use quote::quote_row;
 pub use select::Choice;
@@ -89,7 +90,11 @@ pub struct Log<'a> {
 impl<'a> Log<'a> {
     /// The log of `tab` as `layout` places it.
     pub fn new(model: &'a Model, facts: &'a dyn Facts, tab: &'a Tab, layout: &Layout) -> Self {
-        let mut pending = facts.pending(&tab.room);
+        // What is said now stands at the end of the room.
+        let mut pending = match tab.past {
+            Some(_) => Vec::new(),
+            None => facts.pending(&tab.room),
+        };
         // An own message stays in the outbox until it is stable; once it is in the log that is enough.
         pending.retain(|pending| match &pending.state {
             State::Acked(_, position) => !tab.timeline.contains(*position),
@@ -269,7 +274,7 @@ pub fn reaches_beginning(log: &Log<'_>, height: usize) -> bool {
             .is_some_and(|(place, _)| *place == Place::Beginning || Some(*place) == first)
 }
 
-/// The first message that is here, which is what an older page has to end before.
+/// The first message that is shown, which is what an older page has to end before.
 pub fn oldest(tab: &Tab) -> Option<Position> {
     tab.shown().first_message()
 }

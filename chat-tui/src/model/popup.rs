@@ -4,6 +4,7 @@ use protocol::names::RoomName;
 
 use super::log::Choice;
 use super::paste::Paste;
+use super::switch::Switch;
 use crate::text::sanitized::Sanitized;
 
 /// Rows of a popup besides its content: two of padding, the title, the keys, a blank one below and above them.
@@ -27,7 +28,7 @@ pub fn content_rows(screen: u16, rows: usize) -> usize {
 }
 
 /// A popup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Popup {
     /// Keys and commands.
     Help {
@@ -43,6 +44,12 @@ pub enum Popup {
         /// Which one Enter enters.
         chosen: usize,
     },
+    /// What was said, looked through; its state is [`Model::search`](super::Model::search).
+    Search,
+    /// The messages that speak to the person; their state is [`Model::mentions`](super::Model::mentions).
+    Mentions,
+    /// The way to another room, conversation or person.
+    Switch(Box<Switch>),
     /// What is to become of a long paste.
     Paste(Paste),
     /// The members of the room that is shown, where there is no column for them.

@@ -6,6 +6,7 @@ use protocol::position::{Address, Position};
 
 use super::draft::Draft;
 use super::log::{Place, Scroll};
+use super::past::{Landing, PAST_SHARE, Past};
 use super::quotes::Quotes;
 use super::speakers::Speakers;
 use super::timeline::{Notice, Slot, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
@@ -28,12 +29,16 @@ pub struct Tab {
     pub title: Sanitized,
     /// Whether it has no place among the tabs: a conversation in which nothing new happened.
     pub hidden: bool,
-    /// What was said.
+    /// What was said, up to the end of the room.
     pub timeline: Timeline,
     /// Whether there is more before it.
     pub more: bool,
     /// How a page of older messages is on its way.
     pub older: Older,
+    /// Messages far back that are read instead of the last ones.
+    pub past: Option<Past>,
+    /// The message that a jump led to.
+    pub landing: Option<Landing>,
     /// How far it is entered.
     pub stage: Stage,
     /// What is to be told once they are here.
@@ -117,6 +122,8 @@ impl Tab {
             timeline: Timeline::default(),
             more: false,
             older: Older::default(),
+            past: None,
+            landing: None,
             stage: Stage::default(),
             arrival: Vec::new(),
             draft: Editor::default(),
@@ -140,13 +147,55 @@ impl Tab {
     }
 
     /// The messages that are on the screen.
-    pub const fn shown(&self) -> &Timeline {
-        &self.timeline
+    pub fn shown(&self) -> &Timeline {
+        self.past
+            .as_ref()
+            .map_or(&self.timeline, |past| &past.timeline)
     }
 
     /// The messages that are on the screen.
-    pub const fn shown_mut(&mut self) -> &mut Timeline {
-        &mut self.timeline
+    pub fn shown_mut(&mut self) -> &mut Timeline {
+        match &mut self.past {
+            Some(past) => &mut past.timeline,
+            None => &mut self.timeline,
+        }
+    }
+
+    /// Whether there is more before the messages on the screen, and how a page of it is on its way.
+    pub fn before_shown(&self) -> (bool, Older) {
+        self.past
+            .as_ref()
+            .map_or((self.more, self.older), |past| (past.more, past.older))
+    }
+
+    /// Goes on with the last messages, at their end.
+    pub fn go_to_end(&mut self) {
+        self.past = None;
+        self.landing = None;
+        self.scroll = Scroll::Bottom;
+        self.below = 0;
+    }
+
+    /// Makes the past a part of the live window once the two touch, or where nothing is between them.
+    pub fn meet(&mut self, nothing_between: bool) {
+        let Some(past) = &self.past else { return };
+        let touches = match (past.timeline.last_message(), self.timeline.first_message()) {
+            (Some(last), Some(first)) => last.n.saturating_add(1) >= first.n,
+            (None, _) | (_, None) => false,
+        };
+        if !touches && !nothing_between {
+            return;
+        }
+        if let Some(past) = self.past.take() {
+            self.timeline.absorb(past.timeline);
+            self.more = past.more;
+            self.older = past.older;
+        }
+    }
+
+    /// The memory that a past may take where the room has this share.
+    pub const fn past_bytes(share: usize) -> usize {
+        share / PAST_SHARE
     }
 
     /// Whether it is a conversation.
@@ -213,8 +262,9 @@ impl Tab {
     /// Lets go of what is too old to be kept within `bytes_max`.
     pub fn trim(&mut self, bytes_max: usize) {
         let max = match self.scroll {
-            Scroll::Bottom => TIMELINE_ENTRIES_MAX,
-            Scroll::At(..) => TIMELINE_READING_MAX,
+            // What is read in the past is not here.
+            Scroll::At(..) if self.past.is_none() => TIMELINE_READING_MAX,
+            Scroll::At(..) | Scroll::Bottom => TIMELINE_ENTRIES_MAX,
         };
         if self.timeline.trim(max, bytes_max) {
             self.more = true;

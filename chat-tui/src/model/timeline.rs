@@ -251,6 +251,24 @@ impl Timeline {
         trimmed
     }
 
+    /// Lets go of the newest entry; tells whether there was one.
+    pub fn pop_last(&mut self) -> bool {
+        let Some((_, entry)) = self.entries.pop_last() else {
+            return false;
+        };
+        self.bytes = self.bytes.saturating_sub(entry.bytes());
+        true
+    }
+
+    /// Takes over the messages of another window of the same room; those that are here already stay.
+    pub fn absorb(&mut self, other: Self) {
+        for (slot, entry) in other.entries {
+            if !self.entries.contains_key(&slot) {
+                self.keep(slot, entry);
+            }
+        }
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()

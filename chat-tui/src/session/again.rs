@@ -58,6 +58,8 @@ impl Session {
             match asked {
                 Asked::Rooms => self.go_on_with_rooms(turn),
                 Asked::Older(room, before) => self.older_again(room, before),
+                Asked::Page(room, edge) => self.page_again(room, edge),
+                Asked::Search(wanted, next, empty) => self.ask_search(wanted, next, empty, turn),
                 Asked::Quote(room, position) => self.want_quote(room, position, turn),
                 Asked::Open(nick, body) => self.open(nick, body, turn),
                 Asked::Join(_)

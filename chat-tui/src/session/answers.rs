@@ -7,6 +7,8 @@ use protocol::names::Nick;
 use protocol::position::{Address, Position};
 use protocol::request::Ref;
 
+use super::pages::Edge;
+use super::search::Wanted;
 use super::{Body, Command, LocalId};
 
 /// Questions under way at once, sends left out. At it a command is refused, and what the session asks by itself waits.
@@ -23,6 +25,9 @@ pub(super) enum Asked {
     Rooms,
     Members(Address),
     Older(Address, Position),
+    Page(Address, Edge),
+    /// With how many empty pages before it.
+    Search(Box<Wanted>, Option<u64>, u16),
     Quote(Address, Position),
     Conversations,
 }
@@ -43,6 +48,11 @@ impl Asked {
             }),
             Self::Rooms => Some(Command::Rooms),
             Self::Older(room, before) => Some(Command::Older { room, before }),
+            Self::Page(room, edge) => Some(Command::Page { room, edge }),
+            Self::Search(wanted, next, _) => Some(Command::Search {
+                wanted: *wanted,
+                next,
+            }),
             Self::Quote(room, position) => Some(Command::Quote { room, position }),
         }
     }

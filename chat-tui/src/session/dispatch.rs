@@ -117,6 +117,7 @@ impl Session {
         self.ask_members(turn);
         self.ask_again(turn);
         self.ask_older(turn);
+        self.ask_page(turn);
         self.send_waiting(turn);
     }
 
@@ -229,7 +230,8 @@ impl Session {
             Event::Rooms(page) => self.rooms_page(page, turn),
             Event::Heartbeat(heartbeat) => self.heartbeat(&heartbeat, turn),
             Event::Error(refusal) => self.refused(refusal, turn),
-            Event::Greeting(_) | Event::Welcome(_) | Event::Found(_) | Event::Unknown => {}
+            Event::Found(found) => self.found(found, turn),
+            Event::Greeting(_) | Event::Welcome(_) | Event::Unknown => {}
         }
     }
 
@@ -258,6 +260,8 @@ impl Session {
             Command::Rooms => self.list_rooms(turn),
             Command::Members { room } => self.want_members(room, turn),
             Command::Older { room, before } => self.want_older(room, before, turn),
+            Command::Page { room, edge } => self.want_page(room, edge, turn),
+            Command::Search { wanted, next } => self.want_search(wanted, next, turn),
             Command::Quote { room, position } => self.want_quote(room, position, turn),
             Command::Again { local } => self.again(local, turn),
             Command::Discard { local } => self.discard(local, turn),

@@ -11,6 +11,7 @@ use protocol::request::{self, Request};
 
 use super::answers::Asked;
 use super::members::Next;
+use super::pages::Pages;
 use super::rooms::Room;
 use super::turn::Turn;
 use super::{Command, News, Session};
@@ -31,6 +32,7 @@ pub(super) struct Lists {
     /// Pages that wait for the one under way; one a room.
     older_waiting: VecDeque<(Address, Position)>,
     older: Vec<Message>,
+    pub(super) pages: Pages,
 }
 
 impl Lists {
@@ -126,6 +128,7 @@ impl Session {
             return;
         }
         let Some(Asked::Older(room, before)) = self.answers.get(part.reference).cloned() else {
+            self.page_part(part, turn);
             return;
         };
         let older = &mut self.lists.older;
@@ -282,7 +285,12 @@ impl Session {
                     turn.refuse(Command::Members { room }, refusal);
                 }
             }
-            Asked::Open(..) | Asked::Rooms | Asked::Older(..) | Asked::Quote(..) => {
+            Asked::Open(..)
+            | Asked::Rooms
+            | Asked::Older(..)
+            | Asked::Page(..)
+            | Asked::Search(..)
+            | Asked::Quote(..) => {
                 if self.put_off(&asked, &refusal, turn) {
                     return;
                 }

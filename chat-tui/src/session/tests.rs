@@ -5,6 +5,7 @@
 )]
 
 mod again;
+mod finding;
 mod formers;
 mod hostile;
 mod introduction;

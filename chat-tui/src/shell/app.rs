@@ -177,7 +177,7 @@ impl App {
         loop {
             self.work_off();
             if let Some(code) = self.end {
-                return self.leave(code).await;
+                return Box::pin(self.leave(code)).await;
             }
             self.draw();
             let wake = self.wait(&mut events).await;

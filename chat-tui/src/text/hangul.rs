@@ -39,11 +39,50 @@ pub fn josa<'p>(word: &str, with: &'p str, without: &'p str) -> &'p str {
     }
 }
 
+const INITIALS: &str = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+const VOWELS: &str = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
+const FINALS: &str = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
+
+/// The letters of a syllable: first consonant, vowel, last consonant.
+pub fn parts(c: char) -> Option<[Option<char>; 3]> {
+    const FIRST: u32 = '가' as u32;
+    let index = matches!(c, '가'..='힣').then(|| u32::from(c).saturating_sub(FIRST))?;
+    let nth = |letters: &str, at: u32| letters.chars().nth(usize::try_from(at).ok()?);
+    let last = index % 28;
+    Some([
+        nth(INITIALS, index / 588),
+        nth(VOWELS, index % 588 / 28),
+        last.checked_sub(1).and_then(|last| nth(FINALS, last)),
+    ])
+}
+
+/// The two letters that were typed for one (`ㄳ` is ㄱ and ㅅ, `ㅘ` is ㅗ and ㅏ).
+pub const fn pieces(c: char) -> Option<[char; 2]> {
+    Some(match c {
+        'ㄳ' => ['ㄱ', 'ㅅ'],
+        'ㄵ' => ['ㄴ', 'ㅈ'],
+        'ㄶ' => ['ㄴ', 'ㅎ'],
+        'ㄺ' => ['ㄹ', 'ㄱ'],
+        'ㄻ' => ['ㄹ', 'ㅁ'],
+        'ㄼ' => ['ㄹ', 'ㅂ'],
+        'ㄽ' => ['ㄹ', 'ㅅ'],
+        'ㄾ' => ['ㄹ', 'ㅌ'],
+        'ㄿ' => ['ㄹ', 'ㅍ'],
+        'ㅀ' => ['ㄹ', 'ㅎ'],
+        'ㅄ' => ['ㅂ', 'ㅅ'],
+        'ㅘ' => ['ㅗ', 'ㅏ'],
+        'ㅙ' => ['ㅗ', 'ㅐ'],
+        'ㅚ' => ['ㅗ', 'ㅣ'],
+        'ㅝ' => ['ㅜ', 'ㅓ'],
+        'ㅞ' => ['ㅜ', 'ㅔ'],
+        'ㅟ' => ['ㅜ', 'ㅣ'],
+        'ㅢ' => ['ㅡ', 'ㅣ'],
+        _ => return None,
+    })
+}
+
 /// The jamo as a letter of its own (`ᅡ` to `ㅏ`); none for old jamo.
 pub(super) fn standing_jamo(c: char) -> Option<char> {
-    const INITIALS: &str = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
-    const VOWELS: &str = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
-    const FINALS: &str = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
     let (letters, first) = match c {
         '\u{1100}'..='\u{1112}' => (INITIALS, 0x1100),
         '\u{1161}'..='\u{1175}' => (VOWELS, 0x1161),
@@ -224,6 +263,16 @@ mod tests {
         check("ㅋㅋ", subject, "이");
         check("****", subject, "가");
         check("", subject, "가");
+    }
+
+    #[test]
+    fn syllables_and_joined_letters_are_taken_apart() {
+        assert_eq!(parts('값'), Some([Some('ㄱ'), Some('ㅏ'), Some('ㅄ')]));
+        assert_eq!(parts('가'), Some([Some('ㄱ'), Some('ㅏ'), None]));
+        assert_eq!(parts('힣'), Some([Some('ㅎ'), Some('ㅣ'), Some('ㅎ')]));
+        assert_eq!(parts('ㅋ'), None);
+        assert_eq!(pieces('ㅘ'), Some(['ㅗ', 'ㅏ']));
+        assert_eq!(pieces('ㄲ'), None);
     }
 
     #[test]

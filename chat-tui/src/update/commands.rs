@@ -30,6 +30,14 @@ pub(super) const COMMANDS: &[Spec] = &[
         usage: |w| w.usage_rooms,
     },
     Spec {
+        name: "/search",
+        usage: |w| w.usage_search,
+    },
+    Spec {
+        name: "/mentions",
+        usage: |w| w.usage_mentions,
+    },
+    Spec {
         name: "/nick",
         usage: |w| w.usage_nick,
     },
@@ -74,6 +82,10 @@ pub(super) enum Order {
     Leave,
     /// Show the rooms.
     Rooms,
+    /// Look for a text in what was said; an empty one is to be typed.
+    Search(String),
+    /// Show what speaks to the person.
+    Mentions,
     /// Take another nick.
     Nick(Nick),
     /// Say something to one person.
@@ -121,6 +133,8 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
             .map_err(|error| wrong(&words.name_refused(&error))),
         "/leave" => Ok(Order::Leave),
         "/rooms" => Ok(Order::Rooms),
+        "/search" => Ok(Order::Search(rest.to_owned())),
+        "/mentions" => Ok(Order::Mentions),
         "/nick" => Nick::normalized(rest)
             .map(Order::Nick)
             .map_err(|error| wrong(&words.name_refused(&error))),

@@ -4,10 +4,11 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Turn;
 use super::commands::beginning_with;
-use super::jamo::initial_of;
 use super::keys::Action;
 use crate::model::completion::{CANDIDATES_MAX, Candidate, Completion};
 use crate::model::words::fill;
+use crate::text::emoji::named;
+use crate::text::matching::Sought;
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
 
@@ -110,6 +111,9 @@ impl Turn<'_> {
         if ahead == "/join" || typed.starts_with('#') {
             return self.rooms_beginning(typed);
         }
+        if let Some(name) = typed.strip_prefix(':') {
+            return emoji_named(name);
+        }
         if typed.is_empty() && !ahead.starts_with("/w") {
             return Vec::new();
         }
@@ -121,6 +125,7 @@ impl Turn<'_> {
             Some(rest) => ("#", rest),
             None => ("", typed),
         };
+        let beginning = Sought::new(beginning);
         let told = self.model.known_rooms.iter().map(|room| room.name.as_str());
         let open = self.model.tabs.iter().filter(|tab| !tab.is_direct());
         let mut names: Vec<&str> = told.chain(open.map(|tab| tab.title.as_str())).collect();
@@ -128,7 +133,7 @@ impl Turn<'_> {
         names.dedup();
         names
             .into_iter()
-            .filter(|name| begins(name, beginning))
+            .filter(|name| beginning.begins(name))
             .map(|name| candidate(&format!("{sign}{name} "), ""))
             .collect()
     }
@@ -141,16 +146,36 @@ impl Turn<'_> {
             Some(rest) => ("@", rest),
             None => ("", typed),
         };
+        let beginning = Sought::new(beginning);
         let me = self.facts.person();
         self.facts
             .members(&tab.room, 0, MEMBERS_SEARCHED_MAX)
             .into_iter()
             .filter(|member| Some(member.person) != me)
             .map(|member| Sanitized::line(&member.nick))
-            .filter(|nick| begins(nick.as_str(), beginning))
+            .filter(|nick| beginning.begins(nick.as_str()))
             .map(|nick| candidate(&format!("{sign}{nick} "), ""))
             .collect()
     }
+}
+
+/// Emoji by the name behind a colon, whether the second colon is there already or not.
+fn emoji_named(name: &str) -> Vec<Candidate> {
+    let whole = name.strip_suffix(':');
+    let name = whole.unwrap_or(name);
+    // A colon alone, or a smiley, is no name.
+    if !name
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphanumeric() || c == '+')
+    {
+        return Vec::new();
+    }
+    named(name)
+        .filter(|(_, found)| whole.is_none_or(|whole| whole == *found))
+        .take(CANDIDATES_MAX)
+        .map(|(emoji, name)| candidate(&format!("{emoji} "), &format!(":{name}:")))
+        .collect()
 }
 
 fn candidate(text: &str, hint: &str) -> Candidate {
@@ -162,37 +187,4 @@ fn candidate(text: &str, hint: &str) -> Candidate {
 
 fn first_len(text: &str) -> usize {
     text.chars().next().map_or(0, char::len_utf8)
-}
-
-/// Whether a name begins so, in any case; a consonant stands for each syllable that it begins
-/// (`ㅁㅅ` for `민수`).
-fn begins(name: &str, beginning: &str) -> bool {
-    let mut name = name.chars().flat_map(char::to_lowercase);
-    beginning.chars().flat_map(char::to_lowercase).all(|typed| {
-        name.next()
-            .is_some_and(|c| c == typed || initial_of(c) == typed)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::begins;
-
-    #[test]
-    fn t14_names_are_found_by_their_first_consonants() {
-        for (name, beginning) in [
-            ("민수", "ㅁㅅ"),
-            ("민수", "민"),
-            ("민수", "민ㅅ"),
-            ("민수", ""),
-            ("Dr_Willis", "dr"),
-            ("ㅋㅋ", "ㅋ"),
-        ] {
-            assert!(begins(name, beginning), "{name} {beginning}");
-        }
-        for (name, beginning) in [("민수", "ㅅ"), ("민수", "민수야"), ("민수", "m"), ("", "a")]
-        {
-            assert!(!begins(name, beginning), "{name} {beginning}");
-        }
-    }
 }

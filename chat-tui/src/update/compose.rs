@@ -32,6 +32,13 @@ impl Turn<'_> {
             Action::Room(number) => self.go_to_number(number),
             Action::NextRoom => self.go_by(1),
             Action::PreviousRoom => self.go_by(-1),
+            Action::NextUnread => self.go_to_new(),
+            Action::LastRoom => self.go_back(),
+            Action::Switch => self.show_switch(),
+            Action::Search => self.show_search(),
+            Action::Mentions => {
+                self.show_mentions();
+            }
             Action::Retry => self.retry(),
             Action::Members => self.show_members(),
             Action::Read => self.read_with_keys(),
@@ -71,9 +78,26 @@ impl Turn<'_> {
         {
             let mut buffer = [0; 4];
             let typed = c.encode_utf8(&mut buffer);
-            self.edit(|editor| {
+            self.edit_focused(|editor| {
                 editor.insert(typed);
             });
+        }
+    }
+
+    /// Changes the text field that has the caret.
+    pub(super) fn edit_focused(&mut self, change: impl FnOnce(&mut Editor)) {
+        match self.model.popup {
+            Some(Popup::Search) => {
+                let is_kept = self.model.search.is_kept;
+                self.edit_search(|field| {
+                    if is_kept {
+                        field.take();
+                    }
+                    change(field);
+                });
+            }
+            Some(Popup::Switch(_)) => self.edit_switch(change),
+            Some(_) | None => self.edit(change),
         }
     }
 
@@ -236,6 +260,11 @@ pub(super) fn move_or_delete(editor: &mut Editor, action: Action) {
         | Action::Room(_)
         | Action::NextRoom
         | Action::PreviousRoom
+        | Action::NextUnread
+        | Action::LastRoom
+        | Action::Switch
+        | Action::Search
+        | Action::Mentions
         | Action::Retry
         | Action::Members
         | Action::Read

@@ -1,6 +1,8 @@
 //! Which Latin key a Hangul letter is on (the layout with two sets, the usual one), so that shortcuts and
 //! commands work while it is switched on.
 
+use crate::text::hangul::parts;
+
 /// The Latin letters of the keys that the text was typed on: `ㅗ디ㅔ` is `help`. What is not Hangul stays.
 pub(super) fn keys_of(text: &str) -> String {
     let mut keys = String::with_capacity(text.len());
@@ -14,31 +16,6 @@ pub(super) fn keys_of(text: &str) -> String {
         }
     }
     keys
-}
-
-/// The first consonant of a syllable, or the character itself.
-pub(super) fn initial_of(c: char) -> char {
-    match parts(c) {
-        Some([Some(initial), ..]) => initial,
-        Some([None, ..]) | None => c,
-    }
-}
-
-const INITIALS: &str = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
-const VOWELS: &str = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ";
-const FINALS: &str = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
-
-/// The jamo of a syllable: initial, vowel, final.
-fn parts(c: char) -> Option<[Option<char>; 3]> {
-    const FIRST: u32 = '가' as u32;
-    let index = matches!(c, '가'..='힣').then(|| u32::from(c).saturating_sub(FIRST))?;
-    let nth = |letters: &str, at: u32| letters.chars().nth(usize::try_from(at).ok()?);
-    let last = index % 28;
-    Some([
-        nth(INITIALS, index / 588),
-        nth(VOWELS, index % 588 / 28),
-        last.checked_sub(1).and_then(|last| nth(FINALS, last)),
-    ])
 }
 
 fn push_keys(out: &mut String, jamo: char) {
@@ -110,8 +87,5 @@ mod tests {
         assert_eq!(keys_of("퍄ㅐㅜ"), "vion");
         assert_eq!(keys_of("값"), "rkqt");
         assert_eq!(keys_of("ㅘ/a한"), "hk/agks");
-        assert_eq!(initial_of('민'), 'ㅁ');
-        assert_eq!(initial_of('ㅅ'), 'ㅅ');
-        assert_eq!(initial_of('a'), 'a');
     }
 }

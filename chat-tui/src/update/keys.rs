@@ -59,6 +59,16 @@ pub enum Action {
     NextRoom,
     /// The tab before.
     PreviousRoom,
+    /// The next tab with something new.
+    NextUnread,
+    /// The tab that was shown before.
+    LastRoom,
+    /// The way to another room.
+    Switch,
+    /// Looks through what was said.
+    Search,
+    /// Shows what speaks to the person.
+    Mentions,
     /// Connects now.
     Retry,
     /// Shows the members.
@@ -222,7 +232,7 @@ pub const BINDINGS: &[Binding] = &[
         Some(|w| w.help_delete),
     ),
     bind(
-        &[Key::ctrl('k')],
+        &[with_alt(Code::Delete)],
         Action::KillToEnd,
         Some(|w| w.help_delete),
     ),
@@ -265,6 +275,19 @@ pub const BINDINGS: &[Binding] = &[
         &[Key::ctrl('p'), with_alt(Code::Left)],
         Action::PreviousRoom,
         Some(|w| w.help_tabs),
+    ),
+    bind(&[Key::ctrl('k')], Action::Switch, Some(|w| w.help_switch)),
+    bind(&[Key::alt('a')], Action::NextUnread, Some(|w| w.help_new)),
+    bind(
+        &[Key::alt('/')],
+        Action::LastRoom,
+        Some(|w| w.help_last_room),
+    ),
+    bind(&[Key::ctrl('f')], Action::Search, Some(|w| w.help_search)),
+    bind(
+        &[Key::alt('m')],
+        Action::Mentions,
+        Some(|w| w.help_mentions),
     ),
     bind(
         &[Key::plain(Code::F(2))],

@@ -9,7 +9,7 @@ use protocol::request::SendKind;
 use super::send::as_typed;
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
-use crate::model::mention::mentions;
+use crate::model::past::Jump;
 use crate::model::popup::{Popup, RoomRow};
 use crate::model::tab::{Older, Stage};
 use crate::model::timeline::{Move, Notice, Said};
@@ -55,6 +55,17 @@ impl Turn<'_> {
                 messages,
                 more,
             } => self.older(&room, &messages, more),
+            News::Page {
+                room,
+                edge,
+                messages,
+                more,
+            } => self.page_came(&room, edge, &messages, more),
+            News::Found {
+                wanted,
+                messages,
+                next,
+            } => self.found(&wanted, &messages, next),
             News::Quoted {
                 room,
                 position,
@@ -83,6 +94,7 @@ impl Turn<'_> {
             for tab in &mut self.model.tabs {
                 tab.older = Older::Idle;
             }
+            self.pages_lost();
             if let Some(Popup::Rooms { rooms: None, .. }) = self.model.popup {
                 self.model.popup = None;
             }
@@ -148,6 +160,14 @@ impl Turn<'_> {
             tab.timeline.notice(notice);
         }
         tab.trim(share);
+        if self
+            .model
+            .jump
+            .as_ref()
+            .is_some_and(|jump| jump.room == *room)
+        {
+            self.go_on();
+        }
     }
 
     fn message(&mut self, message: &Message, missed: bool, local: Option<LocalId>) {
@@ -160,8 +180,11 @@ impl Turn<'_> {
             let tab = self.model.tabs.get(index);
             tab.is_some_and(|tab| tab.timeline.is_own(answered))
         });
-        let mention = !own && is_said && (answers_me || mentions(&message.text, nick));
+        let mention = !own && is_said && (answers_me || self.model.is_mention(&message.text, nick));
         let is_watched = self.model.active == index && self.model.is_attended();
+        if mention {
+            self.mentioned(message);
+        }
         let share = self.model.timeline_share();
         let now = self.model.now.unix_ms;
         let Some(tab) = self.model.tabs.get_mut(index) else {
@@ -216,19 +239,16 @@ impl Turn<'_> {
     }
 
     fn older(&mut self, room: &Address, messages: &[Message], more: bool) {
-        let person = self.facts.person();
-        let nick = self.facts.nick().unwrap_or_default().to_owned();
+        let taken = self.taken(messages);
+        self.settle_place(room);
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
-        for message in messages {
-            let own = person == Some(message.id.person);
-            let is_said = message.kind != Kind::Topic;
-            let mention = !own && is_said && mentions(&message.text, &nick);
-            let said = Said::new(message, own, mention);
-            if tab.timeline.insert(message.position, said) && is_said && !own {
+        for (message, (position, said)) in messages.iter().zip(taken) {
+            let is_told = message.kind != Kind::Topic && !said.own;
+            if tab.timeline.insert(position, said) && is_told {
                 tab.speakers.spoke(message.id.person, message.time);
-                tab.missed_before(message.position);
+                tab.missed_before(position);
             }
         }
         tab.older = Older::Idle;
@@ -241,6 +261,8 @@ impl Turn<'_> {
             return;
         };
         tab.timeline.clear();
+        tab.past = None;
+        tab.landing = None;
         tab.quotes.clear();
         // The position is another message's now, or nobody's.
         tab.reply_to = None;
@@ -256,6 +278,15 @@ impl Turn<'_> {
         tab.unread_after = None;
         tab.selected = None;
         tab.read = None;
+        self.forget_mentions(room);
+        if self
+            .model
+            .jump
+            .as_ref()
+            .is_some_and(|jump| jump.room == *room)
+        {
+            self.jump_failed(self.model.words().jump_gone);
+        }
     }
 
     fn gap(&mut self, room: &Address, from: Position, to: Position) {
@@ -340,6 +371,7 @@ impl Turn<'_> {
             *rooms = Some(rows.clone());
         }
         self.model.known_rooms = rows;
+        self.rank();
     }
 
     fn refused(&mut self, command: Command, refusal: &Refusal) {
@@ -352,6 +384,8 @@ impl Turn<'_> {
                     tab.older = Older::Failed;
                 }
             }
+            Command::Page { room, edge } => self.page_refused(&room, edge, reason.as_str()),
+            Command::Search { wanted, .. } => self.not_found(&wanted, refusal),
             Command::Quote { room, position } => self.not_quoted(&room, position),
             Command::Nick(nick) => {
                 let why = nick_refused(words, nick.as_str(), refusal);
@@ -371,6 +405,8 @@ impl Turn<'_> {
             Command::Leave { .. } => {
                 self.fail(&fill(words.command_refused, &["/leave", reason.as_str()]));
             }
+            // The switcher has the rooms that are open and those told before.
+            Command::Rooms if matches!(self.model.popup, Some(Popup::Switch(_))) => {}
             Command::Rooms => {
                 self.model.popup = None;
                 self.fail(&fill(words.command_refused, &["/rooms", reason.as_str()]));
@@ -400,6 +436,10 @@ impl Turn<'_> {
     fn not_entered(&mut self, room: &Address, reason: Sanitized) {
         if self.form_refuses_room(&reason) {
             return;
+        }
+        let is_wanted = |jump: &Jump| jump.room == *room;
+        if self.model.jump.as_ref().is_some_and(is_wanted) {
+            self.jump_failed(reason.as_str());
         }
         if let Some(tab) = self.model.tab_of(room) {
             tab.timeline.notice(Notice::NotEntered { reason });

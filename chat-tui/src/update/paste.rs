@@ -28,6 +28,12 @@ impl Turn<'_> {
         if self.model.shown_form().is_some() {
             return self.paste_into_form(text);
         }
+        if matches!(self.model.popup, Some(Popup::Search | Popup::Switch(_))) {
+            let line: String = text.split(['\r', '\n']).collect::<Vec<_>>().join(" ");
+            return self.edit_focused(|field| {
+                field.insert(line.trim());
+            });
+        }
         // Nothing pasted is dropped: what stands over the composer gives way.
         self.model.completion = None;
         self.leave_bare();

@@ -12,6 +12,12 @@ const PAGE_ROWS: usize = 10;
 impl Turn<'_> {
     /// A key while a popup is open.
     pub(super) fn popup_key(&mut self, key: Key, action: Option<Action>) {
+        match self.model.popup {
+            Some(Popup::Search) => return self.search_key(key, action),
+            Some(Popup::Mentions) => return self.mentions_key(key, action),
+            Some(Popup::Switch(_)) => return self.switch_key(key, action),
+            Some(_) | None => {}
+        }
         if self.links_key(key) {
             return;
         }
@@ -58,6 +64,14 @@ impl Turn<'_> {
                 *chosen = step(*chosen, count.saturating_sub(1));
             }
             Some(Popup::Members { scroll }) => *scroll = step(*scroll, last_top(count)),
+            Some(Popup::Switch(switch)) => {
+                switch.chosen = step(switch.chosen, switch.rows.len().saturating_sub(1));
+            }
+            Some(Popup::Mentions) => {
+                let list = &mut self.model.mentions;
+                list.chosen = step(list.chosen, list.hits.len().saturating_sub(1));
+            }
+            Some(Popup::Search) => self.choose_hit(up, rows),
             Some(Popup::Links { links, chosen }) => {
                 *chosen = step(*chosen, links.len().saturating_sub(1));
             }
@@ -71,23 +85,13 @@ impl Turn<'_> {
     }
 
     fn take_popup(&mut self) {
-        match self.model.popup.take() {
-            Some(Popup::Rooms {
-                rooms: Some(rooms),
-                chosen,
-            }) => {
-                if let Some(room) = rooms.into_iter().nth(chosen) {
-                    self.enter_listed(room.name);
-                }
-            }
-            Some(
-                Popup::Rooms { .. }
-                | Popup::Help { .. }
-                | Popup::Members { .. }
-                | Popup::Links { .. }
-                | Popup::Paste(_),
-            )
-            | None => {}
+        if let Some(Popup::Rooms {
+            rooms: Some(rooms),
+            chosen,
+        }) = self.model.popup.take()
+            && let Some(room) = rooms.into_iter().nth(chosen)
+        {
+            self.enter_listed(room.name);
         }
     }
 

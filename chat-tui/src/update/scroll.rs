@@ -1,5 +1,7 @@
 //! Reading up and down, and fetching what is further up.
 
+use protocol::position::Address;
+
 use super::Turn;
 use crate::model::layout::layout;
 use crate::model::log::{Log, Place, Scroll, oldest, reaches_beginning};
@@ -67,11 +69,16 @@ impl Turn<'_> {
             }
         });
         let Some(scroll) = scroll else { return };
-        if let Some(tab) = self.model.tab_mut()
-            && up
-            && tab.older == Older::Failed
-        {
-            tab.older = Older::Idle;
+        if let Some(tab) = self.model.tab_mut() {
+            // What failed is asked for again by who scrolls to it.
+            if up && tab.older == Older::Failed {
+                tab.older = Older::Idle;
+            }
+            match &mut tab.past {
+                Some(past) if up && past.older == Older::Failed => past.older = Older::Idle,
+                Some(past) if !up && past.newer == Older::Failed => past.newer = Older::Idle,
+                Some(_) | None => {}
+            }
         }
         self.scroll_to(scroll);
         self.select_shown();
@@ -83,7 +90,7 @@ impl Turn<'_> {
         if let Some(tab) = self.model.tab_mut() {
             tab.scroll = scroll;
             if scroll == Scroll::Bottom {
-                tab.below = 0;
+                tab.go_to_end();
                 tab.trim(share);
             }
         }
@@ -118,6 +125,11 @@ impl Turn<'_> {
         let Some(position) = from else {
             return self.tell(self.model.words().nothing_unread);
         };
+        if let Some(tab) = self.model.tab_mut()
+            && !tab.shown().contains(position)
+        {
+            tab.past = None;
+        }
         let scroll = self.with_log(|log, height| {
             // Where the message was let go of, the nearest one that is here.
             let place = log.nearest(Place::Entry(Slot::of(position)))?;
@@ -131,6 +143,28 @@ impl Turn<'_> {
         }
     }
 
+    /// Where fewer rows are above than fit, those below fill the screen: the lowest of them is the place before more comes above, or
+    /// it would move.
+    pub(super) fn settle_place(&mut self, room: &Address) {
+        let layout = layout(self.model, self.facts);
+        let Some(index) = self.model.tabs.iter().position(|tab| tab.room == *room) else {
+            return;
+        };
+        let Some(tab) = self
+            .model
+            .tabs
+            .get(index)
+            .filter(|tab| tab.scroll != Scroll::Bottom)
+        else {
+            return;
+        };
+        let log = Log::new(self.model, self.facts, tab, &layout);
+        let scroll = log.up(0, usize::from(layout.log.height));
+        if let Some(tab) = self.model.tabs.get_mut(index) {
+            tab.scroll = scroll;
+        }
+    }
+
     /// Down to the newest message.
     pub(super) fn bottom(&mut self) {
         self.scroll_to(Scroll::Bottom);
@@ -140,7 +174,9 @@ impl Turn<'_> {
     pub(super) fn fetch_older(&mut self) {
         /// The largest page that can come.
         const PAGE: usize = protocol::limits::PAGE_MESSAGES_MAX as usize;
-        let Some(tab) = self.model.tab() else { return };
+        let Some(tab) = self.model.tab().filter(|tab| tab.past.is_none()) else {
+            return;
+        };
         let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX
             && tab.timeline.bytes() < self.model.timeline_share() / 2;
         let is_wanted = tab.more && tab.stage == Stage::Live && tab.older == Older::Idle;

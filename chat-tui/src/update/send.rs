@@ -7,7 +7,7 @@ use super::commands::{Order, parse};
 use super::late::ends_in_hangul;
 use super::{Effect, Turn};
 use crate::model::draft::Draft;
-use crate::model::log::Scroll;
+use crate::model::popup::Popup;
 use crate::model::status::Note;
 use crate::model::words::{fill, grouped};
 use crate::session::{Body, Command, LocalId, State};
@@ -20,8 +20,27 @@ impl Turn<'_> {
         self.submit();
     }
 
+    /// Enter in the text field of a popup: behind a syllable it waits as in the composer.
+    pub(super) fn field_enter(&mut self) {
+        let field = match &self.model.popup {
+            Some(Popup::Search) if self.model.search.chosen.is_none() => &self.model.search.field,
+            Some(Popup::Switch(switch)) => &switch.field,
+            Some(_) | None => return self.submit(),
+        };
+        if ends_in_hangul(field) {
+            self.hold_enter();
+        } else {
+            self.submit();
+        }
+    }
+
     /// Sends what is written, or does what it says; a text that cannot be sent stays.
     pub(super) fn submit(&mut self) {
+        match self.model.popup {
+            Some(Popup::Search) => return self.search_enter(),
+            Some(Popup::Switch(_)) => return self.switch_enter(),
+            Some(_) | None => {}
+        }
         let text = self.model.draft().text().to_owned();
         if text.trim().is_empty() {
             return;
@@ -75,6 +94,8 @@ impl Turn<'_> {
             Order::Join(room) => self.join(room),
             Order::Leave => self.leave_room(),
             Order::Rooms => self.show_rooms(),
+            Order::Search(text) => self.search_for(&text),
+            Order::Mentions => self.show_mentions(),
             Order::Nick(nick) => {
                 self.session(Command::Nick(nick));
                 true
@@ -119,8 +140,7 @@ impl Turn<'_> {
             self.fail(words.needs_room);
             return false;
         };
-        tab.scroll = Scroll::Bottom;
-        tab.below = 0;
+        tab.go_to_end();
         let room = tab.room.clone();
         if !self.fits(text.as_str(), self.facts.text_bytes()) {
             return false;

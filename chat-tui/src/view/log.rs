@@ -5,7 +5,9 @@ use ratatui::style::{Modifier, Style};
 use super::paint::Canvas;
 use super::theme::Theme;
 use crate::model::layout::{Area, Layout};
-use crate::model::log::{Line, Log, Mark, Scroll};
+use crate::model::log::{Line, Log, Mark, Place, Scroll};
+use crate::model::tab::{Older, Tab};
+use crate::model::timeline::Slot;
 use crate::model::words::{fill, grouped};
 use crate::model::{Facts, Model};
 use crate::text::wrap::wrap;
@@ -47,13 +49,16 @@ pub(super) fn draw(
         // The day and the unread line stand at what is selected and are no part of it.
         let is_selected = is_selected && (line.from.is_some() || line.nick.is_some());
         draw_line(line, y, layout, theme, canvas);
-        shade(line, is_selected, y, layout, theme, canvas);
+        let landing = tab.landing.as_ref().map(|landing| landing.position);
+        let is_found = landing.is_some_and(|at| *place == Place::Entry(Slot::of(at)));
+        let is_found = is_found && (line.from.is_some() || line.nick.is_some());
+        shade(line, is_selected || is_found, y, layout, theme, canvas);
         if is_selected {
             mark_selected(y, layout, theme, canvas);
         }
     }
     if tab.scroll != Scroll::Bottom && !layout.bare {
-        below(model, tab.below, layout, theme, canvas);
+        below(model, tab, layout, theme, canvas);
     }
 }
 
@@ -70,9 +75,15 @@ fn no_room(model: &Model, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_
 }
 
 /// Tells that one reads further up: in the gap above the composer, or over the last row without one.
-fn below(model: &Model, count: usize, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
+fn below(model: &Model, tab: &Tab, layout: &Layout, theme: &Theme, canvas: &mut Canvas<'_>) {
     let words = model.words();
-    let (text, style) = if count == 0 {
+    let count = tab.below;
+    let newer = tab.past.as_ref().map(|past| past.newer);
+    let (text, style) = if newer == Some(Older::Failed) {
+        (words.newer_not_fetched.to_owned(), theme.failure())
+    } else if newer == Some(Older::Asked) && count == 0 {
+        (words.fetching_newer.to_owned(), theme.dim())
+    } else if count == 0 {
         (words.scrolled.to_owned(), theme.dim())
     } else {
         (fill(words.below, &[&grouped(count)]), theme.accent())

@@ -279,6 +279,6 @@ pub(super) fn completion(
 }
 
 /// The first row to show so that the chosen one is on the screen.
-fn first_shown(chosen: usize, height: u16) -> usize {
+pub(super) fn first_shown(chosen: usize, height: u16) -> usize {
     chosen.saturating_add(1).saturating_sub(usize::from(height))
 }

@@ -262,7 +262,7 @@ fn the_rooms_are_a_list_to_choose_from() {
 
 #[test]
 fn t42_the_help_is_made_from_the_live_table() {
-    let mut screen = Screen::lobby(80, 90);
+    let mut screen = Screen::lobby(80, 110);
     screen.code(Code::F(1));
     screen.shows("Alt+1-9");
     screen.shows("Ctrl+N, Ctrl+P");
@@ -273,7 +273,7 @@ fn t42_the_help_is_made_from_the_live_table() {
     let mut small = Screen::lobby(60, 12);
     small.line("/help");
     small.hides("/quit");
-    for _ in 0..6 {
+    for _ in 0..9 {
         small.code(Code::PageDown);
     }
     small.shows("drag selects text");

@@ -124,7 +124,10 @@ fn t07_the_caret_counts_columns_and_graphemes() {
     screen.press(Key::ctrl('w'));
     assert_eq!(screen.model.tabs[0].draft.text(), "a한b글 ");
     screen.press(Key::ctrl('a'));
-    screen.press(Key::ctrl('k'));
+    screen.press(Key {
+        alt: true,
+        ..Key::plain(Code::Delete)
+    });
     assert!(screen.model.tabs[0].draft.is_empty());
 }
 

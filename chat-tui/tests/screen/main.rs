@@ -7,6 +7,8 @@ mod support;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod finding;
+#[cfg(test)]
 mod folding;
 #[cfg(test)]
 mod form;
@@ -26,6 +28,8 @@ mod look;
 mod mouse;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod past;
 #[cfg(test)]
 mod pastes;
 #[cfg(test)]

@@ -65,6 +65,19 @@ pub fn short_day(unix_ms: u64, zone: &TimeZone) -> String {
     Minute::of(unix_ms, zone).date.to_string()
 }
 
+/// A time in a list, in as few columns as tell it, eleven at most: `14:03` today, `11-20 14:03` this year, else the day alone.
+pub fn moment(unix_ms: u64, now_ms: u64, zone: &TimeZone) -> String {
+    let (then, now) = (Minute::of(unix_ms, zone), Minute::of(now_ms, zone));
+    if then.date == now.date {
+        then.clock()
+    } else if then.date.year() == now.date.year() {
+        let (month, day) = (then.date.month(), then.date.day());
+        format!("{month:02}-{day:02} {}", then.clock())
+    } else {
+        then.date.to_string()
+    }
+}
+
 /// A day as a line of its own.
 pub(super) fn day(date: Date, language: Language) -> String {
     let (year, month, day) = (date.year(), date.month(), date.day());
@@ -125,5 +138,9 @@ mod tests {
         );
         assert_eq!(day(utc.date, Language::English), "Friday, 20 November 2026");
         assert_eq!(Minute::of(u64::MAX, &seoul).clock().len(), 5);
+        let now = 1_795_188_600_000;
+        assert_eq!(moment(now, now, &seoul), "00:30");
+        assert_eq!(moment(now - 86_400_000, now, &seoul), "11-20 00:30");
+        assert_eq!(moment(0, now, &seoul), "1970-01-01");
     }
 }

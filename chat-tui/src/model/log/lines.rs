@@ -29,7 +29,8 @@ impl Log<'_> {
     pub(super) fn beginning(&self) -> Vec<Line> {
         let (words, tab) = (self.model.words(), self.tab);
         let nothing = tab.shown().first_message().is_none() && self.pending.is_empty();
-        let (text, look) = match tab.older {
+        let (more, older) = tab.before_shown();
+        let (text, look) = match older {
             Older::Asked => (words.fetching.to_owned(), Look::Dim),
             Older::Failed => (words.not_fetched.to_owned(), Look::Failure),
             Older::Idle if tab.stage == Stage::Outside && tab.shown().is_empty() => {
@@ -38,7 +39,7 @@ impl Log<'_> {
             Older::Idle if nothing && tab.stage == Stage::Live => {
                 (words.nothing_said.to_owned(), Look::Dim)
             }
-            Older::Idle if tab.stage.is_filled() && !tab.more && !tab.shown().is_empty() => {
+            Older::Idle if tab.stage.is_filled() && !more && !tab.shown().is_empty() => {
                 (words.beginning.to_owned(), Look::Dim)
             }
             Older::Idle => return Vec::new(),
@@ -74,6 +75,7 @@ impl Log<'_> {
                 let rows = said.rows(&self.model.widths, self.columns);
                 let is_open = said.is_open || self.bare;
                 let texts = self.bodies(said.text.as_str(), slot, &rows, is_open);
+                let from = lines.len();
                 self.answer(
                     &mut lines,
                     (slot, voice),
@@ -82,6 +84,8 @@ impl Log<'_> {
                     said.reply_to,
                     texts,
                 );
+                let own = lines.get_mut(from..).unwrap_or_default();
+                self.show_landing(slot, said.text.as_str(), own);
             }
             Kind::Action => {
                 let text = format!("{} {}", said.nick, said.text);

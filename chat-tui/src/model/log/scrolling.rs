@@ -78,7 +78,7 @@ impl Log<'_> {
     }
 
     fn settled(&self, place: Place, below: usize) -> Scroll {
-        if below == 0 && self.is_last(place) {
+        if below == 0 && self.tab.past.is_none() && self.is_last(place) {
             Scroll::Bottom
         } else {
             self.at(place, below)

@@ -224,6 +224,81 @@ words! {
     /// Nobody of that name.
     nothing_to_complete: "nothing begins with {0}", "{0}{0:으로/로} 시작하는 것이 없습니다";
 
+    /// The title of the search, in one room.
+    search_title: "search {0}", "{0} 검색";
+    /// The title of the search, in all rooms.
+    search_title_all: "search all rooms", "모든 방 검색";
+    /// The search, nothing typed yet.
+    search_empty: "type a word, or a phrase in \" \"", "찾을 말을 쓰세요. 여러 낱말을 이어서 찾으려면 \" \"로 묶으세요";
+    /// What is here was looked through; the server was not asked yet.
+    search_here: "{0} among the messages here ∙ Enter searches all that was ever said", "받아 둔 메시지에서 {0}개 ∙ Enter 지난 모든 글에서 찾기";
+    /// The server was asked.
+    search_asked: "⋯ searching", "⋯ 찾는 중";
+    /// The server answered.
+    search_found: "{0} found", "{0}개 찾음";
+    /// The server answered, and has more.
+    search_more: "{0} found, older ones by Down at the end", "{0}개 찾음. 끝에서 Down을 누르면 더 찾습니다";
+    /// More was asked for.
+    search_more_asked: "{0} found ⋯ searching on", "{0}개 찾음 ⋯ 더 찾는 중";
+    /// As many as the list holds.
+    search_full: "the newest {0} ∙ one more word narrows it", "최근 {0}개 ∙ 낱말을 더 써서 좁히세요";
+    /// Nothing in one room.
+    search_nothing: "nothing found in {0} ∙ Tab searches all rooms, or try a shorter word", "{0}에서 찾지 못했습니다 ∙ Tab 모든 방에서 찾기, 또는 더 짧은 말로";
+    /// Nothing anywhere.
+    search_nothing_all: "nothing found in the rooms you are in ∙ try a shorter word, or enter another room by Ctrl+K", "들어간 방에서 찾지 못했습니다 ∙ 더 짧은 말로, 또는 Ctrl+K로 다른 방에서";
+    /// The server did not answer.
+    search_failed: "! not searched: {0} ∙ Enter tries again", "! 찾지 못했습니다: {0} ∙ Enter 다시";
+    /// The keys of the search while one types.
+    search_keys: "Enter searches   Down picks", "Enter 찾기   Down 고르기";
+    /// The keys of the search at a hit.
+    search_keys_hit: "Enter goes   Up Down pick", "Enter 가기   Up Down 고르기";
+    /// The last key of the search.
+    search_keys_close: "Esc closes", "Esc 닫기";
+    /// The key of the search that changes where it looks, from one room.
+    search_keys_all: "Tab all rooms", "Tab 모든 방";
+    /// The key of the search that changes where it looks, from all rooms.
+    search_keys_room: "Tab only {0}", "Tab {0}만";
+    /// The messages around a hit are on their way.
+    jumping: "⋯ fetching the messages around it", "⋯ 그 앞뒤 메시지를 가져오는 중";
+    /// A message that cannot be gone to without the connection.
+    jump_offline: "! that message is not on this machine ∙ Enter again once connected", "! 이 컴퓨터에 없는 메시지입니다 ∙ 연결되면 다시 Enter";
+    /// A message that could not be gone to.
+    jump_failed: "! could not go there: {0} ∙ Enter tries again", "! 그 자리로 가지 못했습니다: {0} ∙ Enter 다시";
+    /// A message that is not there any more.
+    jump_gone: "the message is not there any more", "그 메시지가 이제 없습니다";
+    /// The title of the mentions.
+    mentions_title: "mentions of you", "나를 부른 글";
+    /// No mention.
+    mentions_none: "nobody mentioned {0} yet ∙ Esc closes", "아직 {0} 님을 부른 글이 없습니다 ∙ Esc 닫기";
+    /// The server did not look for them.
+    mentions_failed: "! older ones could not be looked for: {0} ∙ /mentions tries again", "! 이전 글은 찾지 못했습니다: {0} ∙ /mentions 다시";
+    /// The keys of the mentions.
+    mentions_keys: "Enter goes   Up Down pick   Esc closes", "Enter 가기   Up Down 고르기   Esc 닫기";
+    /// The title of the switcher.
+    switch_title: "go to", "어디로";
+    /// The keys of the switcher.
+    switch_keys: "Enter goes   Up Down   # rooms   @ people   Esc closes", "Enter 가기   Up Down 고르기   # 방   @ 사람   Esc 닫기";
+    /// A row of the switcher: unread messages.
+    switch_unread: "{0} new", "새 글 {0}";
+    /// A row of the switcher: a person.
+    switch_person: "talk alone", "둘이 대화";
+    /// A row of the switcher: a room that nobody knows of yet.
+    switch_new: "a new room", "새 방";
+    /// Nothing to go to.
+    switch_none: "nothing of that name ∙ Ctrl+U clears it", "그런 이름이 없습니다 ∙ Ctrl+U 지우기";
+    /// No tab with something new.
+    nothing_new: "nothing new in other rooms", "다른 방에 새 글이 없습니다";
+    /// No tab was shown before.
+    no_room_before: "no other room was shown yet ∙ Ctrl+K goes to one", "전에 보던 방이 없습니다 ∙ Ctrl+K 다른 방으로";
+    /// Newer messages of the past are on their way.
+    fetching_newer: "⋯ fetching newer messages", "⋯ 다음 메시지를 가져오는 중";
+    /// Newer messages did not come.
+    newer_not_fetched: "! newer messages did not come ∙ PageDown tries again, End goes to the newest", "! 다음 메시지를 가져오지 못했습니다 ∙ PageDown 다시, End 최근으로";
+
+    /// Usage.
+    usage_search: "/search TEXT: looks through everything that was said", "/search 글: 지난 모든 글에서 찾습니다";
+    /// Usage.
+    usage_mentions: "/mentions: shows the messages that mention you", "/mentions: 나를 부른 글을 보여 줍니다";
     /// Usage.
     usage_join: "/join ROOM: enters a room", "/join 방: 방에 들어갑니다";
     /// Usage.
@@ -324,6 +399,16 @@ words! {
     help_tab: "room 1 to 9", "1번부터 9번 방";
     /// Help: tabs in order.
     help_tabs: "next room, previous room", "다음 방, 이전 방";
+    /// Help: the switcher.
+    help_switch: "go to a room or person by a few letters (ㄱㅂ finds 개발)", "몇 글자로 방이나 사람 찾아가기 (ㄱㅂ으로 개발)";
+    /// Help: the next unread tab.
+    help_new: "next room with something new, mentions first", "새 글이 있는 다음 방, 나를 부른 곳 먼저";
+    /// Help: the tab before.
+    help_last_room: "the room before this one, and back", "바로 전에 보던 방, 다시 누르면 돌아오기";
+    /// Help: search.
+    help_search: "search what was said", "지난 글 검색";
+    /// Help: mentions.
+    help_mentions: "messages that mention you", "나를 부른 글";
     /// Help: answering.
     help_answer: "answer the newest message, again: the one before it; Esc: none", "가장 새 메시지에 답하기, 또 누르면 그 위 메시지, Esc 취소";
     /// Help: the editor.

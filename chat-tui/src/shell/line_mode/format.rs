@@ -48,6 +48,13 @@ pub enum Event {
         /// In a direct conversation: whom one talks with.
         with: Option<String>,
     },
+    /// What a search found, among what was said before.
+    Found {
+        /// The message.
+        message: Message,
+        /// Whether it is one's own.
+        own: bool,
+    },
     /// Something happened to a member.
     Member {
         /// The room.
@@ -103,7 +110,14 @@ impl Format {
                 let nick = Sanitized::line(&columns.nick);
                 let colon = if columns.speaks { ":" } else { "" };
                 let text = text.as_str().replace('\n', INDENT);
-                format!("{} {nick}{colon} {text}\n", clock(columns.time, zone))
+                // What was found can be of any day.
+                let form = if matches!(event, Event::Found { .. }) {
+                    "%Y-%m-%d %H:%M"
+                } else {
+                    "%H:%M"
+                };
+                let time = clock(columns.time, zone, form);
+                format!("{time} {nick}{colon} {text}\n")
             }),
         }
     }
@@ -128,6 +142,7 @@ fn columns(event: &Event) -> Option<Columns> {
     match event {
         Event::Joined { .. } => None,
         Event::Message { message, own, with } => Some(said(message, *own, with.as_deref())),
+        Event::Found { message, own } => Some(said(message, *own, None)),
         Event::Member {
             what,
             nick,
@@ -212,10 +227,10 @@ fn rfc3339(unix_ms: u64, fraction: Fraction) -> String {
     timestamp(unix_ms).strftime(form).to_string()
 }
 
-fn clock(unix_ms: u64, zone: &TimeZone) -> String {
+fn clock(unix_ms: u64, zone: &TimeZone, form: &str) -> String {
     timestamp(unix_ms)
         .to_zoned(zone.clone())
-        .strftime("%H:%M")
+        .strftime(form)
         .to_string()
 }
 

@@ -3,6 +3,7 @@
 use protocol::names::{MessageText, Nick, TextError, Topic};
 use protocol::position::Position;
 use protocol::request::SendKind;
+use protocol::search::SearchText;
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -153,6 +154,8 @@ pub enum Entry {
     Topic(Topic),
     /// The rooms of the server.
     Rooms,
+    /// What was said of something.
+    Search(SearchText),
     /// The fingerprints of the own key and the server's.
     Key,
     /// The fingerprint of a member.
@@ -196,7 +199,7 @@ pub enum LineError {
 }
 
 /// What `/help` says.
-pub const COMMANDS: &str = "/me TEXT, /reply NICK TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /key, /whois NICK, /quit; //x says /x";
+pub const COMMANDS: &str = "/me TEXT, /reply NICK TEXT, /w NICK TEXT, /nick NICK, /topic TEXT, /rooms, /search TEXT, /key, /whois NICK, /quit; //x says /x";
 
 /// Reads one line.
 pub fn read(line: &Line, reading: Reading) -> Result<Entry, LineError> {
@@ -252,6 +255,8 @@ fn command(line: &str) -> Result<Entry, LineError> {
         "nick" => Ok(Entry::Nick(Nick::normalized(rest)?)),
         "topic" => Ok(Entry::Topic(Topic::normalized(rest)?)),
         "rooms" => Ok(Entry::Rooms),
+        "search" if rest.trim().is_empty() => Err(LineError::Incomplete("/search TEXT")),
+        "search" => Ok(Entry::Search(SearchText::normalized(rest)?)),
         "key" => Ok(Entry::Key),
         "whois" if rest.is_empty() => Err(LineError::Incomplete("/whois NICK")),
         "whois" => Ok(Entry::Whois(Nick::normalized(rest)?)),

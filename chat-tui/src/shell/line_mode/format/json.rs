@@ -99,6 +99,13 @@ impl<'a> Object<'a> {
                 reply_to: message.reply_to,
                 ..Self::new(kind(message.kind), &message.room, message.time).at(message.position)
             },
+            Event::Found { message, own } => Self {
+                nick: Some(&message.nick),
+                text: Some(&message.text),
+                own: Some(*own),
+                reply_to: message.reply_to,
+                ..Self::new("found", &message.room, message.time).at(message.position)
+            },
             Event::Member {
                 room,
                 what: change,

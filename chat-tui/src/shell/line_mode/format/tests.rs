@@ -273,3 +273,19 @@ fn a_nick_that_was_anothers_is_told_with_its_day() {
     let line = Format::Tabs.line(&after(What::Left));
     assert!(line.ends_with("지은 left\n"), "{line}");
 }
+
+#[test]
+fn what_was_found_tells_its_day() {
+    let Event::Message { message, .. } = message(Kind::Message, "지은", "회의\n둘") else {
+        unreachable!()
+    };
+    check(
+        &Event::Found {
+            message,
+            own: false,
+        },
+        "2025-11-21T13:04:05Z\t지은\t회의\n\t둘\n",
+        "2025-11-21 22:04 지은: 회의\n      둘\n",
+        "{\"type\":\"found\",\"room\":\"lobby\",\"era\":7,\"n\":42,\"time\":\"2025-11-21T13:04:05.678Z\",\"nick\":\"지은\",\"text\":\"회의\\n둘\",\"own\":false}\n",
+    );
+}

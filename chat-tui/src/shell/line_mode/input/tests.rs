@@ -109,6 +109,11 @@ fn commands_only_from_a_terminal() {
     check(" /quit", Reading::Commands, say(Message, " /quit"));
     check("/quit", Reading::Commands, Entry::Quit);
     check("/rooms", Reading::Commands, Entry::Rooms);
+    check(
+        "/search \u{1112}\u{116C}의 ",
+        Reading::Commands,
+        Entry::Search(SearchText::normalized("회의").unwrap()),
+    );
     check("/help", Reading::Commands, Entry::Help);
     check(
         "/nick 민수",

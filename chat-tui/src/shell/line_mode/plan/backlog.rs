@@ -148,6 +148,7 @@ impl Backlog {
             .filter_map(|event| match event {
                 Event::Message { message, .. } => Some(message),
                 Event::Joined { .. }
+                | Event::Found { .. }
                 | Event::Member { .. }
                 | Event::Gap { .. }
                 | Event::Forked { .. } => None,
@@ -160,6 +161,7 @@ impl Backlog {
                 message.room == self.room && Some(message.position) <= self.head
             }
             Event::Joined { .. }
+            | Event::Found { .. }
             | Event::Member { .. }
             | Event::Gap { .. }
             | Event::Forked { .. } => false,

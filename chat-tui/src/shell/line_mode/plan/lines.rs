@@ -5,7 +5,7 @@ use protocol::identity::Fingerprint;
 
 use super::backlog::Backlog;
 use super::{Act, Plan, Turn};
-use crate::session::{Body, Command, Link, LocalId, Record};
+use crate::session::{Body, Command, Link, LocalId, Record, Wanted};
 use crate::shell::line_mode::input::{COMMANDS, Entry, LineError};
 
 impl Plan {
@@ -52,6 +52,13 @@ impl Plan {
             }
             Ok(Entry::Nick(nick)) => self.ask(number, Command::Nick(nick), turn),
             Ok(Entry::Rooms) => self.ask(number, Command::Rooms, turn),
+            Ok(Entry::Search(text)) => {
+                let wanted = Wanted {
+                    room: Some(room),
+                    text,
+                };
+                self.ask(number, Command::Search { wanted, next: None }, turn);
+            }
             Ok(Entry::Key) => {
                 self.ledger.read(number);
                 keys(turn);
@@ -143,7 +150,10 @@ impl Plan {
                     self.refuse(number, &refusal.message, turn);
                 }
             }
-            Command::Whisper { .. } | Command::Nick(_) | Command::Rooms => {
+            Command::Whisper { .. }
+            | Command::Nick(_)
+            | Command::Rooms
+            | Command::Search { .. } => {
                 if let Some(number) = self.answered(|asked| asked == command) {
                     self.refuse(number, &refusal.message, turn);
                 }
@@ -161,6 +171,7 @@ impl Plan {
             | Command::Leave { .. }
             | Command::Members { .. }
             | Command::Older { .. }
+            | Command::Page { .. }
             | Command::Quote { .. }
             | Command::Again { .. }
             | Command::Discard { .. }

@@ -1,13 +1,13 @@
 //! What of the session's news is printed, and what it means for the run.
 
 use protocol::error::{ErrorCode, Refusal};
-use protocol::event::{Change, Former, Message, What};
+use protocol::event::{Change, Former, Message, RoomInfo, What};
 use protocol::identity::PublicKey;
 use protocol::position::Position;
 
 use super::backlog::Backlog;
 use super::{Act, Plan, Turn};
-use crate::session::{Command, LocalId, News};
+use crate::session::{Command, LocalId, News, Wanted};
 use crate::shell::line_mode::format::{Event, after_another};
 
 impl Plan {
@@ -57,16 +57,17 @@ impl Plan {
                 ));
             }
             News::Withheld { command, former } => self.withheld(&command, former, turn),
-            News::Rooms(rooms) => {
-                for room in rooms {
-                    turn.note(format!("{} ({}) {}", room.room, room.members, room.topic));
-                }
-                self.done(|command| matches!(command, Command::Rooms));
-            }
+            News::Rooms(rooms) => self.rooms(&rooms, turn),
+            News::Found {
+                wanted,
+                messages,
+                next,
+            } => self.found(&wanted, messages, next, turn),
             News::Welcome { .. } => self.welcomed(turn),
             News::Entered { .. }
             | News::Departed { .. }
             | News::Older { .. }
+            | News::Page { .. }
             | News::Quoted { .. }
             | News::Forked { .. }
             | News::Gap { .. }
@@ -78,6 +79,40 @@ impl Plan {
             | News::PassedOn { .. }
             | News::Conversation(_) => {}
         }
+    }
+
+    fn rooms(&mut self, rooms: &[RoomInfo], turn: &mut Turn<'_>) {
+        for room in rooms {
+            turn.note(format!("{} ({}) {}", room.room, room.members, room.topic));
+        }
+        self.done(|command| matches!(command, Command::Rooms));
+    }
+
+    /// What a search found, the oldest first as everything else.
+    fn found(
+        &mut self,
+        wanted: &Wanted,
+        messages: Vec<Message>,
+        next: Option<u64>,
+        turn: &mut Turn<'_>,
+    ) {
+        let text = wanted.text.as_str();
+        let count = messages.len();
+        for message in messages.into_iter().rev() {
+            let own = turn.facts.person == Some(message.id.person);
+            turn.acts.push(Act::Print(Event::Found { message, own }));
+        }
+        let note = match (count, next) {
+            (0, None) => format!("nothing found for {text}; try a shorter word"),
+            (_, None) => format!("{count} found for {text}"),
+            (_, Some(_)) => {
+                format!("the newest {count} found for {text}; one more word narrows it")
+            }
+        };
+        turn.note(note);
+        self.done(
+            |command| matches!(command, Command::Search { wanted: asked, .. } if asked == wanted),
+        );
     }
 
     fn renamed(&mut self, nick: &str, former: Option<Former>, turn: &mut Turn<'_>) {

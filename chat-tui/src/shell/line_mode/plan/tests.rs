@@ -4,9 +4,10 @@ use protocol::identity::PublicKey;
 use protocol::names::{MessageText, Nick};
 use protocol::position::{MessageId, Pair};
 use protocol::request::SendKind;
+use protocol::search::SearchText;
 
 use super::*;
-use crate::session::{Body, Pending, State, Stop};
+use crate::session::{Body, Pending, State, Stop, Wanted};
 use crate::shell::line_mode::input::COMMANDS;
 
 const ME: PersonId = PersonId::from_bytes([1; 16]);
@@ -216,6 +217,7 @@ fn shown(act: &Act) -> String {
             let own = if *own { " own" } else { "" };
             format!("< {} {}{own}", message.position.n, message.text)
         }
+        Act::Print(Event::Found { message, .. }) => format!("< found {}", message.text),
         Act::Print(Event::Member { what, nick, .. }) => format!("< {nick} {what:?}"),
         Act::Print(Event::Gap { from, to, .. }) => format!("< gap {} {}", from.n, to.n),
         Act::Print(Event::Forked { .. }) => "< forked".to_owned(),
@@ -685,6 +687,63 @@ fn a_whisper_that_may_be_meant_for_another_is_refused_and_told() {
             "! line 1 refused: it was not sent, since the nick came to somebody else (another person used this nick until 2026-05-01); \
              say it again to say it to them"
         ]
+    );
+}
+
+#[test]
+fn what_a_search_found_is_printed_oldest_first() {
+    let mut run = Run::joined(settings());
+    let wanted = |text: &str| Wanted {
+        room: Some(room()),
+        text: SearchText::normalized(text).unwrap(),
+    };
+    let found = |text: &str, messages, next| News::Found {
+        wanted: wanted(text),
+        messages,
+        next,
+    };
+    let search = |text: &str| Ok(Entry::Search(SearchText::normalized(text).unwrap()));
+    let asked = run.line(1, search("회의"));
+    let command = Command::Search {
+        wanted: wanted("회의"),
+        next: None,
+    };
+    assert_eq!(asked, [format!("{command:?}")]);
+    assert!(run.end_input(1).is_empty(), "the answer is waited for");
+    let hits = vec![message(9, OTHER, "회의 둘"), message(4, ME, "회의 하나")];
+    assert_eq!(
+        run.news(found("회의", hits, None)),
+        [
+            "< found 회의 하나",
+            "< found 회의 둘",
+            "! 2 found for 회의",
+            "end 0"
+        ]
+    );
+    let mut run = Run::joined(settings());
+    run.line(1, search("zzz"));
+    assert_eq!(
+        run.news(found("zzz", Vec::new(), None)),
+        ["! nothing found for zzz; try a shorter word"]
+    );
+    run.line(2, search("a"));
+    let hits = vec![message(9, OTHER, "a b")];
+    assert_eq!(
+        run.news(found("a", hits, Some(3))),
+        [
+            "< found a b",
+            "! the newest 1 found for a; one more word narrows it"
+        ]
+    );
+    run.line(3, search("b"));
+    let refusal = Refusal::new(ErrorCode::Unavailable, "the index is being built");
+    let command = Command::Search {
+        wanted: wanted("b"),
+        next: None,
+    };
+    assert_eq!(
+        run.news(News::Refused { command, refusal }),
+        ["! line 3 refused: the index is being built"]
     );
 }
 
