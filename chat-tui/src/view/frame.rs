@@ -163,6 +163,9 @@ fn hints(
     } else if tabs > 1 {
         hints.push(fill(words.keys_rooms, &[&tabs.to_string()]));
     }
+    if !is_reading {
+        hints.push(words.keys_find.to_owned());
+    }
     let has_members = model.tab().is_some_and(|tab| !tab.is_direct());
     if layout.members.is_none() && has_members && !is_reading {
         hints.push(words.keys_members.to_owned());

@@ -192,7 +192,7 @@ fn t33_tab_completes_commands_nicks_and_rooms() {
         "   @민아",
         "   Tab next ∙ Enter takes it ∙ Esc back",
         " › @민지",
-        " connected                             F2 members   F1 help",
+        " connected               Ctrl+K find   F2 members   F1 help",
     ]);
     screen.code(Code::Tab);
     screen.shows(" › @민아");
@@ -244,7 +244,7 @@ fn the_rooms_are_a_list_to_choose_from() {
         "",
         "",
         " ›",
-        " connected                             F2 members   F1 help",
+        " connected               Ctrl+K find   F2 members   F1 help",
     ]);
     assert_eq!(screen.caret(), None);
     screen.code(Code::Down);

@@ -146,7 +146,7 @@ fn t30_code_is_shaded_and_its_fences_are_not_shown() {
         "  done",
         "",
         " ›",
-        " connected                             F2 members   F1 help",
+        " connected               Ctrl+K find   F2 members   F1 help",
     ]);
     let (buffer, _) = screen.draw();
     let ground = |y: u16| buffer[(40, y)].bg;

@@ -145,7 +145,7 @@ fn troubles_of_the_shell_are_told() {
         "the disk is full; drafts are not kept".to_owned(),
     ));
     screen.check_bottom(&[
-        " ! the disk is full; drafts are not kept                   F2 members   F1 help",
+        " ! the disk is full; drafts are not kept     Ctrl+K find   F2 members   F1 help",
     ]);
 }
 

@@ -51,7 +51,7 @@ fn a_key_chooses_what_the_draft_answers() {
         "",
         "   > 지은: 저는 좋아요",
         " › 좋아",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     assert_eq!(screen.caret(), Some((7, 14)));
     screen.press(Key::alt('ㄱ'));
@@ -155,7 +155,7 @@ fn an_answer_quotes_what_it_answers() {
         "                    저도요  ⋯ sending",
         "",
         " ›",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     screen.msg(Msg::Resize {
         columns: 40,
@@ -207,7 +207,7 @@ fn what_is_quoted_and_not_here_is_fetched_once() {
         "  저것도요",
         "",
         " ›",
-        " connected                             F2 members   F1 help",
+        " connected               Ctrl+K find   F2 members   F1 help",
     ]);
 }
 

@@ -141,7 +141,7 @@ fn a_korean_room_looks_like_its_picture() {
         "",
         " › 네 10분만요, 그리고 changelog 초안도",
         "   같이 올릴게요",
-        " 연결됨                                                                      Alt+1-4 방   F1 도움말",
+        " 연결됨                                                        Alt+1-4 방   Ctrl+K 찾기   F1 도움말",
     ]);
     assert_eq!(screen.caret(), Some((16, 26)));
 }
@@ -238,7 +238,7 @@ fn t29_a_repeated_minute_and_nick_are_told_once() {
         "                    ann is now anna",
         "",
         " ›",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
 }
 
@@ -261,7 +261,7 @@ fn t29_a_days_first_message_has_the_day_above_it() {
         " 13:00         ann  tomorrow",
         "",
         " ›",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
 }
 
@@ -289,7 +289,7 @@ fn gaps_forks_and_the_welcome_are_told() {
         "                    be kind",
         "",
         " ›",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     screen.news(News::Gap {
         room: lobby.clone(),
@@ -302,7 +302,7 @@ fn gaps_forks_and_the_welcome_are_told() {
         " 13:00         ann  five",
         "",
         " ›",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     screen.news(News::Forked {
         room: lobby.clone(),
@@ -322,7 +322,7 @@ fn gaps_forks_and_the_welcome_are_told() {
         "                    shown anew",
         "",
         " ›",
-        " connected                                                 F2 members   F1 help",
+        " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     screen.hides("five");
 }

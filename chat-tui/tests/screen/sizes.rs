@@ -124,7 +124,7 @@ fn a_screen_below_eighty_columns_has_heads() {
         "▸ 민수님 계세요?",
         "",
         " ›",
-        " connected                             F2 members   F1 help",
+        " connected               Ctrl+K find   F2 members   F1 help",
     ]);
 }
 

@@ -168,6 +168,7 @@ words! {
     /// Keys at the right of the status line, with several rooms.
     keys_rooms: "Alt+1-{0} room", "Alt+1-{0} 방";
     /// Keys at the right of the status line.
+    keys_find: "Ctrl+K find", "Ctrl+K 찾기";
     keys_help: "F1 help", "F1 도움말";
     /// Keys at the right of the status line, without a member column.
     keys_members: "F2 members", "F2 멤버";
