@@ -167,8 +167,9 @@ words! {
     mouse_on: "the mouse is taken ∙ Shift (Option on macOS) and drag selects", "마우스를 씁니다 ∙ Shift(macOS는 Option)를 누르고 끌면 고르기";
     /// Keys at the right of the status line, with several rooms.
     keys_rooms: "Alt+1-{0} room", "Alt+1-{0} 방";
-    /// Keys at the right of the status line.
+    /// The switcher's key, at the right of the status line.
     keys_find: "Ctrl+K find", "Ctrl+K 찾기";
+    /// The help's.
     keys_help: "F1 help", "F1 도움말";
     /// Keys at the right of the status line, without a member column.
     keys_members: "F2 members", "F2 멤버";
