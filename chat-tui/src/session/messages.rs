@@ -159,6 +159,10 @@ impl Session {
 impl Room {
     fn follows(&self, message: &Message) -> Follows {
         let position = message.position;
+        // What was said to be gone does not come after all.
+        if self.gap_told.is_some_and(|told| position <= told) {
+            return Follows::No;
+        }
         match self.last {
             None if position.n > 0 => Follows::Yes,
             Some(last) if is_next(last, position) => Follows::Yes,

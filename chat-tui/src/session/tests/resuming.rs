@@ -188,6 +188,26 @@ fn a_gap_is_told_once_and_bridges() {
 }
 
 #[test]
+fn what_a_gap_said_is_gone_does_not_come_after_all() {
+    let mut probe = Probe::in_room("lobby", 3);
+    probe.event(Event::Gap(Gap {
+        room: room("lobby"),
+        from: at(4),
+        to: at(7),
+    }));
+    probe.lose(None);
+    back(&mut probe);
+    let reference = Some(probe.join_reference());
+    let address = room("lobby");
+    let joined = joined(reference, &address, Start::Resumed, 8, 1);
+    probe.event(Event::Joined(joined));
+    probe.news();
+    probe.event(Event::Message(theirs("lobby", 4)));
+    assert!(probe.hung_up());
+    assert!(shown(&probe.news()).is_empty());
+}
+
+#[test]
 fn a_gap_that_does_not_follow_is_no_gap() {
     let mut probe = Probe::in_room("lobby", 3);
     probe.event(Event::Gap(Gap {
