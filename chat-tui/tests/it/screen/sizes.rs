@@ -4,7 +4,7 @@ use super::support::{Person, SIZE, ServerProcess, count, is_in};
 use crate::pty::{Answers, Exit};
 
 #[test]
-fn t33_a_storm_of_sizes_ends_with_a_whole_screen() {
+fn t38_a_storm_of_sizes_ends_with_a_whole_screen() {
     let server = ServerProcess::start();
     let person = Person::new();
     let pty = person.enter(&server, "개발", "민수");
