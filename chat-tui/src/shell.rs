@@ -7,5 +7,6 @@ pub mod connection;
 pub mod host;
 pub mod keys;
 pub mod line_mode;
+mod multiplexer;
 pub mod storage;
 pub mod terminal;

@@ -8,6 +8,7 @@ use super::{App, Work};
 use crate::model;
 use crate::model::form::Form;
 use crate::session::{Command, Input};
+use crate::shell::clipboard::copy;
 use crate::shell::connection::ServerUrl;
 use crate::shell::host::{Host, Opened, local_address};
 use crate::shell::storage::{Device, LastForm, StorageError};
@@ -36,7 +37,7 @@ impl App {
                         .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
                 }
                 Effect::Bell => self.extra.push(b'\x07'),
-                Effect::Copy(text) => self.extra.extend(self.clipboard.bytes(&text)),
+                Effect::Copy(text) => self.extra.extend(copy(&text, self.multiplexer)),
                 Effect::Open(url) => {
                     if let Err(why) = self.browser.open(&url) {
                         self.work.push_back(Work::Model(Msg::NotOpened(why)));
