@@ -12,6 +12,7 @@ use crate::shell::clipboard::copy;
 use crate::shell::connection::ServerUrl;
 use crate::shell::host::{Host, Opened, local_address};
 use crate::shell::storage::{Device, LastForm, StorageError};
+use crate::text::sanitized::Sanitized;
 use crate::update::{Effect, Msg};
 
 impl App {
@@ -32,10 +33,7 @@ impl App {
                     let address = self.host_at.unwrap_or_else(|| local_address(&server));
                     self.open_host(address);
                 }
-                Effect::Title(title) => {
-                    self.extra
-                        .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
-                }
+                Effect::Title(title) => self.set_title(&title),
                 Effect::Bell => self.extra.push(b'\x07'),
                 Effect::Copy(text) => self.extra.extend(copy(&text, self.multiplexer)),
                 Effect::Open(url) => {
@@ -65,6 +63,16 @@ impl App {
                 Effect::Quit => self.end = Some(0),
             }
         }
+    }
+
+    fn set_title(&mut self, title: &Sanitized) {
+        let bytes = format!("\x1b]2;{title}\x1b\\").into_bytes();
+        self.extra.extend(bytes);
+    }
+
+    /// Sets the title once more: the terminal had another one while it was lent.
+    pub(super) fn restore_title(&mut self) {
+        self.set_title(&Sanitized::line(&self.model.title));
     }
 
     fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
@@ -171,5 +179,6 @@ impl App {
             self.work
                 .push_back(Work::Model(Msg::Trouble(error.to_string())));
         }
+        self.restore_title();
     }
 }

@@ -57,6 +57,7 @@ fn t34_the_editor_gets_the_draft_and_every_byte_and_the_connection_stays() {
         draft(screen) == "첫 줄\n둘째 줄\n편집기에서"
     });
     assert!(screen.shows("편집하는 동안 온 말"));
+    assert_eq!(screen.title.as_deref(), Some("#lobby"));
     assert_eq!(
         fs::read(minsu.state().join("typed")).unwrap(),
         typed.as_bytes()
