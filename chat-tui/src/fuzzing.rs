@@ -341,6 +341,8 @@ impl Run {
                 | Effect::Bell
                 | Effect::SaveDraft { .. }
                 | Effect::SaveRead { .. }
+                | Effect::SaveNotify { .. }
+                | Effect::Notify(_)
                 | Effect::SaveLast { .. }
                 | Effect::Suspend
                 | Effect::Edit { .. }

@@ -8,5 +8,6 @@ pub mod host;
 pub mod keys;
 pub mod line_mode;
 mod multiplexer;
+mod notifier;
 pub mod storage;
 pub mod terminal;

@@ -18,6 +18,7 @@ use crate::shell::browser::Browser;
 use crate::shell::connection::Trust;
 use crate::shell::host::{Host, Opened};
 use crate::shell::multiplexer::Multiplexer;
+use crate::shell::notifier::Notifier;
 use crate::shell::storage::{IdentitySource, Storage};
 use crate::shell::terminal::{
     Frame, Mouse, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent,
@@ -114,6 +115,7 @@ struct App {
     opening: Option<oneshot::Receiver<Result<Opened, String>>>,
     browser: Browser,
     multiplexer: Multiplexer,
+    notifier: Notifier,
     /// Go in as soon as the server that is being opened is there.
     begin_with: Option<Form>,
     work: VecDeque<Work>,
@@ -146,6 +148,7 @@ impl App {
             opening: None,
             browser: Browser::default(),
             multiplexer: Multiplexer::of_process(),
+            notifier: Notifier::of_process(),
             begin_with: None,
             work: VecDeque::new(),
             extra: Vec::new(),

@@ -27,7 +27,7 @@ impl Multiplexer {
         }
     }
 
-    /// A sequence for the terminal itself: an introducer, what it says, and BEL, which no wrapping mistakes for its own end.
+    /// A sequence for the terminal itself. One for [`Screen`](Self::Screen) ends with BEL: an ESC \ inside of it would end the wrapping.
     pub(super) fn passed_on(self, sequence: &str) -> Vec<u8> {
         match self {
             Self::None => sequence.into(),

@@ -35,6 +35,10 @@ impl App {
                 }
                 Effect::Title(title) => self.set_title(&title),
                 Effect::Bell => self.extra.push(b'\x07'),
+                Effect::Notify(notification) => {
+                    let bytes = self.notifier.bytes(&notification, self.multiplexer);
+                    self.extra.extend(bytes);
+                }
                 Effect::Copy(text) => self.extra.extend(copy(&text, self.multiplexer)),
                 Effect::Open(url) => {
                     if let Err(why) = self.browser.open(&url) {
@@ -47,6 +51,9 @@ impl App {
                 }
                 Effect::SaveRead { room, position } => {
                     self.keep(|device| device.save_read(&room, position));
+                }
+                Effect::SaveNotify { room, notify } => {
+                    self.keep(|device| device.save_notify(&room, notify));
                 }
                 Effect::SaveLast { server, room, nick } => {
                     let last = LastForm {
@@ -112,6 +119,10 @@ impl App {
                 }
                 match online.device.read() {
                     Ok(read) => self.model.read = read,
+                    Err(error) => self.trouble(&error),
+                }
+                match online.device.notify() {
+                    Ok(notify) => self.model.notify = notify,
                     Err(error) => self.trouble(&error),
                 }
                 self.online = Some(online);
