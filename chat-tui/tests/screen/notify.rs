@@ -168,6 +168,27 @@ fn t36_what_was_missed_is_one_notification_once_it_is_all_here() {
 }
 
 #[test]
+fn t36_what_came_before_the_connection_was_lost_again_is_notified() {
+    let mut screen = away();
+    screen.news(News::Entered {
+        room: room("잡담"),
+        start: Start::Resumed,
+        welcome: None,
+    });
+    screen.news(News::Message {
+        message: message(&room("잡담"), 1, 2, "지은", 0, "민수야"),
+        missed: true,
+        local: None,
+    });
+    screen.session.link = Link::Connecting;
+    screen.news(News::Link);
+    let due = deadline(&screen.model, &screen.session);
+    assert_eq!(due, Some(screen.now.elapsed + MISSED_WAIT));
+    screen.wait(MISSED_WAIT);
+    assert_eq!(notified(&mut screen), one("#잡담 ∙ 지은", "민수야"));
+}
+
+#[test]
 fn t36_what_was_said_before_the_first_visit_is_not_notified() {
     let mut screen = Screen::new(80, 12, Language::English);
     let lobby = room("lobby");
@@ -226,6 +247,25 @@ fn t36_each_room_chooses_which_messages_notify() {
     assert!(screen.model.notify.is_empty());
     screen.types("/notify n\t");
     assert_eq!(screen.model.draft().text(), "/notify none");
+}
+
+#[test]
+fn t36_the_status_line_tells_what_is_not_as_usual() {
+    let mut screen = Screen::new(80, 12, Language::Korean);
+    screen.enter(&room("개발"), &[member(ME, "민수")]);
+    screen.hides("알림");
+    for (notify, told) in [
+        (Notify::None, " 연결됨 ∙ 알림: 없음 "),
+        (Notify::All, " 연결됨 ∙ 알림: 모두 "),
+    ] {
+        screen.model.notify.insert(room("개발"), notify);
+        screen.shows(told);
+    }
+    screen.session.link = Link::Connecting;
+    screen.hides("알림");
+    screen.session.link = Link::Online;
+    screen.line("/notify mentions");
+    screen.shows("개발 ∙ 알림: 멘션만");
 }
 
 #[test]
