@@ -18,6 +18,7 @@ use protocol::request::{Hello, Join, Request, SendKind};
 use serde_json::json;
 
 use crate::key::{Code, Key};
+use crate::model::notify::NOTIFICATION_BODY_BYTES_MAX;
 use crate::model::{self, Model};
 use crate::session::{
     BackOff, Command, Input, Link, LocalId, News, Now, Output, Record, Session, Settings,
@@ -329,6 +330,15 @@ impl Run {
                 Effect::Title(title) => {
                     self.title = format!("\u{1b}]2;{title}\u{1b}\\").into_bytes();
                 }
+                Effect::Notify(shown) => {
+                    for text in [shown.title, shown.body] {
+                        let harmless = text.as_str().chars().all(|c| !c.is_control());
+                        assert!(
+                            harmless && text.as_str().len() <= NOTIFICATION_BODY_BYTES_MAX,
+                            "{text:?}"
+                        );
+                    }
+                }
                 Effect::Open(url) => assert!(
                     url.starts_with("http") && url.bytes().all(|byte| byte.is_ascii_graphic()),
                     "{url:?}"
@@ -341,6 +351,7 @@ impl Run {
                 | Effect::Bell
                 | Effect::SaveDraft { .. }
                 | Effect::SaveRead { .. }
+                | Effect::SaveNotify { .. }
                 | Effect::SaveLast { .. }
                 | Effect::Suspend
                 | Effect::Edit { .. }

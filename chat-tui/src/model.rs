@@ -22,6 +22,7 @@ pub mod form;
 pub mod layout;
 pub mod log;
 pub mod mention;
+pub mod notify;
 pub mod past;
 pub mod paste;
 pub mod point;
@@ -40,6 +41,7 @@ use draft::Draft;
 pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
+use notify::{Gathered, Notify};
 use past::Jump;
 use popup::Popup;
 use status::Note;
@@ -107,6 +109,8 @@ pub struct Settings {
     pub drafts: BTreeMap<Address, Draft>,
     /// The last message seen, by room.
     pub read: BTreeMap<Address, Position>,
+    /// Which messages notify, in rooms where it is not the usual.
+    pub notify: BTreeMap<Address, Notify>,
     /// What the person sits at.
     pub desk: Desk,
 }
@@ -140,6 +144,7 @@ impl Default for Settings {
             mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
+            notify: BTreeMap::new(),
             desk: Desk::default(),
         }
     }
@@ -208,6 +213,10 @@ pub struct Model {
     pub drafts: BTreeMap<Address, Draft>,
     /// Positions seen in rooms that are not open yet.
     pub read: BTreeMap<Address, Position>,
+    /// Which messages notify, in rooms where it is not the usual.
+    pub notify: BTreeMap<Address, Notify>,
+    /// What waits to be notified.
+    pub gathered: Gathered,
     /// Rooms whose draft or position is to be kept on disk.
     pub unsaved: Unsaved,
     /// An Enter that waits for a late syllable.
@@ -287,6 +296,8 @@ impl Model {
             known_rooms: Vec::new(),
             drafts: settings.drafts,
             read: settings.read,
+            notify: settings.notify,
+            gathered: Gathered::default(),
             unsaved: Unsaved::default(),
             held_enter: None,
             left_room: None,

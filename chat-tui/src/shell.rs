@@ -7,5 +7,7 @@ pub mod connection;
 pub mod host;
 pub mod keys;
 pub mod line_mode;
+mod multiplexer;
+mod notifier;
 pub mod storage;
 pub mod terminal;

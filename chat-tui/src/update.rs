@@ -12,6 +12,7 @@ use protocol::position::{Address, Position};
 use crate::key::{Code, Key};
 use crate::model::draft::Draft;
 use crate::model::form::Form;
+use crate::model::notify::{Notification, Notify};
 use crate::model::words::fill;
 use crate::model::{Facts, Focus, Model};
 use crate::session::{Command, Link, News, Now};
@@ -35,6 +36,7 @@ mod links;
 mod mentions;
 mod mouse;
 mod news;
+mod notify;
 mod paste;
 mod popup;
 mod reading;
@@ -142,6 +144,8 @@ pub enum Effect {
     Title(Sanitized),
     /// Ring the bell.
     Bell,
+    /// Let the terminal show something outside of its own window.
+    Notify(Notification),
     /// Put a text on the person's clipboard.
     Copy(String),
     /// Open a web address where the person sits; it is printable ASCII and begins with `http`.
@@ -161,6 +165,13 @@ pub enum Effect {
         room: Address,
         /// The last message seen.
         position: Position,
+    },
+    /// Keep on disk which messages of a room notify.
+    SaveNotify {
+        /// Which room.
+        room: Address,
+        /// Which messages; the usual is forgotten.
+        notify: Notify,
     },
     /// Keep the values of the form for the next start.
     SaveLast {
@@ -225,7 +236,8 @@ pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
         | Link::Stopped(_)
         | Link::Ended => None,
     };
-    [held, left, countdown, model.unsaved.due]
+    let gathered = notify::due(model, facts);
+    [held, left, countdown, gathered, model.unsaved.due]
         .into_iter()
         .flatten()
         .min()
@@ -332,6 +344,7 @@ impl<'a> Turn<'a> {
     /// Brings everything in line with what happened.
     fn settle(&mut self) {
         self.read_on();
+        self.notify_when_due();
         self.fetch_older();
         self.fetch_past();
         self.fetch_quote();

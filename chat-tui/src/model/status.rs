@@ -1,6 +1,7 @@
 //! The sentence at the bottom of the screen: what the person has to know now.
 
 use super::log::{Place, exact};
+use super::notify::Notify;
 use super::timeline::{Entry, Notice};
 use super::words::{fill, grouped};
 use super::{Facts, Model};
@@ -80,6 +81,9 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
         return reading;
     }
     let mut note = link(model, facts.link());
+    if let Some(notify) = notify(model).filter(|_| *facts.link() == Link::Online) {
+        note.text = Sanitized::line(&format!("{} ∙ {notify}", note.text));
+    }
     if length > 0 && length.saturating_add(LENGTH_SHOWN_BEFORE) >= text_bytes {
         let told = fill(words.length, &[&grouped(length), &limit]);
         note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
@@ -94,6 +98,13 @@ pub fn status(model: &Model, facts: &dyn Facts) -> Note {
         note.text = Sanitized::line(&format!("{} ∙ {told}", note.text));
     }
     note
+}
+
+/// Which messages of the room notify, where it is not the usual.
+fn notify(model: &Model) -> Option<String> {
+    let notify = model.notify_of(model.tab()?);
+    let words = model.words();
+    (notify != Notify::default()).then(|| fill(words.notify, &[notify.name(words)]))
 }
 
 /// While reading with keys: the exact time of what is selected.

@@ -15,9 +15,10 @@ use crate::model::form::{Form, Stage};
 use crate::model::{self, Model};
 use crate::session::Input;
 use crate::shell::browser::Browser;
-use crate::shell::clipboard::Clipboard;
 use crate::shell::connection::Trust;
 use crate::shell::host::{Host, Opened};
+use crate::shell::multiplexer::Multiplexer;
+use crate::shell::notifier::Notifier;
 use crate::shell::storage::{IdentitySource, Storage};
 use crate::shell::terminal::{
     Frame, Mouse, MouseKind, Options, Reply, Signal, Terminal, TerminalEvent,
@@ -113,7 +114,8 @@ struct App {
     editing: Option<Editing>,
     opening: Option<oneshot::Receiver<Result<Opened, String>>>,
     browser: Browser,
-    clipboard: Clipboard,
+    multiplexer: Multiplexer,
+    notifier: Notifier,
     /// Go in as soon as the server that is being opened is there.
     begin_with: Option<Form>,
     work: VecDeque<Work>,
@@ -145,7 +147,8 @@ impl App {
             editing: None,
             opening: None,
             browser: Browser::default(),
-            clipboard: Clipboard::of_process(),
+            multiplexer: Multiplexer::of_process(),
+            notifier: Notifier::of_process(),
             begin_with: None,
             work: VecDeque::new(),
             extra: Vec::new(),

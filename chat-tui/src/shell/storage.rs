@@ -17,6 +17,7 @@ mod journal;
 mod key_text;
 mod keys;
 mod known_servers;
+mod notify;
 mod read;
 
 pub use device::{DEVICES_MAX, Device, Purpose};

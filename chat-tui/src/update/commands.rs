@@ -4,6 +4,7 @@ use protocol::names::{MessageText, Nick, RoomName, TextError, Topic};
 use protocol::request::SendKind;
 
 use super::jamo::keys_of;
+use crate::model::notify::Notify;
 use crate::model::words::{Words, fill, grouped};
 
 /// A command of the composer.
@@ -36,6 +37,10 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "/mentions",
         usage: |w| w.usage_mentions,
+    },
+    Spec {
+        name: "/notify",
+        usage: |w| w.usage_notify,
     },
     Spec {
         name: "/nick",
@@ -86,6 +91,8 @@ pub(super) enum Order {
     Search(String),
     /// Show what speaks to the person.
     Mentions,
+    /// Choose which messages of the room that is shown notify; nothing tells what is chosen.
+    Notify(Option<Notify>),
     /// Take another nick.
     Nick(Nick),
     /// Say something to one person.
@@ -135,6 +142,11 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
         "/rooms" => Ok(Order::Rooms),
         "/search" => Ok(Order::Search(rest.to_owned())),
         "/mentions" => Ok(Order::Mentions),
+        "/notify" if rest.is_empty() => Ok(Order::Notify(None)),
+        "/notify" => match notify(rest) {
+            Some(notify) => Ok(Order::Notify(Some(notify))),
+            None => Err(wrong("")),
+        },
         "/nick" => Nick::normalized(rest)
             .map(Order::Nick)
             .map_err(|error| wrong(&words.name_refused(&error))),
@@ -173,6 +185,14 @@ fn message(text: &str, words: &Words) -> Result<MessageText, String> {
         | TextError::TooManyTerms { .. }
         | TextError::OnlySigns => format!("! {error}"),
     })
+}
+
+/// A choice, also when it was typed with the Hangul layout on.
+fn notify(name: &str) -> Option<Notify> {
+    let (lower, on_keys) = (name.to_lowercase(), keys_of(name).to_lowercase());
+    let mut named = Notify::NAMED.into_iter();
+    let found = named.find(|(name, _)| *name == lower || *name == on_keys);
+    found.map(|(_, notify)| notify)
 }
 
 fn whisper(rest: &str, words: &Words) -> Result<Order, String> {
@@ -266,6 +286,9 @@ mod tests {
         );
         check("/leave", Ok(Order::Leave));
         check("/rooms", Ok(Order::Rooms));
+        check("/notify", Ok(Order::Notify(None)));
+        check("/notify none", Ok(Order::Notify(Some(Notify::None))));
+        check("/notify 미ㅣ", Ok(Order::Notify(Some(Notify::All))));
         check("/nick  민수 ", Ok(Order::Nick(nick("민수"))));
         check("/w 지은", Ok(Order::Whisper(nick("지은"), None)));
         check(
@@ -307,6 +330,12 @@ mod tests {
         check(
             "/topic",
             Err("! /topic ∙ /topic TEXT: sets the topic of the room (/topic - clears it)"),
+        );
+        check(
+            "/notify off",
+            Err(
+                "! /notify ∙ /notify all|mentions|none: which messages of this room notify you while you look elsewhere",
+            ),
         );
         check(
             "/nick admin",

@@ -6,6 +6,7 @@ use super::Turn;
 use super::commands::beginning_with;
 use super::keys::Action;
 use crate::model::completion::{CANDIDATES_MAX, Candidate, Completion};
+use crate::model::notify::Notify;
 use crate::model::words::fill;
 use crate::text::emoji::named;
 use crate::text::matching::Sought;
@@ -106,6 +107,13 @@ impl Turn<'_> {
                     let does = usage.split_once(": ").map_or("", |(_, does)| does);
                     candidate(&format!("{} ", spec.name), does)
                 })
+                .collect();
+        }
+        if ahead == "/notify" {
+            return Notify::NAMED
+                .into_iter()
+                .filter(|(name, _)| name.starts_with(&typed.to_lowercase()))
+                .map(|(name, notify)| candidate(name, notify.name(words)))
                 .collect();
         }
         if ahead == "/join" || typed.starts_with('#') {

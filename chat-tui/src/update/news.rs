@@ -6,8 +6,8 @@ use protocol::names::MessageText;
 use protocol::position::{Address, Position};
 use protocol::request::SendKind;
 
+use super::Turn;
 use super::send::as_typed;
-use super::{Effect, Turn};
 use crate::model::log::Scroll;
 use crate::model::past::Jump;
 use crate::model::popup::{Popup, RoomRow};
@@ -233,9 +233,7 @@ impl Turn<'_> {
         tab.unread = tab.unread.saturating_add(1);
         tab.unread_told = tab.unread_told.saturating_add(1);
         tab.mentions = tab.mentions.saturating_add(usize::from(mention));
-        if (mention || is_direct) && !missed && !self.effects.contains(&Effect::Bell) {
-            self.effects.push(Effect::Bell);
-        }
+        self.notify(index, message, mention || is_direct, missed);
     }
 
     fn older(&mut self, room: &Address, messages: &[Message], more: bool) {

@@ -96,6 +96,7 @@ impl Turn<'_> {
             Order::Rooms => self.show_rooms(),
             Order::Search(text) => self.search_for(&text),
             Order::Mentions => self.show_mentions(),
+            Order::Notify(notify) => self.choose_notify(notify),
             Order::Nick(nick) => {
                 self.session(Command::Nick(nick));
                 true

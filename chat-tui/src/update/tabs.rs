@@ -6,6 +6,7 @@ use protocol::position::Address;
 
 use super::{Effect, Turn};
 use crate::model::log::Scroll;
+use crate::model::notify::window_name;
 use crate::model::tab::{Stage, Tab};
 use crate::session::Command;
 use crate::text::sanitized::Sanitized;
@@ -188,22 +189,11 @@ impl Turn<'_> {
     /// Sets the title of the window if it is another one now.
     pub(super) fn title(&mut self) {
         let name = match self.model.tab() {
-            Some(tab) if tab.is_direct() => tab.name(),
-            Some(tab) => format!("#{}", tab.title),
+            Some(tab) => window_name(tab),
             None => "chat-tui".to_owned(),
         };
-        let waiting: usize = self
-            .model
-            .tabs
-            .iter()
-            .map(|tab| {
-                if tab.is_direct() {
-                    tab.unread
-                } else {
-                    tab.mentions
-                }
-            })
-            .sum();
+        let tabs = self.model.tabs.iter();
+        let waiting: usize = tabs.map(|tab| self.model.waiting_in(tab)).sum();
         let title = if waiting == 0 {
             name
         } else {

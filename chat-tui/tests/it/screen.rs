@@ -12,6 +12,7 @@ mod keys;
 mod leaving;
 mod links;
 mod network;
+mod notify;
 mod outage;
 mod passed_on;
 mod pastes;

@@ -128,7 +128,7 @@ fn t09_jamo_that_conjoin_are_one_text_with_syllables() {
     ));
     screen.shows("@한글아 봐");
     assert_eq!(screen.model.tabs[0].mentions, 1);
-    assert_eq!(screen.done(), [Effect::Bell]);
+    assert!(screen.done().contains(&Effect::Bell));
 
     // A room and a nick by either form are the same one.
     for form in [NFD, "한글"] {

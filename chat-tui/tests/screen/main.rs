@@ -27,6 +27,8 @@ mod look;
 #[cfg(test)]
 mod mouse;
 #[cfg(test)]
+mod notify;
+#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod past;

@@ -337,9 +337,9 @@ fn mentions_and_whispers_ring_when_nobody_looks() {
     screen.says(message(&lobby, 2, 2, "ann", 0, "hello"));
     assert_eq!(screen.done(), []);
     screen.says(message(&lobby, 3, 2, "ann", 0, "민수야!"));
-    assert_eq!(screen.done(), [Effect::Bell]);
+    assert!(screen.done().contains(&Effect::Bell));
     screen.says(message(&direct(2), 1, 2, "ann", 0, "psst"));
-    assert_eq!(screen.done(), [Effect::Bell]);
+    assert_eq!(screen.done(), [], "not so soon again");
     assert_eq!(screen.model.title, "(2) #lobby");
     screen.shows("@? 1");
     screen.msg(Msg::Focus(true));

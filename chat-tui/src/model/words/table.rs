@@ -131,6 +131,16 @@ words! {
     refused: "! {0} ∙ /nick NAME tries another", "! {0} ∙ /nick 이름으로 바꿔 보세요";
     /// The end.
     ended: "goodbye", "안녕히 가세요";
+    /// Which messages of a room notify.
+    notify: "notifications: {0}", "알림: {0}";
+    /// Which messages of this room notify, told after a command.
+    notify_in: "{0} ∙ notifications: {1}", "{0} ∙ 알림: {1}";
+    /// Each message notifies.
+    notify_all: "all", "모두";
+    /// Messages that mention the person notify.
+    notify_mentions: "mentions", "멘션만";
+    /// No message notifies.
+    notify_none: "none", "없음";
     /// Texts that wait.
     unsent: "{0} waiting to be sent", "보낼 메시지 {0}개";
     /// Reading with keys, something without a time selected.
@@ -307,6 +317,8 @@ words! {
     usage_leave: "/leave: leaves this room or conversation", "/leave: 이 방이나 대화에서 나갑니다";
     /// Usage.
     usage_rooms: "/rooms: shows the rooms of the server", "/rooms: 서버의 방을 보여 줍니다";
+    /// Usage.
+    usage_notify: "/notify all|mentions|none: which messages of this room notify you while you look elsewhere", "/notify all|mentions|none: 다른 곳을 보는 동안 이 방의 어떤 글을 알릴지 정합니다";
     /// Usage.
     usage_nick: "/nick NAME: changes your nick", "/nick 이름: 닉네임을 바꿉니다";
     /// Usage.

@@ -179,6 +179,7 @@ impl App {
             self.work
                 .push_back(Work::Model(Msg::Trouble(error.to_string())));
         }
+        self.restore_title();
     }
 }
 

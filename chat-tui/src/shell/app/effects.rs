@@ -8,9 +8,11 @@ use super::{App, Work};
 use crate::model;
 use crate::model::form::Form;
 use crate::session::{Command, Input};
+use crate::shell::clipboard::copy;
 use crate::shell::connection::ServerUrl;
 use crate::shell::host::{Host, Opened, local_address};
 use crate::shell::storage::{Device, LastForm, StorageError};
+use crate::text::sanitized::Sanitized;
 use crate::update::{Effect, Msg};
 
 impl App {
@@ -31,12 +33,13 @@ impl App {
                     let address = self.host_at.unwrap_or_else(|| local_address(&server));
                     self.open_host(address);
                 }
-                Effect::Title(title) => {
-                    self.extra
-                        .extend_from_slice(format!("\x1b]2;{title}\x1b\\").as_bytes());
-                }
+                Effect::Title(title) => self.set_title(&title),
                 Effect::Bell => self.extra.push(b'\x07'),
-                Effect::Copy(text) => self.extra.extend(self.clipboard.bytes(&text)),
+                Effect::Notify(notification) => {
+                    let bytes = self.notifier.bytes(&notification, self.multiplexer);
+                    self.extra.extend(bytes);
+                }
+                Effect::Copy(text) => self.extra.extend(copy(&text, self.multiplexer)),
                 Effect::Open(url) => {
                     if let Err(why) = self.browser.open(&url) {
                         self.work.push_back(Work::Model(Msg::NotOpened(why)));
@@ -48,6 +51,9 @@ impl App {
                 }
                 Effect::SaveRead { room, position } => {
                     self.keep(|device| device.save_read(&room, position));
+                }
+                Effect::SaveNotify { room, notify } => {
+                    self.keep(|device| device.save_notify(&room, notify));
                 }
                 Effect::SaveLast { server, room, nick } => {
                     let last = LastForm {
@@ -64,6 +70,16 @@ impl App {
                 Effect::Quit => self.end = Some(0),
             }
         }
+    }
+
+    fn set_title(&mut self, title: &Sanitized) {
+        let bytes = format!("\x1b]2;{title}\x1b\\").into_bytes();
+        self.extra.extend(bytes);
+    }
+
+    /// Sets the title once more: the terminal had another one while it was lent.
+    pub(super) fn restore_title(&mut self) {
+        self.set_title(&Sanitized::line(&self.model.title));
     }
 
     fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
@@ -103,6 +119,10 @@ impl App {
                 }
                 match online.device.read() {
                     Ok(read) => self.model.read = read,
+                    Err(error) => self.trouble(&error),
+                }
+                match online.device.notify() {
+                    Ok(notify) => self.model.notify = notify,
                     Err(error) => self.trouble(&error),
                 }
                 self.online = Some(online);
@@ -170,5 +190,6 @@ impl App {
             self.work
                 .push_back(Work::Model(Msg::Trouble(error.to_string())));
         }
+        self.restore_title();
     }
 }

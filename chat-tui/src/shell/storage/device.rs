@@ -54,6 +54,8 @@ pub(super) struct Kept {
     pub(super) drafts: PathBuf,
     /// The file of the positions that the person has read.
     pub(super) read: PathBuf,
+    /// The file of which messages notify the person.
+    pub(super) notify: PathBuf,
 }
 
 impl Device {
@@ -159,6 +161,7 @@ fn open(directory: &Path, slot: u16, lock: File, purpose: Purpose) -> Result<Dev
         kept: Some(Kept {
             drafts: drafts_path(directory, slot),
             read: directory.join("read.json"),
+            notify: directory.join("notify.json"),
         }),
         _lock: Some(lock),
     })
