@@ -19,6 +19,7 @@ mod quiet;
 mod replies;
 mod rooms;
 mod scrolling;
+mod settings;
 mod sizes;
 pub(crate) mod support;
 mod talk;
