@@ -65,7 +65,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "URL",
-        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT] [default: $CHAT_SERVER]",
+        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT] [default: $CHAT_SERVER, else by config.toml]",
         conflicts_with = "host"
     )]
     pub server: Option<String>,

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chat_tui::config::file::{self, FileSettings};
 use chat_tui::config::{self, Arguments, Command, command};
+use chat_tui::model::form::Field;
+use chat_tui::model::status::Note;
 use chat_tui::shell::app::{self, Launch};
 use chat_tui::shell::connection::{ServerUrl, Trust};
 use chat_tui::shell::host::Host;
@@ -17,6 +19,10 @@ use chat_tui::shell::line_mode::plan::EXIT_REFUSED;
 use chat_tui::shell::storage::{LastForm, Storage};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+
+/// Why nothing is said to a server, or forgotten of it, where nobody looks.
+const IN_DOUBT: &str = "what is wrong with config.toml leaves in doubt which server and key are meant; \
+    mend it, or give --server, --ca and --identity (or --guest)";
 
 fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = Arguments::parse();
@@ -33,10 +39,15 @@ fn main() -> anyhow::Result<ExitCode> {
     let kept = found
         .map(|found| found.settings.clone())
         .unwrap_or_default();
+    let arguments = arguments.with_environment(&variable);
+    let is_in_doubt = arguments.is_in_doubt(&read);
+    let arguments = arguments.with_file(&kept);
+    let settings = arguments.settings(&variable);
+    let note = file::note(&read, settings.language.words());
     if let Some(Command::Key(command)) = command {
+        tell(note.as_ref())?;
         return keys(command, &kept, &storage);
     }
-    let arguments = arguments.with_environment(&variable).with_file(&kept);
     let surroundings = Surroundings::of_process();
     let takes_lines = arguments.line.takes(&surroundings);
     let last = if takes_lines {
@@ -50,19 +61,24 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(trust) => trust,
         Err(error) => usage(&format!("--ca: {error}")),
     };
+    if is_in_doubt && (takes_lines || arguments.new_server_key) {
+        tell(note.as_ref())?;
+        usage(IN_DOUBT);
+    }
     if arguments.new_server_key {
         forget(&arguments.dialled(&last), &storage)?;
     }
-    let settings = arguments.settings(&variable);
-    let note = file::note(&read, settings.language.words());
     let code = if takes_lines {
-        if let Some(note) = note {
-            writeln!(io::stderr(), "{}", note.text)?;
-        }
+        tell(note.as_ref())?;
         lines(arguments, surroundings, storage, trust)?
     } else {
+        let mut form = arguments.form(&last);
+        if is_in_doubt {
+            // The person sees where it goes before anything does.
+            form.focus = Field::Server;
+        }
         app::run(Launch {
-            form: arguments.form(&last),
+            form,
             host: arguments.host,
             data: arguments.data.clone(),
             source: arguments.identity_source(),
@@ -74,6 +90,14 @@ fn main() -> anyhow::Result<ExitCode> {
         })?
     };
     Ok(ExitCode::from(code))
+}
+
+/// Says without a screen what of the file of settings is not used.
+fn tell(note: Option<&Note>) -> io::Result<()> {
+    match note {
+        Some(note) => writeln!(io::stderr(), "{}", note.text),
+        None => Ok(()),
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

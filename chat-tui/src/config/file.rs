@@ -134,6 +134,27 @@ pub fn note(read: &Result<Option<Found>, Unread>, words: &Words) -> Option<Note>
 }
 
 impl Arguments {
+    /// Whether a fault of the file may lead to another server, or there by another key or with less care, than the person meant.
+    pub fn is_in_doubt(&self, read: &Result<Option<Found>, Unread>) -> bool {
+        let lacks = |setting: &str| match setting {
+            "server" => self.server.is_none() && self.host.is_none(),
+            "ca" => self.ca.is_none(),
+            "identity" => self.identity.is_none() && !self.guest,
+            _ => false,
+        };
+        let is_doubtful = |fault: &Fault| match &fault.wrong {
+            Wrong::NotUtf8 | Wrong::NotToml(_) => lacks("server"),
+            Wrong::Misspelt { nearest, .. } => lacks(nearest),
+            Wrong::Unknown { .. } => false,
+            Wrong::Kind { name, .. } | Wrong::Value { name, .. } => lacks(name),
+        };
+        match read {
+            Ok(Some(found)) => found.faults.iter().any(is_doubtful),
+            Ok(None) => false,
+            Err(_) => lacks("server"),
+        }
+    }
+
     /// Takes from the file what the command line does not say.
     #[must_use]
     pub fn with_file(mut self, file: &FileSettings) -> Self {

@@ -36,7 +36,7 @@ pub(super) enum Refused {
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         name: "server",
-        comment: "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT]; \"\" is $CHAT_SERVER, else asked for (--server)",
+        comment: "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT]; $CHAT_SERVER beats it, \"\" asks (--server)",
         default: r#""""#,
         example: r#"server = "wss://chat.example""#,
         take: |value, file| {
@@ -168,7 +168,7 @@ pub fn printed() -> String {
             .to_owned();
     for setting in SETTINGS {
         let (comment, name, default) = (setting.comment, setting.name, setting.default);
-        printed.push_str(&format!("\n# {comment}\n{name} = {default}\n"));
+        printed.extend(["\n# ", comment, "\n", name, " = ", default, "\n"]);
     }
     printed
 }

@@ -27,12 +27,13 @@ fn t41_what_is_printed_is_every_setting_at_its_default() {
     let table = toml::de::DeTable::parse(&printed).unwrap();
     let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
     names.sort_unstable();
-    let in_file: Vec<_> = table.get_ref().keys().map(|key| key.get_ref()).collect();
+    let in_file: Vec<_> = table.get_ref().keys().map(toml::Spanned::get_ref).collect();
     assert_eq!(in_file, names);
     // A comment is one line, right above its setting.
     for setting in SETTINGS {
         let at = printed.find(&format!("\n{} = ", setting.name)).unwrap();
-        assert!(printed[..at].rsplit('\n').next().unwrap().starts_with("# "));
+        let (before, _) = printed.split_at(at);
+        assert!(before.rsplit('\n').next().unwrap().starts_with("# "));
         good(setting.example);
         assert_ne!(faults(&format!("{} = 1.5", setting.name)), [""; 0]);
     }
@@ -218,6 +219,22 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let by_variable = merged(&[], Some("variable"), file);
     assert_eq!(by_variable.server.as_deref(), Some("variable"));
     assert_eq!(merged(&["--host"], None, file).server, None);
+}
+
+#[test]
+fn t41_a_fault_leaves_in_doubt_whose_server_it_is_and_little_else() {
+    let doubt = |flags: &[&str], file: &str| {
+        let read = Ok(Some(parse::parse(file.as_bytes())));
+        merged(flags, None, "").is_in_doubt(&read)
+    };
+    assert!(doubt(&[], "sever = 'x'") && doubt(&[], "server = 'http://x'"));
+    assert!(doubt(&[], "server = x") && doubt(&[], "ca = 'x'") && doubt(&[], "identity = 1"));
+    assert!(!doubt(&["--server", "x"], "sever = 'x'") && !doubt(&["--host"], "server = x"));
+    assert!(!doubt(&["--guest"], "identity = 1") && !doubt(&["--ca", "x"], "ca = 'x'"));
+    assert!(!doubt(&[], "mouse = 1\nfoo = 1") && !doubt(&[], "server = 'x'"));
+    let unread = Err(Unread::NoFile("/x".into()));
+    assert!(merged(&[], None, "").is_in_doubt(&unread));
+    assert!(!merged(&[], None, "").is_in_doubt(&Ok(None)));
 }
 
 #[test]

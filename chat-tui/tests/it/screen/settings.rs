@@ -89,6 +89,36 @@ fn t41_a_wrong_setting_never_stops_the_start() {
 }
 
 #[test]
+fn t41_nothing_goes_to_a_server_that_was_not_meant() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    settings(&person, "sever = 'x'\nrooms = ['lobby']\nnick = 'minsu'\n");
+    // All is known but the server, which would be the last one.
+    let pty = person.run(&[]);
+    let screen = pty.wait_for_text("› server    ws://127.0.0.1:7878");
+    assert!(
+        screen.shows("line 1: sever is not used"),
+        "{}",
+        screen.lines.join("\n")
+    );
+    pty.send(format!("\x15{}\r", server.url()));
+    pty.wait_for("the room", |screen| is_in(screen, "minsu"));
+    quit(pty);
+    let script = Command::new(PROGRAM)
+        .arg("--plain")
+        .env("CHAT_TUI_STATE", person.state())
+        .env_remove("CHAT_SERVER")
+        .stdin(Stdio::null())
+        .output()
+        .expect("chat-tui");
+    assert_eq!(script.status.code(), Some(2), "{script:?}");
+    assert!(
+        said(&script.stderr).contains("leaves in doubt"),
+        "{script:?}"
+    );
+}
+
+#[test]
 fn t41_the_printed_file_passes_the_check_and_a_broken_one_is_named() {
     let home = Person::new();
     let directory = home.state().join("chat-tui");
