@@ -21,6 +21,9 @@ pub use settings::printed;
 /// The largest file in bytes. It is read before the first frame; a larger one is not read, and an error says so.
 pub const FILE_BYTES_MAX: usize = 64 * 1024;
 
+/// Most faults that are told of a file, from its top; the rest is told once these are mended.
+pub const FAULTS_MAX: usize = 50;
+
 /// What the file says; where it says nothing, the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileSettings {
@@ -149,7 +152,11 @@ impl Arguments {
             Wrong::Kind { name, .. } | Wrong::Value { name, .. } => lacks(name),
         };
         match read {
-            Ok(Some(found)) => found.faults.iter().any(is_doubtful),
+            Ok(Some(found)) => {
+                // Any setting may stand behind the last fault that is told.
+                let is_full = found.faults.len() >= FAULTS_MAX;
+                found.faults.iter().any(is_doubtful) || is_full && lacks("server")
+            }
             Ok(None) => false,
             Err(_) => lacks("server"),
         }

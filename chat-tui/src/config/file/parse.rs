@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::fault::{Fault, Wrong};
 use super::settings::{Refused, SETTINGS, Setting};
-use super::{FileSettings, Found};
+use super::{FAULTS_MAX, FileSettings, Found};
 
 /// Characters of an unknown name that are compared with those of the settings, and told.
 const NAME_CHARS_MAX: usize = 40;
@@ -25,14 +25,19 @@ pub(super) fn parse(content: &[u8]) -> Found {
             let wrong = Wrong::NotToml(error.message().to_owned());
             Fault::in_span(text, error.span(), wrong)
         };
-        return broken(errors.iter().map(fault).collect());
+        return broken(errors.iter().take(FAULTS_MAX).map(fault).collect());
     }
+    let mut entries: Vec<_> = table.get_ref().iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
     let mut found = Found::default();
-    for (key, value) in table.get_ref() {
+    for (key, value) in entries {
         let name = key.get_ref();
         let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
-            let span = Some(key.span());
-            found.faults.push(Fault::in_span(text, span, unknown(name)));
+            // The start must not wait for a file of nothing but faults.
+            if found.faults.len() < FAULTS_MAX {
+                let span = Some(key.span());
+                found.faults.push(Fault::in_span(text, span, unknown(name)));
+            }
             continue;
         };
         if let Err(refused) = (setting.take)(value.get_ref(), &mut found.settings) {
@@ -41,7 +46,7 @@ pub(super) fn parse(content: &[u8]) -> Found {
             found.faults.push(Fault::in_span(text, span, wrong));
         }
     }
-    found.faults.sort();
+    found.faults.truncate(FAULTS_MAX);
     found
 }
 

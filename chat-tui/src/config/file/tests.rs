@@ -134,6 +134,26 @@ fn t41_a_wrong_setting_leaves_the_others_and_broken_toml_leaves_none() {
 }
 
 #[test]
+fn t41_faults_are_told_from_the_top_up_to_their_bound() {
+    let file = |count: usize| -> String {
+        let lines = (0..count).rev().map(|n| format!("x{n} = 1\n"));
+        lines.chain(["mouse = false".to_owned()]).collect()
+    };
+    let read = |count| parse::parse(file(count).as_bytes());
+    for (count, told, is_in_doubt) in [(49, 49, false), (50, 50, true), (5_000, 50, true)] {
+        let found = read(count);
+        let lines: Vec<_> = found.faults.iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, (1..=told).collect::<Vec<_>>());
+        assert!(!found.settings.mouse);
+        assert_eq!(
+            merged(&[], None, "").is_in_doubt(&Ok(Some(found))),
+            is_in_doubt
+        );
+    }
+    assert!(faults(&"[[\n".repeat(200)).len() <= FAULTS_MAX);
+}
+
+#[test]
 fn t41_rooms_are_bounded() {
     let rooms = |count: usize| {
         let names: Vec<_> = (0..count).map(|n| format!("'r{n}'")).collect();

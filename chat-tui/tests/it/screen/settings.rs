@@ -116,6 +116,14 @@ fn t41_nothing_goes_to_a_server_that_was_not_meant() {
         said(&script.stderr).contains("leaves in doubt"),
         "{script:?}"
     );
+    // Nobody looks at keys of another person unwarned.
+    let key = Command::new(PROGRAM)
+        .args(["key", "show", "--server", &server.url()])
+        .env("CHAT_TUI_STATE", person.state())
+        .output()
+        .expect("chat-tui");
+    assert!(said(&key.stdout).ends_with("  minsu\n"), "{key:?}");
+    assert!(said(&key.stderr).contains("sever is not used"), "{key:?}");
 }
 
 #[test]
