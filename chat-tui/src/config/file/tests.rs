@@ -112,6 +112,8 @@ fn t41_a_fault_names_line_column_and_mend() {
     ] {
         assert_eq!(faults(text), [expected], "{text}");
     }
+    // Columns are characters, not bytes.
+    assert!(faults("nick = '개발' x")[0].starts_with("1:13: this is no TOML ("));
     assert!(faults("server = 'http://x'")[0].starts_with("1:10: server cannot be this: "));
     assert!(faults("nick = 'a b'")[0].starts_with("1:8: nick cannot be this: "));
 }
