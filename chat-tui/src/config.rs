@@ -20,6 +20,11 @@ use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
 use crate::shell::storage::{IdentitySource, LastForm, Storage};
 use crate::shell::terminal::Options;
 
+pub mod command;
+pub mod file;
+
+use command::ConfigArgs;
+
 /// Name and version of this program, as servers are told.
 pub const AGENT: &str = concat!("chat-tui/", env!("CARGO_PKG_VERSION"));
 
@@ -48,6 +53,10 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", value_parser = room)]
     pub room: Option<RoomName>,
 
+    /// Rooms to enter besides; only the file of settings names them.
+    #[arg(skip)]
+    pub further_rooms: Vec<RoomName>,
+
     /// The name to go by; it belongs to this machine's key from the first use on
     #[arg(long, value_name = "NICK", value_parser = nick)]
     pub nick: Option<Nick>,
@@ -56,7 +65,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "URL",
-        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT] [default: $CHAT_SERVER]",
+        help = "The server: ws://HOST[:PORT], wss://HOST[:PORT] or HOST[:PORT] [default: $CHAT_SERVER, else by config.toml]",
         conflicts_with = "host"
     )]
     pub server: Option<String>,
@@ -90,16 +99,24 @@ pub struct Arguments {
     pub mention: Vec<String>,
 
     /// For whose eyes the colours are: usual, red-green or blue-yellow (safe for who confuses these)
-    #[arg(long, value_name = "NAME", default_value = "usual", hide_default_value = true, value_parser = palette)]
-    pub palette: PaletteName,
+    #[arg(long, value_name = "NAME", value_parser = palette)]
+    pub palette: Option<PaletteName>,
 
     /// Leave the mouse to the terminal
-    #[arg(long)]
+    #[arg(long, overrides_with = "mouse")]
     pub no_mouse: bool,
 
+    /// Take the mouse, whatever the file of settings says
+    #[arg(long, overrides_with = "no_mouse")]
+    pub mouse: bool,
+
     /// Do not ask for unambiguous keys, for terminals whose input method breaks over it
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_plain_keys")]
     pub plain_keys: bool,
+
+    /// Ask for them, whatever the file of settings says
+    #[arg(long, overrides_with = "plain_keys")]
+    pub no_plain_keys: bool,
 
     /// Go by the key in FILE, whatever the server and nick; it is made there if there is none
     #[arg(long, value_name = "FILE", conflicts_with = "guest")]
@@ -116,6 +133,8 @@ pub enum Command {
     /// Show your key, give it to another machine, take one from there
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Print every setting of the file of settings, or check the file
+    Config(ConfigArgs),
 }
 
 /// A language by its code.
@@ -191,14 +210,16 @@ impl Arguments {
         let nick = self.nick.as_ref().map(Nick::as_str);
         // Who names a room and a nick wants to be in; the server is then the one of the last time.
         let all_but_server = self.room.is_some() && self.nick.is_some();
-        Form::new(
+        let mut form = Form::new(
             (
                 self.server_or(last),
                 self.server.is_some() || all_but_server,
             ),
             (room.unwrap_or(&last.room), room.is_some()),
             (nick.unwrap_or(&last.nick), nick.is_some()),
-        )
+        );
+        form.further_rooms.clone_from(&self.further_rooms);
+        form
     }
 
     /// The screen's settings, but for its size.
@@ -206,7 +227,7 @@ impl Arguments {
         Settings {
             language: self.lang.map_or_else(|| locale(variable), |name| name.0),
             colours: colours(variable),
-            palette: self.palette.0,
+            palette: self.palette.map_or_else(Palette::default, |name| name.0),
             zone: TimeZone::system(),
             mention_words: self.mention.clone(),
             desk: Desk {
@@ -503,7 +524,7 @@ mod tests {
 
     #[test]
     fn t20_colours_are_for_the_eyes_that_the_command_line_names() {
-        let palette = |flags: &[&str]| Some(parsed(flags).ok()?.palette.0);
+        let palette = |flags: &[&str]| Some(parsed(flags).ok()?.settings(&|_| None).palette);
         assert_eq!(palette(&[]), Some(Palette::Usual));
         assert_eq!(
             palette(&["--palette", "red-green"]),

@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chat_tui::config::{self, Arguments, Command};
+use chat_tui::config::file::{self, FileSettings};
+use chat_tui::config::{self, Arguments, Command, command};
+use chat_tui::model::form::Field;
+use chat_tui::model::status::Note;
 use chat_tui::shell::app::{self, Launch};
 use chat_tui::shell::connection::{ServerUrl, Trust};
 use chat_tui::shell::host::Host;
@@ -17,13 +20,34 @@ use chat_tui::shell::storage::{LastForm, Storage};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
+/// Why nothing is said to a server, or forgotten of it, where nobody looks.
+const IN_DOUBT: &str = "what is wrong with config.toml leaves in doubt which server and key are meant; \
+    mend it, or give --server, --ca and --identity (or --guest)";
+
 fn main() -> anyhow::Result<ExitCode> {
     let mut arguments = Arguments::parse();
     let storage = Storage::open()?;
-    if let Some(Command::Key(command)) = arguments.command.take() {
-        return keys(command, &storage);
+    let path = storage.settings_file();
+    let command = arguments.command.take();
+    if let Some(Command::Config(args)) = command {
+        let (mut output, mut notes) = (io::stdout(), io::stderr());
+        let code = command::run(&args, &path, &mut output, &mut notes)?;
+        return Ok(ExitCode::from(code));
     }
+    let read = file::read(&path);
+    let found = read.as_ref().ok().and_then(Option::as_ref);
+    let kept = found
+        .map(|found| found.settings.clone())
+        .unwrap_or_default();
     let arguments = arguments.with_environment(&variable);
+    let is_in_doubt = arguments.is_in_doubt(&read);
+    let arguments = arguments.with_file(&kept);
+    let settings = arguments.settings(&variable);
+    let note = file::note(&read, settings.language.words());
+    if let Some(Command::Key(command)) = command {
+        tell(note.as_ref())?;
+        return keys(command, &kept, &storage);
+    }
     let surroundings = Surroundings::of_process();
     let takes_lines = arguments.line.takes(&surroundings);
     let last = if takes_lines {
@@ -37,41 +61,59 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(trust) => trust,
         Err(error) => usage(&format!("--ca: {error}")),
     };
+    if is_in_doubt && (takes_lines || arguments.new_server_key) {
+        tell(note.as_ref())?;
+        usage(IN_DOUBT);
+    }
     if arguments.new_server_key {
         forget(&arguments.dialled(&last), &storage)?;
     }
     let code = if takes_lines {
+        tell(note.as_ref())?;
         lines(arguments, surroundings, storage, trust)?
     } else {
-        app::run(launch(&arguments, &last, storage, trust))?
+        let mut form = arguments.form(&last);
+        if is_in_doubt {
+            // The person sees where it goes before anything does.
+            form.focus = Field::Server;
+        }
+        app::run(Launch {
+            form,
+            host: arguments.host,
+            data: arguments.data.clone(),
+            source: arguments.identity_source(),
+            trust,
+            settings,
+            note,
+            terminal: arguments.terminal(),
+            storage,
+        })?
     };
     Ok(ExitCode::from(code))
+}
+
+/// Says without a screen what of the file of settings is not used.
+fn tell(note: Option<&Note>) -> io::Result<()> {
+    match note {
+        Some(note) => writeln!(io::stderr(), "{}", note.text),
+        None => Ok(()),
+    }
 }
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn launch(arguments: &Arguments, last: &LastForm, storage: Storage, trust: Trust) -> Launch {
-    Launch {
-        form: arguments.form(last),
-        host: arguments.host,
-        data: arguments.data.clone(),
-        source: arguments.identity_source(),
-        trust,
-        settings: arguments.settings(&variable),
-        terminal: arguments.terminal(),
-        storage,
-    }
-}
-
 /// Does something with keys in place of chatting.
-fn keys(command: KeyCommand, storage: &Storage) -> anyhow::Result<ExitCode> {
+fn keys(command: KeyCommand, kept: &FileSettings, storage: &Storage) -> anyhow::Result<ExitCode> {
     let last = storage.last_form().unwrap_or_default();
     let (task, mut named) = command.split();
-    // A variable that is always set names no server for the key that is taken in.
+    // What is always set names nothing for the key that is taken in.
     if !matches!(task, Task::Import(_)) {
-        named.server = named.server.or_else(|| config::server_of(&variable));
+        let server = named.server.or_else(|| config::server_of(&variable));
+        named.server = server.or_else(|| kept.server.clone());
+        named.nick = named.nick.or_else(|| kept.nick.clone());
+        named.identity = named.identity.or_else(|| kept.identity.clone());
     }
     let whose = config::whose(&named, &last).unwrap_or_else(|error| error.exit());
     let (mut output, mut notes) = (io::stdout(), io::stderr());

@@ -1,5 +1,7 @@
 //! The form of the first run: a server, a room, a nick, and what is wrong with each.
 
+use protocol::names::RoomName;
+
 use crate::text::editor::Editor;
 use crate::text::sanitized::Sanitized;
 
@@ -81,6 +83,8 @@ pub struct Form {
     pub room: Input,
     /// The nick.
     pub nick: Input,
+    /// Rooms to enter besides, once that one is entered.
+    pub further_rooms: Vec<RoomName>,
     /// What has the caret.
     pub focus: Field,
     /// How far it is.

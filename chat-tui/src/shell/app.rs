@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
 use crate::model::form::{Form, Stage};
+use crate::model::status::Note;
 use crate::model::{self, Model};
 use crate::session::Input;
 use crate::shell::browser::Browser;
@@ -57,6 +58,8 @@ pub struct Launch {
     pub trust: Trust,
     /// The screen's settings, but for its size.
     pub settings: model::Settings,
+    /// What the person is told until the next key.
+    pub note: Option<Note>,
     /// What the terminal is asked for.
     pub terminal: Options,
     /// Where files are kept.
@@ -160,6 +163,7 @@ impl App {
             trust: launch.trust.clone(),
             end: None,
         };
+        app.model.note = launch.note;
         if launch.host.is_some() {
             app.model.form = Some(Form {
                 stage: Stage::Hosting,

@@ -45,10 +45,10 @@ pub struct WhoseArgs {
     #[arg(
         long,
         value_name = "URL",
-        help = "At this server [default: $CHAT_SERVER, else the last one]"
+        help = "At this server [default: $CHAT_SERVER, else by config.toml, else the last one]"
     )]
     pub server: Option<String>,
-    /// By this nick [default: the last one]
+    /// By this nick [default: by config.toml, else the last one]
     #[arg(long, value_name = "NICK", value_parser = nick)]
     pub nick: Option<Nick>,
     /// The key in this file, whatever the server and nick

@@ -61,6 +61,11 @@ impl Storage {
         }
     }
 
+    /// The person's file of settings, which is theirs to write.
+    pub fn settings_file(&self) -> PathBuf {
+        self.config.join("config.toml")
+    }
+
     fn server_state(&self, endpoint: &Endpoint) -> PathBuf {
         self.state.join("servers").join(server_name(endpoint))
     }

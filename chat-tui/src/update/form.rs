@@ -339,6 +339,7 @@ impl Turn<'_> {
             return;
         }
         let server = form.server.editor.text().trim().to_owned();
+        let further_rooms = form.further_rooms.clone();
         self.model.form = None;
         self.effects.push(Effect::SaveLast {
             server,
@@ -347,6 +348,9 @@ impl Turn<'_> {
         });
         let index = self.open(room);
         self.show(index);
+        for name in further_rooms {
+            self.join_behind(name);
+        }
     }
 
     /// Enters a room of the list.

@@ -79,21 +79,23 @@ impl Turn<'_> {
 
     /// Enters a room and shows it.
     pub(super) fn join(&mut self, name: RoomName) -> bool {
+        let index = self.join_behind(name);
+        self.show(index);
+        true
+    }
+
+    /// Enters a room whose tab stays behind the one that is shown; its index.
+    pub(super) fn join_behind(&mut self, name: RoomName) -> usize {
         let room = Address::Room(name);
         let index = self.open(&room);
-        let is_entered = self
-            .model
-            .tabs
-            .get(index)
-            .is_some_and(|tab| tab.stage != Stage::Outside);
-        self.show(index);
-        if !is_entered {
+        let tab = self.model.tabs.get(index);
+        if tab.is_none_or(|tab| tab.stage == Stage::Outside) {
             self.session(Command::Join {
                 room,
                 last: JOIN_MESSAGES,
             });
         }
-        true
+        index
     }
 
     /// Leaves the room that is shown; its tab goes when the session says so.

@@ -20,6 +20,7 @@ mod quiet;
 mod replies;
 mod rooms;
 mod scrolling;
+mod settings;
 mod sizes;
 pub(crate) mod support;
 mod talk;

@@ -217,6 +217,12 @@ words! {
     needs_connection: "! {0} needs the connection; your text is kept", "! {0}{0:은/는} 연결이 있어야 합니다. 쓴 글은 그대로 있습니다";
     /// Nothing to send in.
     needs_room: "! enter a room first: /join NAME; your text is kept", "! 먼저 /join 이름으로 방에 들어가세요. 쓴 글은 그대로 있습니다";
+    /// A setting of the file that is not used, by its line and name.
+    config_ignored: "! config.toml, line {0}: {1} is not used ∙ chat-tui config --check tells more", "! config.toml {0}행의 {1} 설정은 쓰지 않았습니다 ∙ 자세히: chat-tui config --check";
+    /// The whole file of settings is not used for what stands in this line.
+    config_broken: "! config.toml, line {0}, cannot be read, so the file is not used ∙ chat-tui config --check tells more", "! config.toml {0}행을 읽을 수 없어 파일을 쓰지 않았습니다 ∙ 자세히: chat-tui config --check";
+    /// The file of settings cannot be read.
+    config_unread: "! config.toml cannot be read and is not used ∙ chat-tui config --check tells more", "! config.toml 파일을 읽을 수 없어 쓰지 않았습니다 ∙ 자세히: chat-tui config --check";
     /// No such command.
     no_command: "! there is no {0}; did you mean {1}? (//{2} sends it as text)", "! {0} 명령은 없습니다. {1}{1:을/를} 찾으셨나요? (//{2}{2:으로/로} 쓰면 글로 보냅니다)";
     /// A command used wrongly.

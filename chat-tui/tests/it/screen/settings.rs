@@ -1,0 +1,165 @@
+//! The file of settings under the real program.
+
+use std::fs::{create_dir_all, write};
+use std::process::{Command, Output, Stdio};
+
+use super::support::{Person, ServerProcess, is_in, quit};
+use crate::line::{Line, PROGRAM};
+
+/// Puts the person's file of settings where the program looks for it.
+fn settings(person: &Person, text: &str) {
+    let directory = person.state().join("config");
+    create_dir_all(&directory).expect("a directory");
+    write(directory.join("config.toml"), text).expect("a file");
+}
+
+/// What `chat-tui config` says to somebody whose directories are the usual ones.
+fn config(home: &Person, args: &[&str]) -> Output {
+    let output = Command::new(PROGRAM)
+        .arg("config")
+        .args(args)
+        .env_remove("CHAT_TUI_STATE")
+        .env("XDG_CONFIG_HOME", home.state())
+        .stdin(Stdio::null())
+        .output();
+    output.expect("chat-tui")
+}
+
+fn said(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("UTF-8")
+}
+
+#[test]
+fn t41_the_file_gets_one_in_and_flags_beat_it() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    let text = format!(
+        "server = '{}'\nrooms = ['lobby', '개발', 'rust']\nnick = '지은'\nlang = 'ko'\n",
+        server.url()
+    );
+    settings(&person, &text);
+    let pty = person.run(&["--lang", "en"]);
+    pty.wait_for("all rooms, the first one shown", |screen| {
+        is_in(screen, "지은") && screen.lines[0].contains("lobby   개발   rust")
+    });
+    pty.send("여기\r");
+    pty.wait_for_text("지은  여기");
+    quit(pty);
+    assert_eq!(server.texts("lobby"), ["여기"]);
+    let pty = person.run(&["--room", "rust"]);
+    let screen = pty.wait_for_text("멤버 1");
+    assert!(
+        !screen.lines[0].contains("개발"),
+        "the flag is in place of all"
+    );
+}
+
+#[test]
+fn t41_a_wrong_setting_never_stops_the_start() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    settings(&person, "nick = 'minsu'\nsever = 'x'\n");
+    let args = ["--server", &server.url(), "--room", "lobby"];
+    let pty = person.run(&args);
+    let screen =
+        pty.wait_for_text("config.toml, line 2: sever is not used ∙ chat-tui config --check");
+    assert!(screen.lines[0].contains("minsu"), "the rest is used");
+    pty.send("hi\r");
+    pty.wait_for("the message, and no word of it any more", |screen| {
+        screen.shows("minsu  hi") && is_in(screen, "minsu")
+    });
+    quit(pty);
+    // A file that is no TOML is not used, and the form asks.
+    settings(&person, "nick = minsu\n");
+    let pty = person.run(&args);
+    let screen = pty.wait_for_text("config.toml, line 1, cannot be read");
+    assert!(screen.shows("› nick"), "{}", screen.lines.join("\n"));
+    pty.send("\x15jieun\r");
+    pty.wait_for("the room", |screen| is_in(screen, "jieun"));
+    quit(pty);
+    // Line mode says it beside the output.
+    let args = ["--room", "lobby", "--guest", "--nick", "script"];
+    let ended = Line::new(person.state(), &server.url(), &args).run(b"all the same\n");
+    assert_eq!(ended.code, Some(0));
+    let told = "! config.toml, line 1, cannot be read";
+    assert!(
+        ended.error.iter().any(|line| line.starts_with(told)),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn t41_nothing_goes_to_a_server_that_was_not_meant() {
+    let [last, server] = [ServerProcess::start(), ServerProcess::start()];
+    let person = Person::new();
+    quit(person.enter(&last, "lobby", "minsu"));
+    settings(&person, "sever = 'x'\nrooms = ['lobby']\nnick = 'minsu'\n");
+    // All is known but the server, which would be the last one.
+    let pty = person.run(&[]);
+    let screen = pty.wait_for_text(&format!("› server    {}", last.url()));
+    let told = screen.shows("line 1: sever is not used");
+    assert!(told, "{}", screen.lines.join("\n"));
+    pty.send(format!("\x15{}\r", server.url()));
+    pty.wait_for("the room", |screen| {
+        is_in(screen, "minsu") && screen.lines[0].ends_with(&server.address())
+    });
+    quit(pty);
+    let script = Command::new(PROGRAM)
+        .arg("--plain")
+        .env("CHAT_TUI_STATE", person.state())
+        .env_remove("CHAT_SERVER")
+        .stdin(Stdio::null())
+        .output()
+        .expect("chat-tui");
+    assert_eq!(script.status.code(), Some(2), "{script:?}");
+    assert!(
+        said(&script.stderr).contains("leaves in doubt"),
+        "{script:?}"
+    );
+    // Nobody looks at keys of another person unwarned.
+    let key = Command::new(PROGRAM)
+        .args(["key", "show", "--server", &server.url()])
+        .env("CHAT_TUI_STATE", person.state())
+        .output()
+        .expect("chat-tui");
+    assert!(said(&key.stdout).ends_with("  minsu\n"), "{key:?}");
+    assert!(said(&key.stderr).contains("sever is not used"), "{key:?}");
+}
+
+#[test]
+fn t41_the_printed_file_passes_the_check_and_a_broken_one_is_named() {
+    let home = Person::new();
+    let directory = home.state().join("chat-tui");
+    let path = directory.join("config.toml");
+    let none = config(&home, &["--check"]);
+    assert_eq!(none.status.code(), Some(0), "{none:?}");
+    assert!(!directory.exists(), "nothing is made");
+    let printed = config(&home, &["--print"]);
+    assert_eq!(printed.status.code(), Some(0), "{printed:?}");
+    create_dir_all(&directory).expect("a directory");
+    write(&path, &printed.stdout).expect("a file");
+    let well = config(&home, &["--check"]);
+    assert_eq!(well.status.code(), Some(0), "{well:?}");
+    assert_eq!(
+        said(&well.stdout),
+        format!("{}: all is well\n", path.display())
+    );
+
+    let other = home.state().join("other.toml");
+    write(&other, "\"sev\\u001ber\" = 1\nmouse = 2\n").expect("a file");
+    let shown = other.display();
+    let wrong = config(&home, &["--check", other.to_str().expect("UTF-8")]);
+    assert_eq!((wrong.status.code(), said(&wrong.stdout)), (Some(2), ""));
+    let lines: Vec<_> = said(&wrong.stderr).lines().collect();
+    assert!(lines[0].starts_with(&format!("{shown}:1:1: there is no setting")));
+    assert!(lines[0].ends_with("did you mean server?") && !lines[0].contains('\x1b'));
+    assert_eq!(
+        lines[1..],
+        [format!(
+            "{shown}:2:9: mouse has to be true or false, without quotes: write mouse = true"
+        )]
+    );
+    let missing = config(&home, &["--check", "/nowhere/config.toml"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert_eq!(config(&home, &[]).status.code(), Some(2), "one of both");
+}
