@@ -204,7 +204,9 @@ fn a_search_finds_what_a_look_at_each_message_finds() {
         Ok(())
     });
     run.unwrap();
-    assert!(found_some.take() > 100, "{found_some:?}");
+    // Some 120 of 200 do; this is ten deviations below.
+    let found_some = found_some.take();
+    assert!(found_some > 50, "{found_some}");
 }
 
 #[test]
