@@ -311,7 +311,7 @@ impl HubTask {
             let mut outputs = std::mem::take(&mut self.outputs);
             let refused: Vec<Input> = outputs
                 .drain(..)
-                .filter_map(|output| self.perform(output))
+                .filter_map(|output| self.perform(output, now))
                 .collect();
             if self.outputs.is_empty() {
                 self.outputs = outputs;

@@ -9,12 +9,11 @@ use super::HubTask;
 use crate::engine::{ConnId, Input, Now, Output};
 use crate::faults::{self, Mutant, Point};
 use crate::record::{AppendError, ClaimError, Found, Read, Write, Written};
-use crate::shell::clock;
 use crate::shell::outbox::Outbox;
 
 impl HubTask {
     /// Carries one output out; what the history does not take gives the answer in its place.
-    pub(super) fn perform(&mut self, output: Output) -> Option<Input> {
+    pub(super) fn perform(&mut self, output: Output, now: Now) -> Option<Input> {
         match output {
             Output::Send { conn, event } => {
                 if faults::mutant(Mutant::FanOutBeforeCommit) && faults::hold_back(conn, &event) {
@@ -48,7 +47,9 @@ impl HubTask {
             Output::Pause { conn } => self.with(conn, |outbox| outbox.pause(true)),
             Output::Resume { conn } => self.with(conn, |outbox| outbox.pause(false)),
             Output::Close { conn, code } => self.with(conn, |outbox| outbox.close(code)),
-            Output::Write(write) => self.pacing.add(write, clock::now()),
+            Output::Write(write) => {
+                self.pacing.add(write, self.clock.instant(now.elapsed));
+            }
             Output::Read(read) => {
                 let back = self.history.read(read).err()?;
                 return Some(unread(&back));
