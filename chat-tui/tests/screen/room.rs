@@ -5,45 +5,14 @@ use chat_tui::session::{LocalId, News, State};
 use chat_tui::text::cells::Probe;
 use chat_tui::update::{Effect, Msg};
 use protocol::error::{ErrorCode, Refusal};
-use protocol::event::{Change, Kind, Start, Status, Topic, What};
+use protocol::event::{Change, Kind, Start, Topic, What};
 use protocol::position::Address;
 
-use crate::support::{
-    ME, NOW_MS, Room, Screen, at, direct, member, message, pending, person, room,
-};
+use crate::support::{ME, Room, Screen, at, direct, member, message, pending, person, room};
 
 fn korean_room() -> Screen {
-    let mut screen = Screen::new(100, 28, Language::Korean);
-    let dev = room("개발");
-    screen.msg(Msg::Focus(true));
-    let mut hajun = member(7, "하준");
-    hajun.status = Status::Reconnecting;
-    let members = [
-        member(2, "도윤"),
-        member(ME, "민수"),
-        member(3, "서연"),
-        member(4, "지은"),
-        member(5, "Dr_Willis"),
-        member(6, "jieun.k"),
-        hajun,
-    ];
-    screen.enter(&dev, &members);
-    screen.session.rooms.get_mut(&dev).unwrap().topic = Some(Topic {
-        text: "0.9 릴리스 준비 ∙ 배포는 금요일 16시".to_owned(),
-        nick: "서연".to_owned(),
-        time: NOW_MS,
-    });
-    screen.enter(&room("잡담"), &[]);
-    screen.enter(&room("rust"), &[]);
-    let whisper = direct(4);
-    screen.session.rooms.insert(
-        whisper.clone(),
-        Room {
-            other: Some("지은".to_owned()),
-            ..Room::default()
-        },
-    );
-    screen.enter(&whisper, &[]);
+    let mut screen = Screen::korean(100, 28);
+    let (dev, whisper) = (room("개발"), direct(4));
     talk(&mut screen, &dev, &whisper);
     screen
 }

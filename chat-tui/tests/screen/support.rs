@@ -236,6 +236,42 @@ impl Screen {
         screen
     }
 
+    /// A Korean room with members and a topic, and other tabs beside it; nothing is said yet.
+    pub(crate) fn korean(columns: u16, rows: u16) -> Self {
+        let mut screen = Self::new(columns, rows, Language::Korean);
+        let dev = room("개발");
+        screen.msg(Msg::Focus(true));
+        let mut hajun = member(7, "하준");
+        hajun.status = Status::Reconnecting;
+        let members = [
+            member(2, "도윤"),
+            member(ME, "민수"),
+            member(3, "서연"),
+            member(4, "지은"),
+            member(5, "Dr_Willis"),
+            member(6, "jieun.k"),
+            hajun,
+        ];
+        screen.enter(&dev, &members);
+        screen.session.rooms.get_mut(&dev).unwrap().topic = Some(Topic {
+            text: "0.9 릴리스 준비 ∙ 배포는 금요일 16시".to_owned(),
+            nick: "서연".to_owned(),
+            time: NOW_MS,
+        });
+        screen.enter(&room("잡담"), &[]);
+        screen.enter(&room("rust"), &[]);
+        let whisper = direct(4);
+        screen.session.rooms.insert(
+            whisper.clone(),
+            Room {
+                other: Some("지은".to_owned()),
+                ..Room::default()
+            },
+        );
+        screen.enter(&whisper, &[]);
+        screen
+    }
+
     /// The session enters a room; all messages of it are here.
     pub(crate) fn enter(&mut self, room: &Address, members: &[Member]) {
         let known = self.session.rooms.entry(room.clone()).or_default();

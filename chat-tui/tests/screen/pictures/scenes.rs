@@ -8,11 +8,11 @@ use chat_tui::model::words::Language;
 use chat_tui::session::{Link, News, State, Stop};
 use chat_tui::update::Msg;
 use protocol::error::{ErrorCode, HeldBy, Refusal};
-use protocol::event::{RoomInfo, Start, Status, Topic, What};
+use protocol::event::{RoomInfo, Start, What};
 use protocol::identity::Identity;
 use protocol::position::Address;
 
-use crate::support::{ME, NOW_MS, Room, Screen, at, direct, member, message, pending, room};
+use crate::support::{ME, Screen, at, direct, member, message, pending, room};
 
 /// One screen worth looking at.
 pub(crate) struct Scene {
@@ -68,41 +68,11 @@ fn dev() -> Address {
 
 /// A room with members, a topic and other tabs beside it; nothing is said yet.
 fn room_of(size: (u16, u16)) -> Screen {
-    let mut screen = Screen::new(size.0, size.1, Language::Korean);
-    let dev = dev();
-    screen.msg(Msg::Focus(true));
-    let mut hajun = member(7, "하준");
-    hajun.status = Status::Reconnecting;
-    let members = [
-        member(2, "도윤"),
-        member(ME, "민수"),
-        member(3, "서연"),
-        member(4, "지은"),
-        member(5, "Dr_Willis"),
-        member(6, "jieun.k"),
-        hajun,
-    ];
-    screen.enter(&dev, &members);
-    screen.session.rooms.get_mut(&dev).unwrap().topic = Some(Topic {
-        text: "0.9 릴리스 준비 ∙ 배포는 금요일 16시".to_owned(),
-        nick: "서연".to_owned(),
-        time: NOW_MS,
-    });
-    screen.enter(&room("잡담"), &[]);
-    screen.enter(&room("rust"), &[]);
-    let whisper = direct(4);
-    screen.session.rooms.insert(
-        whisper.clone(),
-        Room {
-            other: Some("지은".to_owned()),
-            ..Room::default()
-        },
-    );
-    screen.enter(&whisper, &[]);
+    let mut screen = Screen::korean(size.0, size.1);
     for n in 1..=3 {
         screen.says(message(&room("잡담"), n, 3, "서연", 50, "점심?"));
     }
-    screen.says(message(&whisper, 1, 4, "지은", 50, "잠깐만요"));
+    screen.says(message(&direct(4), 1, 4, "지은", 50, "잠깐만요"));
     screen
 }
 
