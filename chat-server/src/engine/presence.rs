@@ -58,6 +58,8 @@ impl Engine {
                         nick: person.nick.clone(),
                         guest: person.guest,
                         former: person.former(),
+                        keyed: true,
+                        reconnecting: false,
                     })));
                 }
             }
@@ -190,6 +192,8 @@ impl Engine {
                     nick: nick.clone(),
                     guest,
                     former,
+                    keyed: true,
+                    reconnecting: false,
                 })));
             }
         }
@@ -228,6 +232,7 @@ impl Engine {
             nick,
             guest,
             former,
+            ..
         } = present;
         let holder = Holder { person: id, guest };
         if self.people.get(id).is_none() {

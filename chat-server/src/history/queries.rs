@@ -285,6 +285,7 @@ fn owner(
             person,
             nick,
             former,
+            keyed: true,
         })
     }))
 }

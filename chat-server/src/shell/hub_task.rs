@@ -168,7 +168,7 @@ impl HubTask {
         for reply in unheard {
             match reply {
                 Reply::Failed(reason) => return Err(HubError::History(reason)),
-                Reply::Committed(_) | Reply::Found(_) => {}
+                Reply::Committed(_) | Reply::Found(_) | Reply::News(_) => {}
             }
         }
         Ok(())
@@ -254,6 +254,7 @@ impl HubTask {
                 self.feed(Input::Committed(written), now);
             }
             Reply::Found(found) => self.feed(Input::Found(found), now),
+            Reply::News(news) => self.feed(Input::News(news), now),
             Reply::Failed(reason) => return Err(HubError::History(reason)),
         }
         Ok(())
@@ -293,6 +294,7 @@ impl HubTask {
                     | Input::Drained { .. }
                     | Input::Committed(_)
                     | Input::Found(_)
+                    | Input::News(_)
                     | Input::Tick => {}
                 }
                 self.feed(input, now);
