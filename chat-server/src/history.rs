@@ -50,7 +50,10 @@ use directory::Lock;
 use worker::Job;
 
 pub use error::OpenError;
-pub use redis::Shared;
+pub use redis::{
+    DEAD_AFTER, KEEP_MESSAGES, PATIENCE, POLL_EVERY, Prefix, PrefixError, RENEW_EVERY, REPLICAS,
+    RedisUrl, Shared, UrlError, known_key_in,
+};
 
 /// Writes that wait for the next transaction; one more is handed back.
 pub const WRITES_WAITING_MAX: usize = 16_384;
