@@ -27,6 +27,7 @@ mod schema;
 mod search;
 mod skeletons;
 mod sqlite;
+mod walk;
 mod worker;
 mod writer;
 

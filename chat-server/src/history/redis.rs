@@ -6,12 +6,18 @@
 
 mod address;
 mod common;
+mod entries;
 mod keys;
 mod link;
+mod lists;
+mod log;
 mod opening;
 mod packed;
 mod people;
+mod reads;
 mod scripts;
+mod searching;
+mod watching;
 mod work;
 
 use std::sync::Arc;

@@ -1,21 +1,28 @@
 //! The thread: what it takes, in which portions, and how it ends.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::thread::{Builder, JoinHandle};
 
 use tokio::runtime::{self, Runtime};
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::{JoinError, JoinSet};
 
 use super::common::Common;
 use super::link::Link;
+use super::log::Log;
 use super::opening::{self, Found};
 use super::people::People;
+use super::reads::Reads;
+use super::watching;
 use crate::history::worker::Job;
-use crate::history::{BATCH_WRITES_MAX, Reply};
-use crate::record::{self, Append, AppendError, Read, Write, Written};
+use crate::history::{BATCH_WRITES_MAX, Reply, WRITES_WAITING_MAX};
+use crate::record::{self, Append, Read, Write};
+
+/// Reads that are under way at once; one more waits, and what comes behind it.
+const READS_AT_ONCE: usize = 64;
 
 /// Starts the thread, which says first what it found or why it ends.
 pub(super) fn start(
@@ -54,7 +61,20 @@ async fn run(
     if opened.send(found).is_err() || !is_open {
         return;
     }
-    work(People::new(&common), jobs, &replier).await;
+    let (lane, writes) = channel(WRITES_WAITING_MAX);
+    let log = Log::new(&common);
+    let people = People::new(&common);
+    let reads = Arc::new(Reads::new(&common));
+    let working = async {
+        tokio::join!(
+            sort(jobs, lane, &reads, &replier),
+            write_all(&log, people, writes, &replier)
+        );
+    };
+    tokio::select! {
+        () = working => {}
+        () = watching::watch(&common) => {}
+    }
 }
 
 /// Waits for room among the answers. Without anybody to take them the work goes on, as it was asked for.
@@ -64,43 +84,90 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
     }
 }
 
-/// One thing after the other, in the order in which it was handed over: who comes before a message is there before it.
-async fn work(mut people: People, mut jobs: Receiver<Job>, replier: &Sender<Reply>) {
+/// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
+async fn sort(
+    mut jobs: Receiver<Job>,
+    lane: Sender<Write>,
+    reads: &Arc<Reads>,
+    replier: &Sender<Reply>,
+) {
+    let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
-        let mut appends: Vec<Append> = Vec::new();
         for job in taken.drain(..) {
             match job {
-                Job::Write(Write::Append(append)) => appends.push(append),
                 Job::Write(write) => {
-                    commit(std::mem::take(&mut appends), replier).await;
-                    let written = people.commit(vec![write]).await;
-                    if !written.is_empty() {
-                        send(replier, Reply::Committed(written)).await;
+                    if lane.send(write).await.is_err() {
+                        return;
                     }
                 }
-                Job::Read(read) => answer(&read, replier).await,
+                Job::Read(read) => {
+                    while reading.len() >= READS_AT_ONCE {
+                        ended(reading.join_next().await);
+                    }
+                    reading.spawn(answer(Arc::clone(reads), read, replier.clone()));
+                }
             }
         }
-        commit(appends, replier).await;
+        while let Some(done) = reading.try_join_next() {
+            ended(Some(done));
+        }
+    }
+    drop(lane);
+    while let Some(done) = reading.join_next().await {
+        ended(Some(done));
     }
 }
 
-async fn commit(appends: Vec<Append>, replier: &Sender<Reply>) {
-    let refused = appends.into_iter().map(|append| Written::Append {
-        ticket: append.ticket,
-        result: Err(AppendError::Unavailable),
+/// A panic of one read is one of the thread, as everywhere.
+fn ended(done: Option<Result<(), JoinError>>) {
+    if let Some(Err(error)) = done
+        && let Ok(panic) = error.try_into_panic()
+    {
+        resume_unwind(panic);
+    }
+}
+
+/// One thing after the other, in the order in which it was handed over: who comes before a message is there before it.
+async fn write_all(
+    log: &Log,
+    mut people: People,
+    mut writes: Receiver<Write>,
+    replier: &Sender<Reply>,
+) {
+    let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
+    while writes.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
+        let mut appends: Vec<Append> = Vec::new();
+        for write in taken.drain(..) {
+            if let Write::Append(append) = write {
+                appends.push(append);
+                continue;
+            }
+            commit(log, std::mem::take(&mut appends), replier).await;
+            let written = people.commit(vec![write]).await;
+            if !written.is_empty() {
+                send(replier, Reply::Committed(written)).await;
+            }
+        }
+        commit(log, appends, replier).await;
+    }
+}
+
+async fn commit(log: &Log, appends: Vec<Append>, replier: &Sender<Reply>) {
+    if !appends.is_empty() {
+        let written = log.commit(appends).await;
+        send(replier, Reply::Committed(written)).await;
+    }
+}
+
+async fn answer(reads: Arc<Reads>, read: Read, replier: Sender<Reply>) {
+    let answer = reads.answer(&read.query).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "Redis cannot answer a question");
+        None
     });
-    let refused: Vec<Written> = refused.collect();
-    if !refused.is_empty() {
-        send(replier, Reply::Committed(refused)).await;
-    }
-}
-
-async fn answer(read: &Read, replier: &Sender<Reply>) {
     let found = record::Found {
         ticket: read.ticket,
-        answer: None,
+        answer,
     };
-    send(replier, Reply::Found(found)).await;
+    send(&replier, Reply::Found(found)).await;
 }
