@@ -96,6 +96,7 @@ pub struct History {
     /// Nothing where searches share the writer's thread.
     searches: Option<SyncSender<search::Job>>,
     replies: Receiver<Reply>,
+    condition: Condition,
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
     lock: Option<Lock>,
@@ -112,6 +113,7 @@ impl History {
             Location::Memory => opening::in_memory(now_unix_ms)?,
         };
         let restored = opened.restored;
+        let condition = opened.writer.condition();
         let running =
             worker::start(opened.writer, opened.reader, opened.store).map_err(OpenError::Thread)?;
         let history = Self {
@@ -119,6 +121,7 @@ impl History {
             reads: running.reads,
             searches: running.searches,
             replies: running.replies,
+            condition,
             threads: running.threads,
             lock: opened.lock,
         };
@@ -162,6 +165,11 @@ impl History {
             }
             Some(Err(_)) | None => Err(Box::new(read)),
         }
+    }
+
+    /// Whether it takes writes, as the last one showed.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// The next answer, or nothing once the history has ended. Losing this future loses no answer.
