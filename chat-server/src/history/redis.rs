@@ -20,6 +20,9 @@ mod searching;
 mod watching;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
