@@ -25,6 +25,7 @@ mod claims;
 mod connection;
 mod delivering;
 mod direct;
+mod draining;
 mod entering;
 mod few;
 mod history_page;
