@@ -250,3 +250,22 @@ async fn who_holds_all_connections_keeps_nobody_out() {
     second.read_to_string(&mut answer).await.unwrap();
     check(&answer, "200", "ok\n");
 }
+
+#[tokio::test]
+async fn who_asks_nothing_or_without_end_is_cut_off() {
+    let desk = Desk::open().await;
+    let mut streams = Vec::new();
+    for begun in ["", "GET /healthz HTTP/1.1\r\nHost: x\r\n"] {
+        let mut stream = TcpStream::connect(desk.address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        streams.push(stream);
+    }
+    let mut byte = [0];
+    for stream in &mut streams {
+        // Long before the end of every connection.
+        let ended = timeout(CONNECTION_WITHIN / 2, stream.read(&mut byte));
+        assert_eq!(ended.await.unwrap().unwrap(), 0);
+    }
+    let endless = format!("GET /healthz HTTP/1.1\r\nx: {}", "x".repeat(HEAD_BYTES_MAX));
+    check(&desk.ask(&endless).await, "431", "");
+}
