@@ -15,7 +15,7 @@ use protocol::names::Nick;
 use protocol::position::PersonId;
 use protocol::request::{Ref, Request};
 
-use crate::record::{Found, Read, Write, Written};
+use crate::record::{Found, News, Read, Write, Written};
 
 mod accounts;
 mod asked;
@@ -141,6 +141,8 @@ pub enum Input {
     Committed(Vec<Written>),
     /// The history answers a question.
     Found(Found),
+    /// The history tells what other servers did, or what they and this one stored.
+    News(News),
     /// The connection has written out all that it had been given when [`Output::AskDrained`] came.
     Drained {
         /// The connection.

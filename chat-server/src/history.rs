@@ -22,6 +22,7 @@ mod pages;
 mod place;
 mod presence;
 mod queries;
+mod redis;
 mod schema;
 mod search;
 mod skeletons;
@@ -43,14 +44,16 @@ use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 
+use protocol::identity::Identity;
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::record::{Found, Query, Read, Restored, Write, Written};
+use crate::record::{Found, News, Query, Read, Restored, Write, Written};
 use directory::Lock;
 use worker::Job;
 
 pub use condition::{Condition, Outcome};
 pub use error::OpenError;
+pub use redis::Shared;
 
 /// Writes that wait for the next transaction; one more is handed back.
 pub const WRITES_WAITING_MAX: usize = 16_384;
@@ -74,6 +77,8 @@ pub enum Location {
     Directory(PathBuf),
     /// Nowhere: it is gone with the process.
     Memory,
+    /// In a Redis that other servers share.
+    Redis(Box<Shared>),
 }
 
 /// What the history tells.
@@ -83,6 +88,8 @@ pub enum Reply {
     Committed(Vec<Written>),
     /// The answer to a read.
     Found(Found),
+    /// What nobody asked for: only of a history that others share.
+    News(News),
     /// Nobody can say what is stored, so the process must end with this sentence. No write is answered after it.
     Failed(String),
 }
@@ -100,6 +107,8 @@ pub struct History {
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
     lock: Option<Lock>,
+    /// The key of all servers on this history; nothing where it is kept elsewhere.
+    identity: Option<Identity>,
 }
 
 impl History {
@@ -111,6 +120,7 @@ impl History {
         let opened = match location {
             Location::Directory(directory) => opening::in_directory(directory, now_unix_ms)?,
             Location::Memory => opening::in_memory(now_unix_ms)?,
+            Location::Redis(shared) => return redis::open(shared),
         };
         let restored = opened.restored;
         let condition = opened.writer.condition();
@@ -124,8 +134,14 @@ impl History {
             condition,
             threads: running.threads,
             lock: opened.lock,
+            identity: None,
         };
         Ok((history, restored))
+    }
+
+    /// The key of all servers on this history; nothing where each has its own, kept elsewhere.
+    pub fn take_identity(&mut self) -> Option<Identity> {
+        self.identity.take()
     }
 
     /// Hands over a write without waiting. It comes back where [`WRITES_WAITING_MAX`] wait or the history has ended.

@@ -101,10 +101,13 @@ impl Server {
         let (socket, local) = open_port(address)?;
         let admin = config.admin.map(open_port).transpose()?;
         let certificate = config.tls.clone().map(Keeper::load).transpose()?;
-        let (history, restored) = History::open(&config.data, unix_ms())?;
+        let (mut history, restored) = History::open(&config.data, unix_ms())?;
         let identity = match &config.data {
             Location::Directory(directory) => server_key::load_or_make(directory)?,
-            Location::Memory => server_key::random()?,
+            Location::Memory | Location::Redis(_) => match history.take_identity() {
+                Some(identity) => identity,
+                None => server_key::random()?,
+            },
         };
         let seed = getrandom::u64().map_err(KeyError::Random)?;
         let facts = Arc::new(Facts {

@@ -74,7 +74,8 @@
 //! The messages of a room stand at [positions](position::Position) `[era, n]`. `n` rises by one without holes; everybody sees the same messages at the
 //! same positions, in rising order. After a disconnect a client joins with the last message that it has, its position and its id
 //! ([`Anchor`](position::Anchor)), and gets exactly what follows (`"start":"resumed"`). If the server has another message at that position, or none,
-//! it answers `"start":"forked"` and gives the last messages. What it cannot give any more it announces as [`gap`](event::Gap).
+//! it answers `"start":"forked"` and gives the last messages; `kept` says up to where the client's messages are still there, so that a person
+//! can be told exactly what was lost. What it cannot give any more it announces as [`gap`](event::Gap).
 //!
 //! The [id](position::MessageId) of a send is `person.device.seq`. `seq` rises by one for each room and device, topics included; a client
 //! saves it before the first try and uses it again for every retry. The server stores only the last seq plus one. It answers an older one with

@@ -151,6 +151,7 @@ impl Engine {
             Input::Closed { conn, goodbye } => self.closed(conn, goodbye, now, out),
             Input::Committed(written) => self.committed(written, now, out),
             Input::Found(found) => self.found(found, now, out),
+            Input::News(_) => {}
             Input::Drained { conn } => self.drained(conn, out),
             Input::Tick => self.tick(now, out),
         }

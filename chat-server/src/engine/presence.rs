@@ -58,6 +58,8 @@ impl Engine {
                         nick: person.nick.clone(),
                         guest: person.guest,
                         former: person.former(),
+                        keyed: true,
+                        reconnecting: false,
                     })));
                 }
             }
@@ -193,6 +195,8 @@ impl Engine {
                     nick: nick.clone(),
                     guest,
                     former,
+                    keyed: true,
+                    reconnecting: false,
                 })));
             }
         }
@@ -232,6 +236,7 @@ impl Engine {
             nick,
             guest,
             former,
+            ..
         } = present;
         let holder = Holder { person: id, guest };
         if self.people.get(id).is_none() {

@@ -289,6 +289,8 @@ fn apply(
             Write::Absent { room, person } => presence::leave(db, room, *person)?,
             Write::Used(used) => claims::used(db, used)?,
             Write::Served(served) => claims::write_served(db, *served)?,
+            // Nobody shares a history of this kind.
+            Write::Share(_) => {}
         }
     }
     known.write(db)?;
@@ -305,6 +307,10 @@ fn refusal(write: &Write) -> Option<Written> {
             ticket: claim.ticket,
             result: Err(ClaimError::Unavailable),
         }),
-        Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => None,
+        Write::Present(_)
+        | Write::Absent { .. }
+        | Write::Used(_)
+        | Write::Served(_)
+        | Write::Share(_) => None,
     }
 }

@@ -181,7 +181,7 @@ impl HubTask {
         for reply in unheard {
             match reply {
                 Reply::Failed(reason) => return Err(HubError::History(reason)),
-                Reply::Committed(_) | Reply::Found(_) => {}
+                Reply::Committed(_) | Reply::Found(_) | Reply::News(_) => {}
             }
         }
         Ok(())
@@ -274,6 +274,7 @@ impl HubTask {
                 self.feed(Input::Committed(written), now);
             }
             Reply::Found(found) => self.feed(Input::Found(found), now),
+            Reply::News(news) => self.feed(Input::News(news), now),
             Reply::Failed(reason) => return Err(HubError::History(reason)),
         }
         Ok(())
@@ -314,6 +315,7 @@ impl HubTask {
                     | Input::Drained { .. }
                     | Input::Committed(_)
                     | Input::Found(_)
+                    | Input::News(_)
                     | Input::Tick => {}
                 }
                 self.feed(input, now);

@@ -23,6 +23,8 @@ fn present(byte: u8) -> Write {
         nick: nick(byte),
         guest: true,
         former: None,
+        keyed: true,
+        reconnecting: false,
     })
 }
 

@@ -132,7 +132,11 @@ fn unwritten(write: Write) -> Option<Input> {
             result: Err(ClaimError::Unavailable),
         },
         // Presence is kept before it comes here, and a nick in use is told of again.
-        Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => {
+        Write::Present(_)
+        | Write::Absent { .. }
+        | Write::Used(_)
+        | Write::Served(_)
+        | Write::Share(_) => {
             return None;
         }
     };
