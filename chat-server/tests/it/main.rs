@@ -17,6 +17,8 @@ mod conversations;
 #[cfg(target_os = "linux")]
 mod disk;
 #[cfg(test)]
+mod draining;
+#[cfg(test)]
 mod edges;
 #[cfg(test)]
 mod floods;
