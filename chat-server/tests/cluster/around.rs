@@ -3,7 +3,12 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
-use crate::programs::{Connection, Nginx, Port, Redis, Reply, Sentinels, until};
+use crate::programs::nginx::Nginx;
+use crate::programs::port::Port;
+use crate::programs::redis::Redis;
+use crate::programs::resp::{Connection, Reply};
+use crate::programs::sentinels::Sentinels;
+use crate::programs::until;
 
 fn text(text: &str) -> Reply {
     Reply::Text(text.to_owned())

@@ -3,6 +3,10 @@
 //! Marked as tests one by one, which is how clippy knows that helpers may unwrap.
 
 #[cfg(test)]
+#[path = "../programs/programs.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod programs;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 #[path = "../faults/shim/shim.rs"]
 mod shim;
@@ -18,6 +22,8 @@ mod disk;
 mod edges;
 #[cfg(test)]
 mod floods;
+#[cfg(test)]
+mod front;
 #[cfg(test)]
 mod history;
 #[cfg(test)]

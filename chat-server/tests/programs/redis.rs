@@ -13,6 +13,9 @@ use super::resp::{Connection, Reply};
 /// The program.
 const PROGRAM: &str = "redis-server";
 
+/// The settings that people get.
+const DEPLOYED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/redis.conf");
+
 /// What every one of them is told. Replicas catch up at once: from a pipe, without waiting for others that may come.
 const SETTINGS: &[&str] = &[
     "--bind",
@@ -54,35 +57,48 @@ impl Redis {
         Self::start_with(&[])
     }
 
-    /// As `start`, with further settings as on its command line; a later one beats an earlier one.
+    /// As `start`, with further words of its command line: a file of settings first, then settings, of which a later one beats an
+    /// earlier one.
     pub(crate) fn start_with(settings: &[&str]) -> Self {
         let mut redis = Self {
             port: Port::free(),
             directory: tempfile::tempdir().unwrap(),
-            settings: SETTINGS
-                .iter()
-                .chain(settings)
-                .map(|word| (*word).to_owned())
-                .collect(),
+            settings: settings.iter().map(|word| (*word).to_owned()).collect(),
             process: None,
         };
         redis.start_again();
         redis
     }
 
+    /// Starts one as people get it: it takes nothing before it has a replica.
+    pub(crate) fn deployed() -> Self {
+        Self::start_with(&[DEPLOYED])
+    }
+
     /// Starts a replica of `primary`, and waits until it has everything.
     pub(crate) fn replica_of(primary: &Self) -> Self {
         let port = primary.port.number().to_string();
-        let mut replica = Self::start_with(&["--replicaof", "127.0.0.1", &port]);
+        // Like its primary in all else, since it may have to be one.
+        let mut settings: Vec<&str> = primary.settings.iter().map(String::as_str).collect();
+        settings.extend(["--replicaof", "127.0.0.1", &port]);
+        let mut replica = Self::start_with(&settings);
         replica.await_link();
         replica
     }
 
     /// A primary and its replica.
     pub(crate) fn pair() -> (Self, Self) {
-        let primary = Self::start();
-        let replica = Self::replica_of(&primary);
-        (primary, replica)
+        Self::start().with_replica()
+    }
+
+    /// As `pair`, of Redis as people get them.
+    pub(crate) fn deployed_pair() -> (Self, Self) {
+        Self::deployed().with_replica()
+    }
+
+    fn with_replica(self) -> (Self, Self) {
+        let replica = Self::replica_of(&self);
+        (self, replica)
     }
 
     /// Starts it again after its end, on the same port and with what it kept.
@@ -92,7 +108,14 @@ impl Redis {
         let directory = self.directory.path().to_string_lossy().into_owned();
         let own = ["--port", &port, "--dir", &directory].map(str::to_owned);
         let words = self.directory.path().join("words");
-        let mut process = Process::start(PROGRAM, own.iter().chain(&self.settings), &words);
+        let file = self
+            .settings
+            .iter()
+            .take_while(|word| !word.starts_with('-'));
+        let (file, rest) = self.settings.split_at(file.count());
+        let common = SETTINGS.iter().map(|word| (*word).to_owned());
+        let common: Vec<String> = common.chain(own).collect();
+        let mut process = Process::start(PROGRAM, [file, &common, rest].concat(), &words);
         let (id, address) = (process.id(), self.address());
         process.until("redis-server starts", || is_ready(address, id));
         self.process = Some(process);
