@@ -1,7 +1,7 @@
 //! `deploy/redis.conf` on a real Redis: what it sets is what it is there for.
 
-use crate::programs::redis::Redis;
-use crate::programs::resp::Reply;
+use crate::programs::Redis;
+use crate::programs::Reply;
 
 fn setting(redis: &Redis, name: &str) -> String {
     let reply = redis.ask(&["CONFIG", "GET", name]);

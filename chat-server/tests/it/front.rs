@@ -10,8 +10,8 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::programs::nginx::{Nginx, Waits, deployed};
-use crate::programs::port::Port;
+use crate::programs::Port;
+use crate::programs::{Nginx, Waits, deployed};
 use crate::support::{Certificate, Client, PATIENCE, TestServer};
 
 /// A server that believes nginx, with its pings so much closer to each other as nginx waits less long.

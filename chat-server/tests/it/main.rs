@@ -4,7 +4,7 @@
 
 #[cfg(test)]
 #[path = "../programs/programs.rs"]
-#[expect(dead_code, reason = "other tests use more of it")]
+#[expect(dead_code, unused_imports, reason = "other tests use more of it")]
 mod programs;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

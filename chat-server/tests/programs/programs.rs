@@ -4,14 +4,20 @@
 //! Nothing here waits for a time: [`until`] looks again and again whether something is so. A program that is not installed fails the test
 //! with a sentence that says what to install. It is blocking, and knows nothing of the chat; include it by `#[path]`.
 
-pub(crate) mod nginx;
-pub(crate) mod port;
+mod nginx;
+mod port;
 mod process;
-pub(crate) mod redis;
-pub(crate) mod resp;
-pub(crate) mod sentinels;
+mod redis;
+mod resp;
+mod sentinels;
 
 use std::time::{Duration, Instant};
+
+pub(crate) use nginx::{Nginx, Waits, deployed};
+pub(crate) use port::Port;
+pub(crate) use redis::Redis;
+pub(crate) use resp::{Connection, Reply};
+pub(crate) use sentinels::Sentinels;
 
 /// A test that waits longer for something has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
