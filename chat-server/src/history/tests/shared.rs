@@ -89,6 +89,10 @@ impl Likeness {
         match answer {
             Answer::Join(mut join) => {
                 join.head = self.like(join.head);
+                join.kept = join.kept.map(|kept| match kept.n {
+                    0 => kept,
+                    _ => self.like(kept),
+                });
                 join.page = self.page(join.page);
                 if let Some(topic) = &mut join.topic {
                     // Each test has one topic at a time, of the message that says so.
