@@ -21,14 +21,14 @@ fn refusal(shared: Shared) -> String {
 
 #[test]
 fn a_redis_that_may_lose_messages_is_refused() {
-    let redis = Redis::start_with(&["--appendonly", "no"]);
+    let redis = Redis::start_with(&["appendonly no"]);
     let sentence = refusal(alone(&redis, "chat"));
     let expected = format!(
         "cannot use the Redis at {}: it keeps nothing on disk between its snapshots; set appendonly yes in its configuration",
         redis.url()
     );
     assert_eq!(sentence, expected);
-    let redis = Redis::start_with(&["--maxmemory-policy", "allkeys-lru"]);
+    let redis = Redis::start_with(&["maxmemory-policy allkeys-lru"]);
     let sentence = refusal(alone(&redis, "chat"));
     assert!(
         sentence.contains("set maxmemory-policy noeviction"),
