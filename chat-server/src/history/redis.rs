@@ -1,5 +1,7 @@
 //! A history in Redis, which any number of servers share.
 
+mod follow;
+
 use std::time::Duration;
 
 use super::error::OpenError;
