@@ -2,7 +2,8 @@
 //!
 //! The history is the only thing that gives out positions, and it does so in the order in which it commits. It never
 //! answers a [`Write`] before that is on disk, never stores a send twice, and never goes on after the disk failed to
-//! confirm a commit. It knows nothing of connections and of who may do what, and never reads a clock.
+//! confirm a commit. It knows nothing of connections and of who may do what, and reads no clock but to
+//! date its [`Condition`].
 //!
 //! One thread writes: it takes everything that waits into one transaction and answers when that is on disk, so the cost
 //! of a commit falls as load rises. Another reads on a connection of its own, so pages never slow commits. A third indexes
@@ -11,6 +12,7 @@
 mod append;
 mod claims;
 mod columns;
+mod condition;
 mod directory;
 mod error;
 mod instance;
@@ -49,8 +51,12 @@ use crate::record::{Found, News, Query, Read, Restored, Write, Written};
 use directory::Lock;
 use worker::Job;
 
+pub use condition::{Condition, Outcome};
 pub use error::OpenError;
-pub use redis::Shared;
+pub use redis::{
+    DEAD_AFTER, KEEP_MESSAGES, PATIENCE, POLL_EVERY, Prefix, PrefixError, RENEW_EVERY, REPLICAS,
+    RedisUrl, Shared, UrlError, known_key_in,
+};
 
 /// Writes that wait for the next transaction; one more is handed back.
 pub const WRITES_WAITING_MAX: usize = 16_384;

@@ -2,7 +2,7 @@
 -- A sign of life of one node, and the news of all of them.
 -- KEYS: nodes. ARGV: node, whether it was here before (0 or 1), milliseconds until it counts as dead, and as gone.
 -- A node is "dead gone state": from when it counts as what, and a state: a(live), e(nded) or f(enced).
--- Answers whether it is fenced, whether its last sign of life was too long ago, clock, and then node, dead, gone of each.
+-- Answers whether it is fenced, whether its last sign of life was too long ago, clock, replication id, and then node, dead, gone of each.
 local now = clock()
 local dead_after, gone_after = tonumber(ARGV[3]), tonumber(ARGV[4])
 local function read(value)
@@ -40,7 +40,8 @@ if fenced == 0 then
 end
 redis.call('HSET', KEYS[1], 'last', whole(now))
 
-local answer = {fenced, late, now}
+local id = replication()
+local answer = {fenced, late, now, id}
 all = redis.call('HGETALL', KEYS[1])
 for index = 1, #all, 2 do
   if all[index] ~= 'last' then

@@ -2,7 +2,7 @@
 -- Gives a nick to who claims it, and holds it for this node, or says why not.
 -- KEYS: nodes, nicks held. ARGV: what all these keys begin with, node, skeleton, nick, person, key (empty for a guest), wall clock,
 -- time served, the use at or before which a nick is free (empty where none gets free), nicks that a key may own, nicks that are kept of it,
--- the channel of the person.
+-- the channels of the person and of all nodes.
 -- Answers ok, turn, and who had it before; or owned, held (and whether by a guest), limit, dead.
 local nodes, held = KEYS[1], KEYS[2]
 local base, node, skeleton, nick, person, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -78,6 +78,7 @@ for _, name in ipairs(fence) do
   local dead, gone = string.match(redis.call('HGET', nodes, name) or '', '^(%d+) (%d+) a$')
   if dead then
     redis.call('HSET', nodes, name, dead .. ' ' .. gone .. ' f')
+    redis.call('PUBLISH', ARGV[13], 'f')
   end
 end
 if holder and holder ~= person then
