@@ -9,6 +9,8 @@ mod common;
 mod follow;
 mod keys;
 mod link;
+mod member;
+mod nodes;
 mod opening;
 mod packed;
 mod people;

@@ -1,0 +1,284 @@
+//! The connection on which bells ring: kept alive, made anew where it is lost, and subscribed to all that is wanted.
+//!
+//! A bell may be missed, and nobody says so; whoever hears [`Rung::Anew`] has to look at everything.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use redis::aio::{AsyncPushSender, MultiplexedConnection, SendError};
+use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisResult, Value};
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::{Notify, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::common::Common;
+use super::link::{self, Backoff, told};
+
+/// Bells that wait to be heard; one more is missed, and everything is looked at.
+pub(super) const BELLS_WAITING_MAX: usize = 4096;
+
+/// Changes of what is wanted that wait; at it who wants more waits.
+pub(super) const WANTS_WAITING_MAX: usize = 1024;
+
+/// Channels that are subscribed to at once.
+const CHANNELS_AT_ONCE: usize = 512;
+
+/// Time between two looks whether the connection lives.
+const PING_EVERY: Duration = Duration::from_secs(2);
+
+/// A connection that does not answer for so long is dead.
+const DEAD_AFTER: Duration = Duration::from_secs(2);
+
+/// What is wanted.
+#[derive(Debug)]
+pub(super) enum Want {
+    /// To hear this channel. It is said when it is heard, or when that has to wait for a new connection.
+    Channel(String, oneshot::Sender<()>),
+    /// Not to hear it any more.
+    NotChannel(String),
+    #[cfg(test)]
+    /// To be cut off.
+    Cut,
+}
+
+/// What is heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rung {
+    /// Something was told on a channel.
+    Bell { channel: String, payload: Vec<u8> },
+    /// All that is wanted is heard from now on, and anything may have been missed before.
+    Anew,
+}
+
+/// Where bells go that ring on a connection.
+struct Clapper {
+    bells: Sender<Rung>,
+    /// There was no room for one.
+    missed: Arc<AtomicBool>,
+    /// The connection has ended.
+    ended: Arc<Notify>,
+}
+
+impl AsyncPushSender for Clapper {
+    fn send(&self, push: PushInfo) -> Result<(), SendError> {
+        match (&push.kind, push.data.as_slice()) {
+            (PushKind::Disconnection, _) => self.ended.notify_one(),
+            (PushKind::Message, [Value::BulkString(channel), Value::BulkString(payload)]) => {
+                let bell = Rung::Bell {
+                    channel: String::from_utf8_lossy(channel).into_owned(),
+                    payload: payload.clone(),
+                };
+                if self.bells.try_send(bell).is_err() {
+                    self.missed.store(true, Ordering::Release);
+                    self.ended.notify_one();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Keeps the connection until nobody wants anything any more.
+pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, bells: Sender<Rung>) {
+    let mut belfry = Belfry {
+        common,
+        bells,
+        wanted: BTreeSet::new(),
+        sentinel: 0,
+    };
+    let mut backoff = Backoff::default();
+    loop {
+        let mut turns = belfry.common.turns.follow();
+        match belfry.connect(&mut wants).await {
+            Connected::Ended => return,
+            Connected::No(reason) => {
+                tracing::debug!(reason, "no connection for bells");
+                let pause = tokio::time::sleep(backoff.take());
+                tokio::pin!(pause);
+                loop {
+                    tokio::select! {
+                        () = &mut pause => break,
+                        want = wants.recv() => match want {
+                            Some(want) => belfry.note(want),
+                            None => return,
+                        },
+                    }
+                }
+            }
+            Connected::Yes(mut line) => {
+                backoff = Backoff::default();
+                tokio::select! {
+                    biased;
+                    is_over = belfry.serve(&mut line, &mut wants) => if is_over { return },
+                    Ok(()) = turns.changed() => {}
+                }
+            }
+        }
+    }
+}
+
+/// A connection on which bells ring.
+struct Line {
+    connection: MultiplexedConnection,
+    missed: Arc<AtomicBool>,
+    ended: Arc<Notify>,
+}
+
+enum Connected {
+    Yes(Line),
+    No(String),
+    /// Nobody wants anything any more.
+    Ended,
+}
+
+struct Belfry {
+    common: Arc<Common>,
+    bells: Sender<Rung>,
+    wanted: BTreeSet<String>,
+    sentinel: usize,
+}
+
+impl Belfry {
+    /// A connection that hears all that is wanted. Who wants something meanwhile is told at once that it has to wait.
+    async fn connect(&mut self, wants: &mut Receiver<Want>) -> Connected {
+        let mut meanwhile = Vec::new();
+        let opened = {
+            let opening = open(&self.common, &mut self.sentinel, &self.bells);
+            tokio::pin!(opening);
+            loop {
+                tokio::select! {
+                    opened = &mut opening => break opened,
+                    want = wants.recv() => match want {
+                        Some(want) => meanwhile.push(want),
+                        None => return Connected::Ended,
+                    },
+                }
+            }
+        };
+        for want in meanwhile {
+            self.note(want);
+        }
+        let mut line = match opened {
+            Ok(line) => line,
+            Err(reason) => return Connected::No(reason),
+        };
+        let channels: Vec<&String> = self.wanted.iter().collect();
+        for part in channels.chunks(CHANNELS_AT_ONCE) {
+            if let Err(error) = line.connection.subscribe(part).await {
+                return Connected::No(told(&error));
+            }
+        }
+        match self.bells.send(Rung::Anew).await {
+            Ok(()) => Connected::Yes(line),
+            Err(_) => Connected::Ended,
+        }
+    }
+
+    /// Hears and does what is wanted until the connection is lost; true where nobody wants anything any more.
+    async fn serve(&mut self, line: &mut Line, wants: &mut Receiver<Want>) -> bool {
+        let mut ping = interval(PING_EVERY);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut batch = Vec::new();
+        loop {
+            let done: RedisResult<()> = tokio::select! {
+                biased;
+                () = line.ended.notified() => return false,
+                taken = wants.recv_many(&mut batch, CHANNELS_AT_ONCE) => {
+                    if taken == 0 {
+                        return true;
+                    }
+                    self.want(line, std::mem::take(&mut batch)).await
+                }
+                _ = ping.tick() => redis::cmd("PING").query_async(&mut line.connection).await,
+            };
+            if let Err(error) = done {
+                tracing::debug!(%error, "the connection for bells is lost");
+                return false;
+            }
+            if line.missed.load(Ordering::Acquire) {
+                return false;
+            }
+        }
+    }
+
+    async fn want(&mut self, line: &mut Line, batch: Vec<Want>) -> RedisResult<()> {
+        let mut ready = Vec::new();
+        let mut fresh: Vec<String> = Vec::new();
+        for want in batch {
+            match want {
+                Want::Channel(channel, is_heard) => {
+                    ready.push(is_heard);
+                    if self.wanted.insert(channel.clone()) {
+                        fresh.push(channel);
+                    }
+                }
+                Want::NotChannel(channel) => {
+                    self.wanted.remove(&channel);
+                    if let Some(at) = fresh.iter().position(|other| *other == channel) {
+                        fresh.remove(at);
+                    } else {
+                        line.connection.unsubscribe(&channel).await?;
+                    }
+                }
+                #[cfg(test)]
+                Want::Cut => line.ended.notify_one(),
+            }
+        }
+        if !fresh.is_empty() {
+            line.connection.subscribe(&fresh).await?;
+        }
+        for is_heard in ready {
+            say(is_heard);
+        }
+        Ok(())
+    }
+
+    /// Takes note of what is wanted while there is no connection.
+    fn note(&mut self, want: Want) {
+        match want {
+            Want::Channel(channel, is_heard) => {
+                self.wanted.insert(channel);
+                say(is_heard);
+            }
+            Want::NotChannel(channel) => {
+                self.wanted.remove(&channel);
+            }
+            #[cfg(test)]
+            Want::Cut => {}
+        }
+    }
+}
+
+fn say(is_heard: oneshot::Sender<()>) {
+    // Who wanted it may have gone.
+    drop(is_heard.send(()));
+}
+
+async fn open(common: &Common, sentinel: &mut usize, bells: &Sender<Rung>) -> Result<Line, String> {
+    let place = link::find(common, sentinel).await?;
+    let settings = place.redis_settings().clone();
+    let place = place.set_redis_settings(settings.set_protocol(ProtocolVersion::RESP3));
+    let (missed, ended) = (Arc::default(), Arc::default());
+    let clapper = Clapper {
+        bells: bells.clone(),
+        missed: Arc::clone(&missed),
+        ended: Arc::clone(&ended),
+    };
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(DEAD_AFTER))
+        .set_response_timeout(Some(DEAD_AFTER))
+        .set_push_sender(clapper);
+    let client = Client::open(place).map_err(|error| told(&error))?;
+    let connection = client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await
+        .map_err(|error| told(&error))?;
+    Ok(Line {
+        connection,
+        missed,
+        ended,
+    })
+}
