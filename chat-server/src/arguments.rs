@@ -1,7 +1,7 @@
 //! The command line of `chat-server`, and what the server is told by it.
 
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// The address to listen on; 0.0.0.0 or :: lets other machines in, without encryption unless there is a certificate.
     #[arg(long, default_value = "127.0.0.1")]
     bind: IpAddr,
+    /// An address on which /healthz, /readyz and /metrics are answered in plain HTTP, to whoever reaches it; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR:PORT")]
+    admin: Option<SocketAddr>,
     /// Where the history is kept; by default in the data directory of whoever runs this.
     #[arg(long, value_name = "DIR", conflicts_with = "memory")]
     data: Option<PathBuf>,
@@ -149,6 +152,7 @@ impl Arguments {
             data,
             bind: self.bind,
             port: self.port,
+            admin: self.admin,
             names: right("--name", Names::new(&self.names)),
             tls: tls.map(|(certificate, key)| TlsFiles {
                 certificate,

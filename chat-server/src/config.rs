@@ -1,6 +1,6 @@
 //! What a server is told at its start: checked before it starts, and never changed after.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +30,8 @@ pub struct Config {
     pub bind: IpAddr,
     /// The port to listen on; 0 picks a free one.
     pub port: u16,
+    /// The address on which health, readiness and metrics are told in plain HTTP, where they are; port 0 picks a free one.
+    pub admin: Option<SocketAddr>,
     /// Names under which clients may dial the server, besides its own address and loopback.
     pub names: Names,
     /// The certificate of a server that speaks TLS; without one it speaks none.
@@ -60,6 +62,7 @@ impl Default for Config {
             data: Location::Memory,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
+            admin: None,
             names: Names::default(),
             tls: None,
             origins: Vec::new(),

@@ -31,6 +31,7 @@ mod history_page;
 mod hub;
 pub mod introduction;
 mod lists;
+mod measures;
 mod nicks;
 mod parts;
 mod paying;
@@ -73,6 +74,7 @@ pub use connection::{
 pub use history_page::ANSWER_BYTES_MAX;
 pub use hub::Engine;
 pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
+pub use measures::{APPEND_BOUNDS_US, Histogram, Sizes};
 pub use paying::{FORGIVEN_AFTER, REFUSAL_PAUSE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;

@@ -27,6 +27,7 @@ mod schema;
 mod search;
 mod skeletons;
 mod sqlite;
+mod walk;
 mod worker;
 mod writer;
 
@@ -106,6 +107,7 @@ pub struct History {
     /// Nothing where searches share the writer's thread.
     searches: Option<SyncSender<search::Job>>,
     replies: Receiver<Reply>,
+    condition: Condition,
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
     lock: Option<Lock>,
@@ -125,6 +127,7 @@ impl History {
             Location::Redis(shared) => return redis::open(shared),
         };
         let restored = opened.restored;
+        let condition = opened.writer.condition();
         let running =
             worker::start(opened.writer, opened.reader, opened.store).map_err(OpenError::Thread)?;
         let history = Self {
@@ -132,6 +135,7 @@ impl History {
             reads: running.reads,
             searches: running.searches,
             replies: running.replies,
+            condition,
             threads: running.threads,
             lock: opened.lock,
             identity: None,
@@ -181,6 +185,11 @@ impl History {
             }
             Some(Err(_)) | None => Err(Box::new(read)),
         }
+    }
+
+    /// Whether it takes writes, as the last one showed.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// The next answer, or nothing once the history has ended. Losing this future loses no answer.

@@ -102,7 +102,7 @@ fn serve(mut config: Config, format: Format) -> anyhow::Result<()> {
         if let Some(reload) = reload {
             hang_ups.spawn(on_hang_up(signal(SignalKind::hangup())?, reload));
         }
-        announce(server.local_addr(), encrypted, format);
+        announce(server.local_addr(), server.admin_addr(), encrypted, format);
         until_stopped(server, signals).await
     });
     // Waiting for a thread that hangs would break the promise to end in time.
@@ -153,21 +153,32 @@ impl Signals {
     }
 }
 
-/// The one line on standard output, for whoever started this and waits for it.
-fn announce(address: SocketAddr, encrypted: bool, format: Format) {
+/// The one line on standard output, for whoever started this and waits for it, and a second one with an admin address.
+fn announce(address: SocketAddr, admin: Option<SocketAddr>, encrypted: bool, format: Format) {
     let mut out = io::stdout().lock();
     let scheme = if encrypted { "wss" } else { "ws" };
-    let written = writeln!(out, "listening on {scheme}://{address}").and_then(|()| out.flush());
+    let admin_line = admin.map_or_else(String::new, |admin| format!("admin on http://{admin}\n"));
+    let lines = format!("listening on {scheme}://{address}\n{admin_line}");
+    let written = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
     if let Err(error) = written {
         tracing::debug!(%error, "nobody reads standard output");
     }
     if !encrypted && !address.ip().is_loopback() {
         let warning = "other machines can connect, and what they say is not encrypted on the way; \
              give it a certificate with --tls-cert and --tls-key where that matters";
-        match format {
-            Format::Text => say(&format!("chat-server: {warning}")),
-            Format::Json => tracing::warn!("{warning}"),
-        }
+        warn(warning, format);
+    }
+    if admin.is_some_and(|admin| !admin.ip().is_loopback()) {
+        let warning = "the admin address answers every machine that reaches it, in plain HTTP; \
+             keep it to a network of your own, or to this machine";
+        warn(warning, format);
+    }
+}
+
+fn warn(warning: &str, format: Format) {
+    match format {
+        Format::Text => say(&format!("chat-server: {warning}")),
+        Format::Json => tracing::warn!("{warning}"),
     }
 }
 

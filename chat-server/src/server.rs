@@ -14,6 +14,7 @@ use crate::config::{Config, Location, Timing};
 use crate::engine::{Engine, GIVEN_SHARE, Settings};
 use crate::history::{History, OpenError};
 use crate::record::Restored;
+use crate::shell::admin::{self, Watch};
 use crate::shell::clock::{Clock, unix_ms};
 use crate::shell::gate::{Gate, Room};
 use crate::shell::greeting::Facts;
@@ -22,6 +23,7 @@ use crate::shell::listener::listen;
 use crate::shell::open_files;
 use crate::shell::proxies::Proxies;
 use crate::shell::server_key::{self, KeyError};
+use crate::shell::tally::Closed;
 use crate::shell::tls::{Keeper, TlsError};
 
 /// Connections that the system holds ready for the server; beyond it a client's system tries again by itself.
@@ -37,6 +39,8 @@ pub struct Server {
     config: Config,
     socket: TcpListener,
     local: SocketAddr,
+    admin: Option<(TcpListener, SocketAddr)>,
+    drain: CancellationToken,
     facts: Arc<Facts>,
     certificate: Option<Keeper>,
     history: History,
@@ -93,13 +97,8 @@ impl Server {
     pub fn bind(config: Config) -> Result<Self, StartError> {
         // The port first: it fails without a trace, while the data is made or changed by being opened.
         let address = SocketAddr::new(config.bind, config.port);
-        let (socket, local) = open_port(address).map_err(|error| {
-            if error.kind() == io::ErrorKind::AddrInUse {
-                StartError::PortTaken { address }
-            } else {
-                StartError::Listen { address, error }
-            }
-        })?;
+        let (socket, local) = open_port(address)?;
+        let admin = config.admin.map(open_port).transpose()?;
         let certificate = config.tls.clone().map(Keeper::load).transpose()?;
         let (mut history, restored) = History::open(&config.data, unix_ms())?;
         let identity = match &config.data {
@@ -117,12 +116,15 @@ impl Server {
             proxies: Proxies::new(config.trusted_proxies.clone()),
             identity,
             names: config.names.clone(),
+            closed: Closed::default(),
             template: OnceLock::new(),
         });
         Ok(Self {
             config,
             socket,
             local,
+            admin,
+            drain: CancellationToken::new(),
             facts,
             certificate,
             history,
@@ -134,6 +136,11 @@ impl Server {
     /// Where it listens, with the port that was picked.
     pub fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Where health, readiness and metrics are told, with the port that was picked.
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|(_, address)| *address)
     }
 
     /// The key by which clients know this server.
@@ -175,6 +182,16 @@ impl Server {
         let era = self.restored.era;
         let engine = Engine::new(settings, self.restored, self.seed, clock.read());
         let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
+        let watch = Watch {
+            hub: to_hub.downgrade(),
+            condition: self.history.condition(),
+            gate: Arc::clone(&gate),
+            facts: Arc::clone(&self.facts),
+            drain: self.drain.clone(),
+            stop: stop.clone(),
+            era,
+            started_unix_ms: unix_ms(),
+        };
         let hub = HubTask::new(engine, self.history, inbox, clock, outboxes_bytes);
         // The hub's end, by whatever cause, is the listener's too.
         let halt = stop.child_token();
@@ -189,6 +206,11 @@ impl Server {
         tracing::info!(address = %self.local, era, tls = self.certificate.is_some(), "serving");
         let current = self.certificate.as_ref().map(Keeper::current);
         let mut watching = JoinSet::new();
+        let ended = CancellationToken::new();
+        if let Some((socket, address)) = self.admin {
+            tracing::info!(%address, "health, readiness and metrics");
+            watching.spawn(admin::serve(socket, Arc::new(watch), ended.clone()));
+        }
         if let Some(certificate) = self.certificate {
             watching.spawn(certificate.run(halt.clone()));
         }
@@ -196,6 +218,7 @@ impl Server {
         while let Some(ended) = tasks.join_next().await {
             ended??;
         }
+        ended.cancel();
         while let Some(ended) = watching.join_next().await {
             ended?;
         }
@@ -204,7 +227,17 @@ impl Server {
     }
 }
 
-fn open_port(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+fn open_port(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    listen_on(address).map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            StartError::PortTaken { address }
+        } else {
+            StartError::Listen { address, error }
+        }
+    })
+}
+
+fn listen_on(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,

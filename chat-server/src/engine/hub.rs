@@ -14,6 +14,7 @@ use super::accounts::{ACCOUNTS_MAX, Accounts, household};
 use super::asked::Asked;
 use super::claims::Claiming;
 use super::connection::{Connection, Flow};
+use super::measures::{APPEND_BOUNDS_US, Histogram};
 use super::people::People;
 use super::random::Random;
 use super::room::Room;
@@ -61,6 +62,8 @@ pub struct Engine {
     /// Searches, which are counted apart.
     pub(super) searches: Searches,
     pub(super) stopping: bool,
+    /// How long messages took to be answered by the store.
+    pub(super) append_us: Histogram,
     last_ticket: u64,
     deadlines: BTreeSet<(Duration, Due)>,
     /// Rooms whose members changed in this turn.
@@ -108,6 +111,7 @@ impl Engine {
             reads_out: 0,
             searches: Searches::default(),
             stopping: false,
+            append_us: Histogram::new(&APPEND_BOUNDS_US),
             last_ticket: 0,
             deadlines: BTreeSet::new(),
             changed: BTreeSet::new(),

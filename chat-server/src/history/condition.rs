@@ -105,7 +105,7 @@ impl Note {
 mod tests {
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     #[test]
     fn the_last_outcome_counts_and_grows_old() {

@@ -5,17 +5,32 @@
 //! what came back.
 
 mod address;
+mod after;
+mod bells;
+mod callings;
+mod claims;
 mod common;
+mod entries;
 mod follow;
+mod following;
 mod keys;
 mod link;
+mod lists;
+mod log;
 mod member;
+mod members;
 mod nodes;
 mod opening;
 mod packed;
 mod people;
 mod people_scripts;
+mod persons;
+mod reads;
+mod rooms;
 mod scripts;
+mod searching;
+mod spending;
+mod watching;
 mod work;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
 
+pub(crate) mod counting;
 mod flushing;
 mod gathering;
 mod pacing;
@@ -19,6 +20,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use self::counting::{Ask, Counts};
 use self::flushing::{flush, lanes};
 use self::gathering::Gathering;
 use self::pacing::Pacing;
@@ -52,6 +54,8 @@ pub(crate) enum ToHub {
         /// What it is to write.
         outbox: Arc<Outbox>,
     },
+    /// Somebody wants to know how things are.
+    Ask(Ask),
     /// Anything else.
     Input(Input),
 }
@@ -78,6 +82,7 @@ pub(crate) struct HubTask {
     clock: Clock,
     encoder: Encoder,
     shedding: Shedding,
+    counts: Counts,
     outputs: Vec<Output>,
     /// What was pushed to in this turn and is to be flushed at its end.
     due: Vec<Arc<Outbox>>,
@@ -118,6 +123,7 @@ impl HubTask {
             clock,
             encoder: Encoder::default(),
             shedding: Shedding::new(outboxes_bytes),
+            counts: Counts::default(),
             outputs: Vec::new(),
             due: Vec::new(),
             lanes: lanes(),
@@ -276,6 +282,7 @@ impl HubTask {
                 };
                 self.feed(connected, now);
             }
+            ToHub::Ask(ask) => self.tell(ask, now),
             ToHub::Input(input) => {
                 match &input {
                     Input::Closed { conn, .. } => {
@@ -303,6 +310,7 @@ impl HubTask {
     }
 
     fn feed(&mut self, input: Input, now: Now) {
+        self.counts.input(&input);
         self.engine.handle(input, now, &mut self.outputs);
     }
 

@@ -214,6 +214,7 @@ mod tests {
             proxies: super::super::proxies::Proxies::default(),
             identity: protocol::identity::Identity::from_secret(&[1; 32]),
             names: crate::config::Names::default(),
+            closed: super::super::tally::Closed::default(),
             template: std::sync::OnceLock::new(),
         };
         let gate = Gate::new(Room::new(&facts.limits, 100, false));

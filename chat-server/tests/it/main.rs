@@ -10,6 +10,8 @@ mod shim;
 mod support;
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod conversations;
 #[cfg(test)]
 #[cfg(target_os = "linux")]

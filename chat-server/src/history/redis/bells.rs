@@ -1,6 +1,6 @@
 //! The connection on which bells ring: kept alive, made anew where it is lost, and subscribed to all that is wanted.
 //!
-//! A bell may be missed, and nobody says so; whoever hears [`Rung::Anew`] has to look at everything.
+//! A bell may be missed, and nobody says so; whoever sees [`Ears::anew`] rise has to look at everything.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use redis::aio::{AsyncPushSender, MultiplexedConnection, SendError};
 use redis::{AsyncConnectionConfig, Client, ProtocolVersion, PushInfo, PushKind, RedisResult, Value};
 use tokio::sync::mpsc::{Receiver, Sender};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::common::Common;
@@ -38,23 +38,25 @@ pub(super) enum Want {
     Channel(String, oneshot::Sender<()>),
     /// Not to hear it any more.
     NotChannel(String),
-    #[cfg(test)]
-    /// To be cut off.
-    Cut,
 }
 
-/// What is heard.
+/// Something was told on a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Rung {
-    /// Something was told on a channel.
-    Bell { channel: String, payload: Vec<u8> },
-    /// All that is wanted is heard from now on, and anything may have been missed before.
-    Anew,
+pub(super) struct Bell {
+    pub(super) channel: String,
+    pub(super) payload: Vec<u8>,
+}
+
+/// Where bells go.
+pub(super) struct Ears {
+    pub(super) bells: Sender<Bell>,
+    /// Rises when all that is wanted is heard again, and anything may have been missed before.
+    pub(super) anew: watch::Sender<u64>,
 }
 
 /// Where bells go that ring on a connection.
 struct Clapper {
-    bells: Sender<Rung>,
+    bells: Sender<Bell>,
     /// There was no room for one.
     missed: Arc<AtomicBool>,
     /// The connection has ended.
@@ -66,7 +68,7 @@ impl AsyncPushSender for Clapper {
         match (&push.kind, push.data.as_slice()) {
             (PushKind::Disconnection, _) => self.ended.notify_one(),
             (PushKind::Message, [Value::BulkString(channel), Value::BulkString(payload)]) => {
-                let bell = Rung::Bell {
+                let bell = Bell {
                     channel: String::from_utf8_lossy(channel).into_owned(),
                     payload: payload.clone(),
                 };
@@ -82,10 +84,10 @@ impl AsyncPushSender for Clapper {
 }
 
 /// Keeps the connection until nobody wants anything any more.
-pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, bells: Sender<Rung>) {
+pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, ears: Ears) {
     let mut belfry = Belfry {
         common,
-        bells,
+        ears,
         wanted: BTreeSet::new(),
         sentinel: 0,
     };
@@ -136,7 +138,7 @@ enum Connected {
 
 struct Belfry {
     common: Arc<Common>,
-    bells: Sender<Rung>,
+    ears: Ears,
     wanted: BTreeSet<String>,
     sentinel: usize,
 }
@@ -144,23 +146,22 @@ struct Belfry {
 impl Belfry {
     /// A connection that hears all that is wanted. Who wants something meanwhile is told at once that it has to wait.
     async fn connect(&mut self, wants: &mut Receiver<Want>) -> Connected {
-        let mut meanwhile = Vec::new();
+        let common = Arc::clone(&self.common);
+        let (bells, mut sentinel) = (self.ears.bells.clone(), self.sentinel);
         let opened = {
-            let opening = open(&self.common, &mut self.sentinel, &self.bells);
+            let opening = open(&common, &mut sentinel, &bells);
             tokio::pin!(opening);
             loop {
                 tokio::select! {
                     opened = &mut opening => break opened,
                     want = wants.recv() => match want {
-                        Some(want) => meanwhile.push(want),
+                        Some(want) => self.note(want),
                         None => return Connected::Ended,
                     },
                 }
             }
         };
-        for want in meanwhile {
-            self.note(want);
-        }
+        self.sentinel = sentinel;
         let mut line = match opened {
             Ok(line) => line,
             Err(reason) => return Connected::No(reason),
@@ -171,10 +172,8 @@ impl Belfry {
                 return Connected::No(told(&error));
             }
         }
-        match self.bells.send(Rung::Anew).await {
-            Ok(()) => Connected::Yes(line),
-            Err(_) => Connected::Ended,
-        }
+        self.ears.anew.send_modify(|times| *times += 1);
+        Connected::Yes(line)
     }
 
     /// Hears and does what is wanted until the connection is lost; true where nobody wants anything any more.
@@ -223,8 +222,6 @@ impl Belfry {
                         line.connection.unsubscribe(&channel).await?;
                     }
                 }
-                #[cfg(test)]
-                Want::Cut => line.ended.notify_one(),
             }
         }
         if !fresh.is_empty() {
@@ -246,8 +243,6 @@ impl Belfry {
             Want::NotChannel(channel) => {
                 self.wanted.remove(&channel);
             }
-            #[cfg(test)]
-            Want::Cut => {}
         }
     }
 }
@@ -257,7 +252,7 @@ fn say(is_heard: oneshot::Sender<()>) {
     drop(is_heard.send(()));
 }
 
-async fn open(common: &Common, sentinel: &mut usize, bells: &Sender<Rung>) -> Result<Line, String> {
+async fn open(common: &Common, sentinel: &mut usize, bells: &Sender<Bell>) -> Result<Line, String> {
     let place = link::find(common, sentinel).await?;
     let settings = place.redis_settings().clone();
     let place = place.set_redis_settings(settings.set_protocol(ProtocolVersion::RESP3));

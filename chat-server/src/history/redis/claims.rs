@@ -7,8 +7,9 @@ use protocol::names::{Nick, Skeleton};
 use protocol::position::PersonId;
 use redis::{Cmd, Value};
 
+use super::callings::Record;
 use super::common::Common;
-use super::member::{former_texts, ms, node_text, pack, read, read_former, texts};
+use super::member::{former_texts, ms, node_text, pack, read, read_former, read_node, texts};
 use super::packed::unpack;
 use crate::record::{Claim, ClaimError, Former, NodeId, Owner, Used};
 
@@ -202,10 +203,55 @@ pub(super) fn read_called(payload: &[u8]) -> Option<Called> {
         return None;
     };
     Some(Called {
-        node: super::member::read_node(node)?,
+        node: read_node(node)?,
         turn: read(turn)?,
         nick: Nick::new(str::from_utf8(nick).ok()?).ok()?,
         guest: *guest == b"1",
         former: read_former(person, until, taken),
     })
+}
+
+/// What the store has of a person who holds a nick.
+pub(super) fn read_record(fields: &[(Vec<u8>, Vec<u8>)]) -> Record {
+    let find = |name: &[u8]| {
+        let mut fields = fields.iter();
+        fields.find(|(field, _)| field == name).map(|(_, value)| value.as_slice())
+    };
+    let called = || {
+        let former = unpack(find(b"former")?)?;
+        Some(Called {
+            // It is the turn that says whether this is new.
+            node: NodeId(0),
+            turn: read(find(b"turn")?)?,
+            nick: Nick::new(str::from_utf8(find(b"nick")?).ok()?).ok()?,
+            guest: find(b"guest")? == b"1",
+            former: match former.as_slice() {
+                [person, until, taken] => read_former(person, until, taken),
+                _ => None,
+            },
+        })
+    };
+    let devices = fields.iter().filter_map(|(field, value)| {
+        let device = field.strip_prefix(b"d:")?;
+        Some((read(device)?, read_node(value)?))
+    });
+    Record {
+        called: called(),
+        devices: devices.collect(),
+    }
+}
+
+/// Asks which nicks of a person are owned and were used last, the last one first.
+pub(super) fn owned_last(common: &Common, person: PersonId) -> Cmd {
+    let mut call = redis::cmd("ZRANGE");
+    call.arg(common.keys.people(&format!("owns:{person}"))).arg(-1).arg(-1);
+    call
+}
+
+/// Asks for a nick as it is owned; answered by owner, nick and who had it before.
+pub(super) fn owned(common: &Common, skeleton: &str) -> Cmd {
+    let mut call = redis::cmd("HMGET");
+    call.arg(common.keys.people(&format!("nick:{skeleton}")));
+    call.arg(&["person", "nick", "former", "until", "taken"]);
+    call
 }

@@ -1,14 +1,18 @@
 //! What all parts of the store on Redis share: the settings, the names, the scripts, and what this server knows of its own standing.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use protocol::position::{Address, Position};
+use redis::Cmd;
 use tokio::sync::watch;
 
 use super::Shared;
 use super::address::{Primary, UrlError};
 use super::keys::Keys;
 use super::scripts::Scripts;
+use crate::history::Condition;
 use crate::record::NodeId;
 
 /// One for each opened history.
@@ -21,6 +25,8 @@ pub(super) struct Common {
     pub(super) turns: Turns,
     pub(super) lease: Lease,
     pub(super) store: Store,
+    pub(super) known: Known,
+    pub(super) condition: Condition,
 }
 
 impl Common {
@@ -33,8 +39,49 @@ impl Common {
             turns: Turns::default(),
             lease: Lease::default(),
             store: Store::default(),
+            known: Known::default(),
+            condition: Condition::default(),
             settings,
         })
+    }
+}
+
+impl Common {
+    /// Adds what the scripts of a room want to know before all else.
+    pub(super) fn settle(&self, call: &mut Cmd, room: &Address) {
+        let known = self.known.of(room);
+        let store = self.store.get();
+        call.arg(known.era)
+            .arg(known.n)
+            .arg(store.era)
+            .arg(store.replid);
+    }
+}
+
+/// The last position of each room that Redis told, which proves that something was lost where Redis does not have it any more.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<BTreeMap<Address, Position>>);
+
+/// Rooms of which the last position is remembered; beyond it all are forgotten.
+const KNOWN_MAX: usize = 8_192;
+
+impl Known {
+    /// The last one; all zero where there is none.
+    pub(super) fn of(&self, room: &Address) -> Position {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(room).copied().unwrap_or_default()
+    }
+
+    /// Redis says that this is the room's last position.
+    pub(super) fn note(&self, room: &Address, head: Position) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_MAX && !known.contains_key(room) {
+            known.clear();
+        }
+        known
+            .entry(room.clone())
+            .and_modify(|last| *last = head.max(*last))
+            .or_insert(head);
     }
 }
 

@@ -1,8 +1,7 @@
 //! All names in Redis: of keys, which lie together where one script touches them, and of channels.
 
-use std::fmt::Write as _;
-
-use protocol::position::{Address, PersonId};
+use data_encoding::HEXLOWER;
+use protocol::position::{Address, Pair, PersonId};
 
 /// Most characters of the prefix.
 const PREFIX_CHARS_MAX: usize = 64;
@@ -71,6 +70,11 @@ impl Keys {
         format!("{}:{{p:{person}}}:talks", self.prefix)
     }
 
+    /// A number: what one payer spent.
+    pub(super) fn spent(&self, payer: &str) -> String {
+        format!("{}:{{spent}}:{payer}", self.prefix)
+    }
+
     /// The channel of what concerns one person.
     pub(super) fn person_bell(&self, person: PersonId) -> String {
         format!("{}:{{p:{person}}}:bell", self.prefix)
@@ -122,14 +126,16 @@ impl RoomKeys {
 
 /// A conversation as a member of [`Keys::talks`]: the order of these texts is that of the addresses.
 pub(super) fn talk(room: &Address) -> Option<String> {
-    let mut text = String::new();
-    for person in room.pair()?.persons() {
-        for byte in person.as_bytes() {
-            // Writing to a text cannot fail.
-            write!(text, "{byte:02x}").ok()?;
-        }
-    }
-    Some(text)
+    let [low, high] = room.pair()?.persons();
+    Some(HEXLOWER.encode(&[*low.as_bytes(), *high.as_bytes()].concat()))
+}
+
+/// The persons of a [`talk`].
+pub(super) fn pair(talk: &str) -> Option<Pair> {
+    let bytes = HEXLOWER.decode(talk.as_bytes()).ok()?;
+    let (low, high) = bytes.split_first_chunk::<{ PersonId::BYTES }>()?;
+    let high = high.try_into().ok()?;
+    Pair::new(PersonId::from_bytes(*low), PersonId::from_bytes(high))
 }
 
 /// `text` with everything as `%xx` that could break a name in two: a room may be called `}`.
@@ -148,7 +154,6 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use protocol::names::RoomName;
-    use protocol::position::Pair;
 
     use super::*;
 
@@ -201,7 +206,11 @@ mod tests {
         let all = all.map(|(one, other)| talk_of(one, other));
         assert!(all.is_sorted_by_key(|(address, _)| address.clone()));
         assert!(all.is_sorted_by_key(|(_, text)| text.clone()));
+        for (address, text) in &all {
+            assert_eq!(pair(text), address.pair());
+        }
         assert_eq!(talk(&room("lobby")), None);
+        assert_eq!(pair("0101"), None);
     }
 
     #[test]

@@ -22,6 +22,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 /// From a question to its answer, over all of one pipeline. What waits inside Redis for replicas waits less than that.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
+/// For so long nobody tries again after a try that failed: many may wait for one, and must not wait one after the other.
+const FAILED_FOR: Duration = Duration::from_millis(50);
+
 /// The first wait before a new try; each later one is twice as long.
 const PAUSE_MIN: Duration = Duration::from_millis(20);
 
@@ -55,6 +58,8 @@ struct Live {
     turn: u64,
     /// Counts the connections, so that a late failure of an old one does not end a new one.
     number: u64,
+    /// When the last try failed, and why.
+    failed: Option<(Instant, String)>,
     /// Where the next search for the primary begins among the sentinels.
     sentinel: usize,
 }
@@ -108,10 +113,19 @@ impl Link {
             return Ok((connection.clone(), live.number));
         }
         live.connection = None;
+        if let Some((at, reason)) = &live.failed
+            && at.elapsed() < FAILED_FOR
+        {
+            return Err(Trouble::Away(reason.clone()));
+        }
         let connection = match connect(&self.common, &mut live.sentinel).await {
             Ok(connection) => connection,
-            Err(reason) => return Err(Trouble::Away(reason)),
+            Err(reason) => {
+                live.failed = Some((now(), reason.clone()));
+                return Err(Trouble::Away(reason));
+            }
         };
+        live.failed = None;
         live.connection = Some(connection.clone());
         live.turn = turn;
         live.number += 1;
@@ -185,7 +199,7 @@ async fn connect(
     let answers: RedisResult<Vec<Value>> = first.query_async(&mut connection).await;
     let answers = answers.map_err(|error| told(&error))?;
     match answers.first() {
-        Some(Value::Array(role)) if role.first().is_some_and(is_master) => Ok(connection),
+        Some(role) if is_master(role) => Ok(connection),
         _ => Err("it is a replica, and only the primary takes messages".to_owned()),
     }
 }
@@ -205,8 +219,12 @@ pub(super) async fn find(
     }
 }
 
-fn is_master(role: &Value) -> bool {
-    matches!(role, Value::BulkString(name) if name == b"master")
+/// Whether this answer to `ROLE` is that of a primary.
+pub(super) fn is_master(role: &Value) -> bool {
+    let Value::Array(role) = role else {
+        return false;
+    };
+    matches!(role.first(), Some(Value::BulkString(name)) if name == b"master")
 }
 
 async fn open(place: ConnectionInfo) -> RedisResult<MultiplexedConnection> {

@@ -167,6 +167,18 @@ pub(super) struct Pulse {
     pub(super) forgotten: watch::Sender<u64>,
     /// Asks for a sign of life now.
     pub(super) hurry: Notify,
+    #[cfg(test)]
+    pub(super) hooks: Hooks,
+}
+
+/// What tests do to a node.
+#[cfg(test)]
+#[derive(Debug, Default)]
+pub(super) struct Hooks {
+    /// It gives no sign of life.
+    pub(super) muted: std::sync::atomic::AtomicBool,
+    /// It ends without a word.
+    pub(super) killed: Notify,
 }
 
 impl Pulse {
@@ -177,7 +189,21 @@ impl Pulse {
             fenced: watch::Sender::new(0),
             forgotten: watch::Sender::new(0),
             hurry: Notify::new(),
+            #[cfg(test)]
+            hooks: Hooks::default(),
         }
+    }
+
+    /// Whether no sign of life is to be given.
+    #[cfg(test)]
+    fn is_muted(&self) -> bool {
+        self.hooks.muted.load(Ordering::Acquire)
+    }
+
+    /// Whether no sign of life is to be given.
+    #[cfg(not(test))]
+    const fn is_muted(&self) -> bool {
+        false
     }
 
     /// This node is given up. It goes on by another name, and holds nothing.
@@ -197,7 +223,9 @@ pub(super) async fn beat(common: Arc<Common>, pulse: Arc<Pulse>) {
     let mut heart = Heart::default();
     loop {
         let mut next = now() + common.settings.renew_every;
-        if let Err(trouble) = heart.beat(&common, &link, &pulse).await {
+        if !pulse.is_muted()
+            && let Err(trouble) = heart.beat(&common, &link, &pulse).await
+        {
             tracing::debug!(%trouble, "no sign of life could be given");
             next = now() + common.settings.renew_every / SOONER_AFTER_FAILURE;
         }

@@ -45,7 +45,7 @@ impl Default for PeopleScripts {
             end: Script::whole(include_str!("scripts/end.lua")),
             forget: Script::behind(PEOPLE, include_str!("scripts/forget.lua")),
             claim: Script::behind(PEOPLE, include_str!("scripts/claim.lua")),
-            hold: Script::whole(include_str!("scripts/hold.lua")),
+            hold: Script::behind(PEOPLE, include_str!("scripts/hold.lua")),
             release: Script::behind(PEOPLE, include_str!("scripts/release.lua")),
             introduce: Script::whole(include_str!("scripts/introduce.lua")),
             used: Script::whole(include_str!("scripts/used.lua")),

@@ -1,21 +1,35 @@
 //! The thread: what it takes, in which portions, and how it ends.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 use tokio::runtime::{self, Runtime};
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::timeout;
 
 use super::common::Common;
 use super::link::Link;
+use super::log::Log;
 use super::opening::{self, Found};
-use super::people::People;
+use super::following::Follower;
+use super::people::{self, People};
+use super::reads::Reads;
+use super::watching;
 use crate::history::worker::Job;
-use crate::history::{BATCH_WRITES_MAX, Reply};
-use crate::record::{self, Append, AppendError, Read, Write, Written};
+use crate::history::{BATCH_WRITES_MAX, Reply, WRITES_WAITING_MAX};
+use crate::record::{self, Answer, Append, Query, Read, Share, Write};
+
+/// Reads that are under way at once; one more waits, and what comes behind it.
+const READS_AT_ONCE: usize = 64;
+
+/// How long a join waits until its room is followed.
+const FOLLOWED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Starts the thread, which says first what it found or why it ends.
 pub(super) fn start(
@@ -54,7 +68,30 @@ async fn run(
     if opened.send(found).is_err() || !is_open {
         return;
     }
-    work(People::new(&common), jobs, &replier).await;
+    let (lane, writes) = channel(WRITES_WAITING_MAX);
+    let log = Arc::new(Log::new(&common));
+    let reads = Arc::new(Reads::new(&common));
+    let people = People::begin(&common, &reads, &log, &replier);
+    let desk = Desk {
+        reads: Arc::clone(&reads),
+        follower: people.follower().clone(),
+        replier: replier.clone(),
+    };
+    let working = async {
+        tokio::join!(sort(jobs, lane, desk), write_all(&log, &people, writes, &replier));
+    };
+    tokio::select! {
+        () = working => people.close().await,
+        () = watching::watch(&common) => {}
+    }
+}
+
+/// Where questions are answered.
+#[derive(Clone)]
+struct Desk {
+    reads: Arc<Reads>,
+    follower: Follower,
+    replier: Sender<Reply>,
 }
 
 /// Waits for room among the answers. Without anybody to take them the work goes on, as it was asked for.
@@ -64,43 +101,105 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
     }
 }
 
-/// One thing after the other, in the order in which it was handed over: who comes before a message is there before it.
-async fn work(mut people: People, mut jobs: Receiver<Job>, replier: &Sender<Reply>) {
+/// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
+async fn sort(mut jobs: Receiver<Job>, lane: Sender<Write>, desk: Desk) {
+    let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
-        let mut appends: Vec<Append> = Vec::new();
         for job in taken.drain(..) {
             match job {
-                Job::Write(Write::Append(append)) => appends.push(append),
+                // Before a join that comes after it.
+                Job::Write(Write::Share(Share::Unloaded { room })) => {
+                    desk.follower.unloaded(room).await;
+                }
                 Job::Write(write) => {
-                    commit(std::mem::take(&mut appends), replier).await;
-                    let written = people.commit(vec![write]).await;
-                    if !written.is_empty() {
-                        send(replier, Reply::Committed(written)).await;
+                    if lane.send(write).await.is_err() {
+                        return;
                     }
                 }
-                Job::Read(read) => answer(&read, replier).await,
+                Job::Read(read) => {
+                    while reading.len() >= READS_AT_ONCE {
+                        ended(reading.join_next().await);
+                    }
+                    let ready = match &read.query {
+                        Query::Join { room, .. } => {
+                            Some(desk.follower.prepare(room.clone()).await)
+                        }
+                        _ => None,
+                    };
+                    reading.spawn(answer(desk.clone(), read, ready));
+                }
             }
         }
-        commit(appends, replier).await;
+        while let Some(done) = reading.try_join_next() {
+            ended(Some(done));
+        }
+    }
+    drop(lane);
+    while let Some(done) = reading.join_next().await {
+        ended(Some(done));
     }
 }
 
-async fn commit(appends: Vec<Append>, replier: &Sender<Reply>) {
-    let refused = appends.into_iter().map(|append| Written::Append {
-        ticket: append.ticket,
-        result: Err(AppendError::Unavailable),
-    });
-    let refused: Vec<Written> = refused.collect();
-    if !refused.is_empty() {
-        send(replier, Reply::Committed(refused)).await;
+/// A panic of one read is one of the thread, as everywhere.
+fn ended(done: Option<Result<(), JoinError>>) {
+    if let Some(Err(error)) = done
+        && let Ok(panic) = error.try_into_panic()
+    {
+        resume_unwind(panic);
     }
 }
 
-async fn answer(read: &Read, replier: &Sender<Reply>) {
+/// One thing after the other, in the order in which it was handed over: who comes before a message is there before it.
+async fn write_all(
+    log: &Log,
+    people: &People,
+    mut writes: Receiver<Write>,
+    replier: &Sender<Reply>,
+) {
+    let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
+    while writes.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
+        let mut appends: Vec<Append> = Vec::new();
+        for write in taken.drain(..) {
+            match write {
+                Write::Append(append) => appends.push(append),
+                // A leave is handed over when the messages before it are answered, so only joins have to keep their order.
+                other => people.write(other).await,
+            }
+        }
+        if !appends.is_empty() {
+            people.entered().await;
+            let written = log.commit(appends).await;
+            send(replier, Reply::Committed(written)).await;
+        }
+    }
+}
+
+async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {
+    if let Some(ready) = ready {
+        // Where it takes long there is no connection for bells, and what is missed is read later.
+        drop(timeout(FOLLOWED_WITHIN, ready).await);
+    }
+    let answer = match &read.query {
+        Query::Owner {
+            skeleton,
+            unused_since,
+        } => {
+            let reads = &desk.reads;
+            let found = people::owner(&reads.common, &reads.link, skeleton, *unused_since).await;
+            found.map(Answer::Owner)
+        }
+        query => desk.reads.answer(query).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "Redis cannot answer a question");
+            None
+        }),
+    };
     let found = record::Found {
         ticket: read.ticket,
-        answer: None,
+        answer,
     };
-    send(replier, Reply::Found(found)).await;
+    match read.query {
+        Query::Join { room, .. } => desk.follower.joined(room, found).await,
+        _ => send(&desk.replier, Reply::Found(found)).await,
+    }
 }

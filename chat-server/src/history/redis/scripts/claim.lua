@@ -93,11 +93,11 @@ if before[1] and before[1] ~= skeleton and redis.call('HGET', held, before[1]) =
 end
 local guest = is_guest and '1' or '0'
 local told = packed({former, former_until, taken})
-local turn = redis.call('HINCRBY', nodes .. ':turn', 'turn', 1)
+local turn = next_turn(base .. 'turn')
 redis.call('HSET', held, skeleton, person)
 redis.call('HSET', record, 'skeleton', skeleton, 'nick', nick, 'guest', guest, 'former', told, 'turn', turn, 'n:' .. node, 1)
 redis.call('SADD', base .. 'node:' .. node, person)
 if before[2] and (before[2] ~= nick or before[3] ~= guest or before[4] ~= told) then
-  redis.call('PUBLISH', ARGV[12], 'n' .. packed({node, whole(turn), nick, guest, former, former_until, taken}))
+  redis.call('PUBLISH', ARGV[12], 'n' .. packed({node, turn, nick, guest, former, former_until, taken}))
 end
 return {'ok', turn, former, former_until, taken}

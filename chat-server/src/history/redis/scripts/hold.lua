@@ -12,7 +12,7 @@ for index = 3, #ARGV, 6 do
     return 0
   end
   if not now then
-    local turn = redis.call('HINCRBY', KEYS[1] .. ':turn', 'turn', 1)
+    local turn = next_turn(base .. 'turn')
     redis.call('HSET', record, 'skeleton', skeleton, 'nick', nick, 'guest', ARGV[index + 3], 'keyed', ARGV[index + 4],
       'former', ARGV[index + 5], 'turn', turn)
     redis.call('HSET', KEYS[2], skeleton, person)

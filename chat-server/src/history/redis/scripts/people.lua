@@ -23,3 +23,10 @@ local function release(record, held, person, node)
     redis.call('DEL', record)
   end
 end
+
+-- Of two claims of one person the one with the higher turn came later, also after some of them were lost.
+local function next_turn(key)
+  local turn = math.max(tonumber(redis.call('GET', key) or '0') + 1, clock())
+  redis.call('SET', key, whole(turn))
+  return whole(turn)
+end
