@@ -121,6 +121,7 @@ pub(super) fn open(shared: &Shared) -> Result<(History, Restored), OpenError> {
     let (answers, replies) = channel(REPLIES_WAITING_MAX);
     let (opened_in, opened) = sync_channel(1);
     let node = common.node;
+    let condition = common.condition.clone();
     let thread = work::start(common, jobs, answers, opened_in).map_err(OpenError::Thread)?;
     let mut history = History {
         writes: Some(jobs_in),
@@ -131,6 +132,7 @@ pub(super) fn open(shared: &Shared) -> Result<(History, Restored), OpenError> {
         threads: vec![thread],
         lock: None,
         identity: None,
+        condition,
     };
     let found = opened
         .recv()

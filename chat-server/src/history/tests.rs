@@ -12,6 +12,7 @@ mod pages;
 mod people;
 mod rubbish;
 mod searching;
+mod shared;
 mod trouble;
 mod version_1;
 
@@ -42,6 +43,8 @@ struct Desk {
     restored: Restored,
     runtime: Runtime,
     tickets: u64,
+    /// What makes the answers of a store with a clock of its own comparable.
+    likeness: Option<shared::Likeness>,
 }
 
 impl Desk {
@@ -67,6 +70,7 @@ impl Desk {
             restored,
             runtime: Builder::new_current_thread().build().unwrap(),
             tickets: 0,
+            likeness: None,
         }
     }
 
@@ -114,10 +118,12 @@ impl Desk {
         appends: impl IntoIterator<Item = Append>,
     ) -> Vec<Result<Appended, AppendError>> {
         let mut tickets = Vec::new();
+        let mut asked = Vec::new();
         let mut writes = Vec::new();
         for append in appends {
             let ticket = self.ticket();
             tickets.push(ticket);
+            asked.push(append.clone());
             writes.push(Write::Append(Append { ticket, ..append }));
         }
         let written = self.write(writes);
@@ -129,7 +135,10 @@ impl Desk {
             })
             .unzip();
         assert_eq!(answered, tickets);
-        results
+        match &mut self.likeness {
+            Some(likeness) => likeness.appended(&asked, results),
+            None => results,
+        }
     }
 
     #[track_caller]
@@ -179,13 +188,21 @@ impl Desk {
     #[track_caller]
     fn ask(&mut self, query: Query) -> Answer {
         let ticket = self.ticket();
+        let query = match &self.likeness {
+            Some(likeness) => likeness.asked(query),
+            None => query,
+        };
         self.history.read(Read { ticket, query }).unwrap();
         let reply = self.reply();
         let Reply::Found(found) = reply else {
             panic!("{reply:?} answers no read");
         };
         assert_eq!(found.ticket, ticket);
-        found.answer.unwrap()
+        let answer = found.answer.unwrap();
+        match &self.likeness {
+            Some(likeness) => likeness.answered(answer),
+            None => answer,
+        }
     }
 
     #[track_caller]
@@ -212,6 +229,13 @@ impl Desk {
         };
         page
     }
+}
+
+/// Runs a test over both stores.
+fn in_each_store(test: fn(Desk)) {
+    test(Desk::memory());
+    let redis = shared::Redis::start();
+    test(shared::desk(&redis, "chat"));
 }
 
 fn room(name: &str) -> Address {

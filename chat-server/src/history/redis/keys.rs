@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(tag("가나"), "chat:{r:가나}:log");
         assert_eq!(tag("[foo]_"), "chat:{r:%5bfoo%5d_}:log");
         assert_ne!(plain("%7d"), plain("}"));
-        for name in ["}x{", "a", "가나", "{}"] {
+        for name in ["}x{", "a", "가나", "{}z"] {
             let key = tag(name);
             assert_eq!(key.matches(['{', '}']).count(), 2, "{key}");
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::event::Topic;
+use protocol::event::{Message, Topic};
 use protocol::names::{NICK_BYTES_MAX, TOPIC_BYTES_MAX};
 use protocol::position::{Address, PersonId, Position};
 use redis::{Cmd, Value};
@@ -38,6 +38,27 @@ pub(super) struct Look {
     pub(super) members: u64,
 }
 
+/// What stands after a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum After {
+    /// The position is in the log, and so are all after it.
+    Follows {
+        /// Those right after it, perhaps not all of them.
+        messages: Vec<Message>,
+        /// The last one that may be told.
+        confirmed: Position,
+    },
+    /// The position is not in the log any more, or what follows it is not.
+    Broken {
+        /// The last one that may be told.
+        head: Position,
+        /// Where the log forked last: the era that ended, and its last message that is still there.
+        fork: Option<Position>,
+        /// The room's topic.
+        topic: Option<Topic>,
+    },
+}
+
 /// A room and messages of it, as the script tells them.
 struct Told {
     confirmed: Position,
@@ -47,6 +68,12 @@ struct Told {
     /// The number that is due first on the way.
     first: u64,
     messages: Value,
+    /// The last message, confirmed or not.
+    last: Position,
+    /// Where eras ended, the oldest first.
+    forks: Vec<Position>,
+    /// The number of the first message that is kept.
+    kept_from: u64,
 }
 
 /// What of a room is asked for.
@@ -129,6 +156,40 @@ impl Reads {
         told.page(&question)
     }
 
+    /// What stands after `told`, at most so many messages.
+    pub(super) async fn after(
+        &self,
+        room: &Address,
+        told: Position,
+        limit: u16,
+    ) -> Result<After, Unanswered> {
+        let question = Question {
+            room,
+            walk: Walk::of(Range::After(told.n), u64::MAX),
+            limit,
+            sender: None,
+            from: From::Last,
+        };
+        let found = self.ask_room(&question).await?;
+        let is_lost = |fork: &Position| fork.era >= told.era && fork.n < told.n;
+        if found.forks.iter().any(is_lost)
+            || told.n > found.last.n
+            || told.n.saturating_add(1) < found.kept_from
+        {
+            return Ok(After::Broken {
+                head: found.confirmed,
+                fork: found.forks.last().copied(),
+                topic: found.topic,
+            });
+        }
+        let mut messages = entries::decode_all(room, &found.messages).ok_or_else(foreign)?;
+        messages.truncate(usize::from(limit));
+        Ok(After::Follows {
+            messages,
+            confirmed: found.confirmed,
+        })
+    }
+
     async fn ask_room(&self, question: &Question<'_>) -> Result<Told, Unanswered> {
         let room = question.room;
         let keys = self.common.keys.room(room);
@@ -171,7 +232,9 @@ impl Reads {
             messages,
             last_n,
             last_era,
-            ..,
+            forks,
+            kept_from,
+            _,
         ] = parts;
         let last = Position::new(read(last_era)?, read(last_n)?);
         self.common.known.note(room, last);
@@ -186,6 +249,9 @@ impl Reads {
             is_known: read::<u8>(known)? == 1,
             first: read(first)?,
             messages,
+            last,
+            forks: forks_of(&read::<String>(forks)?),
+            kept_from: read(kept_from)?,
         })
     }
 
@@ -239,6 +305,15 @@ impl Told {
         };
         Ok(walk.page(messages, self.confirmed, question.limit))
     }
+}
+
+/// The forks of a room as its hash has them: `era:n`, each the last position of an era that ended.
+fn forks_of(text: &str) -> Vec<Position> {
+    let forks = text.split_whitespace().filter_map(|fork| {
+        let (era, n) = fork.split_once(':')?;
+        Some(Position::new(era.parse().ok()?, n.parse().ok()?))
+    });
+    forks.collect()
 }
 
 /// What Redis answered, as it has to be.

@@ -94,6 +94,7 @@ impl Counts {
             Input::Connected { .. }
             | Input::Closed { .. }
             | Input::Found(_)
+            | Input::News(_)
             | Input::Drained { .. }
             | Input::Tick => return,
         };
