@@ -5,7 +5,6 @@
 //! what came back.
 
 mod address;
-mod after;
 mod bells;
 mod callings;
 mod claims;

@@ -247,9 +247,11 @@ impl Belfry {
     }
 }
 
-fn say(is_heard: oneshot::Sender<()>) {
-    // Who wanted it may have gone.
-    drop(is_heard.send(()));
+/// Lets one go on who may have gone already.
+pub(super) fn say(is_ready: oneshot::Sender<()>) {
+    if is_ready.send(()).is_err() {
+        tracing::debug!("nobody waits any more");
+    }
 }
 
 async fn open(common: &Common, sentinel: &mut usize, bells: &Sender<Bell>) -> Result<Line, String> {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use protocol::limits::NICKS_OWNED_MAX;
-use protocol::names::{Nick, Skeleton};
+use protocol::names::{NICK_BYTES_MAX, Nick, Skeleton};
 use protocol::position::PersonId;
 use redis::{Cmd, Value};
 
 use super::callings::Record;
 use super::common::Common;
+use super::entries;
 use super::member::{former_texts, ms, node_text, pack, read, read_former, read_node, texts};
 use super::packed::unpack;
 use crate::record::{Claim, ClaimError, Former, NodeId, Owner, Used};
@@ -241,7 +242,7 @@ pub(super) fn read_record(fields: &[(Vec<u8>, Vec<u8>)]) -> Record {
     }
 }
 
-/// Asks which nicks of a person are owned and were used last, the last one first.
+/// Asks which nick a person owns and used last.
 pub(super) fn owned_last(common: &Common, person: PersonId) -> Cmd {
     let mut call = redis::cmd("ZRANGE");
     call.arg(common.keys.people(&format!("owns:{person}"))).arg(-1).arg(-1);
@@ -254,4 +255,22 @@ pub(super) fn owned(common: &Common, skeleton: &str) -> Cmd {
     call.arg(common.keys.people(&format!("nick:{skeleton}")));
     call.arg(&["person", "nick", "former", "until", "taken"]);
     call
+}
+
+/// A nick that is owned, as its owner writes it, and who had it before; nothing where nobody owns it.
+pub(super) fn read_owned(answer: Value) -> Option<(String, Option<Former>)> {
+    let Value::Array(parts) = answer else {
+        return None;
+    };
+    let text = |part: &Value| match part {
+        Value::BulkString(text) => text.clone(),
+        _ => Vec::new(),
+    };
+    let parts: Vec<Vec<u8>> = parts.iter().map(text).collect();
+    let [owner, nick, person, until, taken] = parts.as_slice() else {
+        return None;
+    };
+    let nick = entries::text(nick, NICK_BYTES_MAX)?;
+    let is_owned = !owner.is_empty();
+    is_owned.then(|| (nick, read_former(person, until, taken)))
 }

@@ -10,9 +10,10 @@ mod tests;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use protocol::event::{Message, Topic};
+use protocol::event::Message;
 use protocol::position::{Address, Position};
 
+use super::reads::After;
 use crate::record::{News, NodeId, Present};
 
 /// Changes of a room's members that wait for messages before them; at it they are dropped and all members are read anew.
@@ -27,27 +28,6 @@ pub(super) enum Step {
     Read(Position),
     /// Read all members; answered by [`Followed::members`].
     ReadMembers,
-}
-
-/// What stands after a position.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum After {
-    /// The position is in the log, and so are all after it.
-    Follows {
-        /// Those right after it, perhaps not all of them.
-        messages: Vec<Message>,
-        /// The last one that may be told.
-        confirmed: Position,
-    },
-    /// The position is not in the log any more, or what follows it is not.
-    Broken {
-        /// The last one that may be told.
-        head: Position,
-        /// Where the log forked last: the era that ended, and its last message that is still there.
-        fork: Option<Position>,
-        /// The room's topic.
-        topic: Option<Topic>,
-    },
 }
 
 /// All members of a room at one moment.
@@ -122,6 +102,7 @@ impl Followed {
     }
 
     /// The last position that was told.
+    #[cfg(test)]
     pub(super) const fn told(&self) -> Option<Position> {
         self.told
     }

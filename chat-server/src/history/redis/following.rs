@@ -10,17 +10,16 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::bells::{Bell, Want};
+use super::bells::{Bell, Want, say};
 use super::callings::{Callings, Record};
 use super::claims::{self, Claimed};
 use super::common::Common;
-use super::follow::After;
 use super::link::Link;
 use super::log::Log;
 use super::member::{ms, texts};
 use super::members::EMPTY_ROOM;
 use super::nodes::Pulse;
-use super::reads::{Look, Reads};
+use super::reads::{After, Look, Reads};
 use super::rooms::{Channel, Channels, Outcome, Rooms, Work, in_parts};
 use super::work::send;
 use crate::history::Reply;
@@ -240,7 +239,7 @@ impl Following {
             for hears in heard {
                 drop(hears.await);
             }
-            drop(ready.send(()));
+            say(ready);
             Done::Quiet
         });
     }

@@ -223,11 +223,13 @@ pub(super) async fn beat(common: Arc<Common>, pulse: Arc<Pulse>) {
     let mut heart = Heart::default();
     loop {
         let mut next = now() + common.settings.renew_every;
-        if !pulse.is_muted()
-            && let Err(trouble) = heart.beat(&common, &link, &pulse).await
-        {
-            tracing::debug!(%trouble, "no sign of life could be given");
-            next = now() + common.settings.renew_every / SOONER_AFTER_FAILURE;
+        if !pulse.is_muted() {
+            let outcome = heart.beat(&common, &link, &pulse).await;
+            if let Err(trouble) = &outcome {
+                tracing::debug!(%trouble, "no sign of life could be given");
+                next = now() + common.settings.renew_every / SOONER_AFTER_FAILURE;
+            }
+            common.condition.leased(outcome.map_err(|trouble| trouble.to_string()));
         }
         tokio::select! {
             () = sleep_until(next) => {}
@@ -288,7 +290,7 @@ impl Heart {
             answer.ok_or_else(|| Trouble::Lost("its answer makes no sense".to_owned()))?;
         if answer.fenced {
             pulse.give_up();
-            return Ok(());
+            return Err(Trouble::Lost("the other servers gave this one up".to_owned()));
         }
         self.known_as = Some(own);
         common.lease.set(answer.table.now.saturating_add(ms(dead_after)));

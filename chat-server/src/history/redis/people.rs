@@ -37,8 +37,8 @@ pub(super) struct People {
     follower: Follower,
     /// Who says what is said of persons, and who follows.
     talking: JoinSet<()>,
-    /// Who works for ever.
-    working: JoinSet<()>,
+    /// Who works as long as this is there.
+    _working: JoinSet<()>,
 }
 
 impl People {
@@ -90,7 +90,7 @@ impl People {
             spending,
             follower: Follower(commands_in),
             talking,
-            working,
+            _working: working,
         }
     }
 
@@ -138,7 +138,7 @@ impl People {
             persons,
             spending,
             follower,
-            ..
+            _working,
         } = self;
         drop((persons, spending, follower));
         let last = async {

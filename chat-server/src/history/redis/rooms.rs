@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::position::{Address, Position};
 use tokio::sync::oneshot;
 
+use super::bells::say;
 use super::entries;
-use super::follow::{After, Followed, Snapshot, Step};
+use super::follow::{Followed, Snapshot, Step};
 use super::keys::Keys;
 use super::member::{self, read, read_field, read_member};
 use super::nodes::{Known, State};
-use super::reads::Look;
+use super::reads::{After, Look};
 use crate::record::{Answer, Found, News, NodeId, Present};
 
 /// Kind of a bell that tells of a member.
@@ -260,10 +261,7 @@ impl Room {
     /// Lets those go on who wait, if nothing is missing any more.
     fn let_go(&mut self) {
         if self.is_heard && self.followed.has_members() {
-            for ready in self.waiting.drain(..) {
-                // Who waited may have gone.
-                drop(ready.send(()));
-            }
+            self.waiting.drain(..).for_each(say);
         }
     }
 }
