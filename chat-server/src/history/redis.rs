@@ -167,3 +167,18 @@ fn common(shared: &Shared) -> Result<Arc<Common>, OpenError> {
         .map(Arc::new)
         .map_err(|error| shared.refused(error.to_string()))
 }
+
+/// Lets the server that began by this name give no sign of life, or again.
+#[cfg(test)]
+pub(super) fn mute(node: NodeId, is_mute: bool) {
+    use std::sync::atomic::Ordering;
+    let pulse = nodes::node(node);
+    pulse.hooks.muted.store(is_mute, Ordering::Release);
+    pulse.hurry.notify_one();
+}
+
+/// Lets the server that began by this name end without a word.
+#[cfg(test)]
+pub(super) fn kill(node: NodeId) {
+    nodes::node(node).hooks.killed.notify_one();
+}

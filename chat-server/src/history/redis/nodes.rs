@@ -171,6 +171,23 @@ pub(super) struct Pulse {
     pub(super) hooks: Hooks,
 }
 
+/// The nodes of all tests by their first names.
+#[cfg(test)]
+static NODES: std::sync::Mutex<BTreeMap<NodeId, Arc<Pulse>>> =
+    std::sync::Mutex::new(BTreeMap::new());
+
+/// The node that began by this name.
+#[cfg(test)]
+pub(super) fn node(first: NodeId) -> Arc<Pulse> {
+    Arc::clone(NODES.lock().unwrap().get(&first).unwrap())
+}
+
+/// Lets tests find a node.
+#[cfg(test)]
+pub(super) fn register(first: NodeId, pulse: &Arc<Pulse>) {
+    NODES.lock().unwrap().insert(first, Arc::clone(pulse));
+}
+
 /// What tests do to a node.
 #[cfg(test)]
 #[derive(Debug, Default)]
@@ -192,6 +209,18 @@ impl Pulse {
             #[cfg(test)]
             hooks: Hooks::default(),
         }
+    }
+
+    /// Ends when a test lets this node end without a word.
+    #[cfg(test)]
+    pub(super) async fn killed(&self) {
+        self.hooks.killed.notified().await;
+    }
+
+    /// Never ends.
+    #[cfg(not(test))]
+    pub(super) async fn killed(&self) {
+        std::future::pending().await
     }
 
     /// Whether no sign of life is to be given.

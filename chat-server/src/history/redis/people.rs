@@ -50,6 +50,8 @@ impl People {
         replier: &Sender<Reply>,
     ) -> Self {
         let pulse = Arc::new(Pulse::new(common.node));
+        #[cfg(test)]
+        nodes::register(common.node, &pulse);
         let members = Arc::<Members>::default();
         let (commands_in, commands) = channel(FOLLOWING_WAITING_MAX);
         let (bells_in, bells) = channel(BELLS_WAITING_MAX);
@@ -92,6 +94,11 @@ impl People {
             talking,
             _working: working,
         }
+    }
+
+    /// What is heard of this node's signs of life.
+    pub(super) const fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
     }
 
     /// Who follows rooms.

@@ -77,12 +77,14 @@ async fn run(
         follower: people.follower().clone(),
         replier: replier.clone(),
     };
+    let pulse = Arc::clone(people.pulse());
     let working = async {
         tokio::join!(sort(jobs, lane, desk), write_all(&log, &people, writes, &replier));
     };
     tokio::select! {
         () = working => people.close().await,
         () = watching::watch(&common) => {}
+        () = pulse.killed() => {}
     }
 }
 

@@ -7,7 +7,7 @@ use super::*;
 
 const ROOM: &str = "lobby";
 
-fn room() -> Address {
+fn lobby() -> Address {
     ROOM.parse().unwrap()
 }
 
@@ -17,7 +17,7 @@ pub(super) fn at(era: u64, n: u64) -> Position {
 
 pub(super) fn message(position: Position) -> Message {
     Message {
-        room: room(),
+        room: lobby(),
         position,
         id: MessageId {
             person: PersonId::from_bytes([1; 16]),
@@ -38,14 +38,14 @@ fn messages(positions: &[(u64, u64)]) -> Vec<Message> {
 
 fn told(positions: &[(u64, u64)]) -> Step {
     Step::Tell(News::Messages {
-        room: room(),
+        room: lobby(),
         messages: messages(positions),
     })
 }
 
 fn present(byte: u8) -> Present {
     Present {
-        room: room(),
+        room: lobby(),
         person: PersonId::from_bytes([byte; 16]),
         nick: format!("nick-{byte}").parse().unwrap(),
         guest: false,
@@ -66,7 +66,7 @@ fn entered(byte: u8) -> (NodeId, News) {
 fn left(byte: u8) -> (NodeId, News) {
     let news = News::Gone {
         node: NodeId(9),
-        room: room(),
+        room: lobby(),
         person: PersonId::from_bytes([byte; 16]),
     };
     (NodeId(9), news)
@@ -82,7 +82,7 @@ fn snapshot(count: u64, confirmed: Position, members: &[u8]) -> Snapshot {
 
 fn all(members: &[u8]) -> Step {
     Step::Tell(News::Members {
-        room: room(),
+        room: lobby(),
         members: members.iter().map(|byte| (NodeId(9), present(*byte))).collect(),
     })
 }
@@ -103,7 +103,7 @@ fn steps(run: impl FnOnce(&mut Vec<Step>)) -> Vec<Step> {
 /// A room that was joined at message 5, with nobody in it.
 fn followed() -> Followed {
     let mut out = Vec::new();
-    let mut followed = Followed::new(room(), &mut out);
+    let mut followed = Followed::new(lobby(), &mut out);
     assert_eq!(out, [Step::ReadMembers]);
     assert!(!followed.has_members());
     let out = steps(|out| followed.members(Some(snapshot(3, at(1, 5), &[])), out));
@@ -125,7 +125,7 @@ fn a_bell_that_follows_is_told_and_one_that_was_heard_is_not() {
 
 #[test]
 fn bells_before_the_first_answer_are_left_to_it() {
-    let mut room = Followed::new(room(), &mut Vec::new());
+    let mut room = Followed::new(lobby(), &mut Vec::new());
     assert_eq!(steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)), []);
     assert_eq!(steps(|out| room.joined(at(1, 5), out)), []);
     assert_eq!(
@@ -183,7 +183,7 @@ fn what_was_told_and_is_lost_breaks_the_room() {
     };
     let out = steps(|out| room.read(at(1, 5), Some(broken.clone()), out));
     let news = News::Broken {
-        room: super::tests::room(),
+        room: lobby(),
         head: at(2, 6),
         topic: None,
     };
