@@ -21,6 +21,9 @@ const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 /// The default of `--nick-expiry`.
 const NICK_EXPIRY_DAYS: u64 = NICK_EXPIRY.as_secs() / SECONDS_A_DAY;
 
+/// The longest drain: whoever waits for the end of a process waits for less.
+const DRAIN_SECONDS_MAX: u64 = 60 * 60;
+
 /// Chat rooms over WebSocket with durable history.
 #[derive(Debug, Parser)]
 #[command(name = "chat-server", version, about)]
@@ -34,6 +37,10 @@ pub(crate) struct Arguments {
     /// An address on which /healthz, /readyz and /metrics are answered in plain HTTP, to whoever reaches it; port 0 picks a free one.
     #[arg(long, value_name = "ADDR:PORT")]
     admin: Option<SocketAddr>,
+    /// Seconds over which SIGTERM spreads the ends of connections, so that their clients do not all come to another server at once; 0
+    /// ends all at once, as SIGINT always does
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=DRAIN_SECONDS_MAX))]
+    drain: u64,
     /// Where the history is kept; by default in the data directory of whoever runs this.
     #[arg(long, value_name = "DIR", conflicts_with = "memory")]
     data: Option<PathBuf>,
@@ -153,6 +160,7 @@ impl Arguments {
             bind: self.bind,
             port: self.port,
             admin: self.admin,
+            drain: Duration::from_secs(self.drain),
             names: right("--name", Names::new(&self.names)),
             tls: tls.map(|(certificate, key)| TlsFiles {
                 certificate,

@@ -51,8 +51,10 @@ pub struct Config {
     pub nick_expiry: Option<Duration>,
     /// Memory for what waits to be written to all clients together, in bytes; beyond it the slowest readers are told to connect again.
     pub outboxes_bytes: usize,
-    /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
+    /// Over how long a drain spreads the ends of connections; none of them goes before a quarter of it, or 5 s.
     pub drain: Duration,
+    /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
+    pub ends_within: Duration,
 }
 
 impl Default for Config {
@@ -72,7 +74,8 @@ impl Default for Config {
             welcome: None,
             nick_expiry: Some(NICK_EXPIRY),
             outboxes_bytes: OUTBOXES_BYTES_MAX,
-            drain: Duration::from_secs(3),
+            drain: Duration::ZERO,
+            ends_within: Duration::from_secs(3),
         }
     }
 }

@@ -25,6 +25,7 @@ mod claims;
 mod connection;
 mod delivering;
 mod direct;
+mod draining;
 mod entering;
 mod few;
 mod history_page;
@@ -74,7 +75,7 @@ pub use connection::{
 pub use history_page::ANSWER_BYTES_MAX;
 pub use hub::Engine;
 pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
-pub use measures::{APPEND_BOUNDS_US, Histogram, Sizes};
+pub use measures::{APPEND_BOUNDS_US, BOUNDS_MAX, Histogram, Sizes};
 pub use paying::{FORGIVEN_AFTER, REFUSAL_PAUSE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;

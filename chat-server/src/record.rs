@@ -524,6 +524,8 @@ pub struct JoinPage {
     /// Whether the join's position is in this history; with `false` the page holds the last messages instead. True where no
     /// position was named.
     pub known: bool,
+    /// Where the position is not in this history: nothing above this one is that the client has; nothing where that cannot be said.
+    pub kept: Option<Position>,
     /// The room's last position; `n` = 0 and the store's era where it has no messages.
     pub head: Position,
     /// The room's topic.

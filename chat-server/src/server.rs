@@ -16,9 +16,10 @@ use crate::history::{History, OpenError};
 use crate::record::Restored;
 use crate::shell::admin::{self, Watch};
 use crate::shell::clock::{Clock, unix_ms};
+use crate::shell::ending::Ending;
 use crate::shell::gate::{Gate, Room};
 use crate::shell::greeting::Facts;
-use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
+use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX, ToHub};
 use crate::shell::listener::listen;
 use crate::shell::open_files;
 use crate::shell::proxies::Proxies;
@@ -148,6 +149,12 @@ impl Server {
         self.facts.identity.public()
     }
 
+    /// What makes a running server drain, as it is cancelled: it is not ready from then on, sends its connections elsewhere over
+    /// `Config::drain`, and stops.
+    pub fn drain(&self) -> CancellationToken {
+        self.drain.clone()
+    }
+
     /// What makes a server that speaks TLS read its certificate anew at once, which it also does by itself when the files change.
     /// Connections that are open are not touched, and a certificate that cannot be used is not taken in.
     pub fn certificate_reload(&self) -> Option<Arc<Notify>> {
@@ -155,22 +162,27 @@ impl Server {
     }
 
     /// Serves until `stop`. Then it accepts nothing more, commits and delivers what was accepted, closes every connection with
-    /// the code that tells clients to come back, and ends within `Config::drain` and the time of the last commit.
+    /// the code that tells clients to come back, and ends within `Config::ends_within` and the time of the last commit.
     pub async fn run(self, stop: CancellationToken) -> Result<(), RunError> {
+        let limits = &self.config.limits;
+        let room = Room::new(
+            limits,
+            open_files::connections_max(),
+            self.config.limit_loopback,
+        );
+        let gate = Gate::new(room);
+        // The hub's end, by whatever cause, is the listener's too.
+        let ending = self.ending(stop.child_token());
+        let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
+        let watch = self.watch(to_hub.downgrade(), &gate, &ending);
         let Config {
             limits,
             limit_loopback,
             welcome,
             nick_expiry,
-            drain,
             outboxes_bytes,
             ..
         } = self.config;
-        let gate = Gate::new(Room::new(
-            &limits,
-            open_files::connections_max(),
-            limit_loopback,
-        ));
         let settings = Settings {
             given_bytes: limits.outbox_bytes / GIVEN_SHARE,
             limits,
@@ -181,40 +193,27 @@ impl Server {
         let clock = Clock::start();
         let era = self.restored.era;
         let engine = Engine::new(settings, self.restored, self.seed, clock.read());
-        let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
-        let watch = Watch {
-            hub: to_hub.downgrade(),
-            condition: self.history.condition(),
-            gate: Arc::clone(&gate),
-            facts: Arc::clone(&self.facts),
-            drain: self.drain.clone(),
-            stop: stop.clone(),
-            era,
-            started_unix_ms: unix_ms(),
-        };
         let hub = HubTask::new(engine, self.history, inbox, clock, outboxes_bytes);
-        // The hub's end, by whatever cause, is the listener's too.
-        let halt = stop.child_token();
         let mut tasks = JoinSet::new();
-        let guard = halt.clone().drop_guard();
-        let halt_hub = halt.clone();
+        let guard = ending.stop.clone().drop_guard();
+        let of_hub = ending.clone();
         tasks.spawn(async move {
-            let ended = hub.run(halt_hub).await;
+            let ended = hub.run(of_hub).await;
             drop(guard);
             ended
         });
         tracing::info!(address = %self.local, era, tls = self.certificate.is_some(), "serving");
-        let current = self.certificate.as_ref().map(Keeper::current);
         let mut watching = JoinSet::new();
         let ended = CancellationToken::new();
         if let Some((socket, address)) = self.admin {
             tracing::info!(%address, "health, readiness and metrics");
-            watching.spawn(admin::serve(socket, Arc::new(watch), ended.clone()));
+            watching.spawn(admin::serve(socket, watch, ended.clone()));
         }
+        let current = self.certificate.as_ref().map(Keeper::current);
         if let Some(certificate) = self.certificate {
-            watching.spawn(certificate.run(halt.clone()));
+            watching.spawn(certificate.run(ending.stop.clone()));
         }
-        listen(self.socket, gate, self.facts, current, to_hub, halt, drain).await;
+        listen(self.socket, gate, self.facts, current, to_hub, ending).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
         }
@@ -224,6 +223,27 @@ impl Server {
         }
         tracing::info!("ended in order");
         Ok(())
+    }
+
+    fn ending(&self, stop: CancellationToken) -> Ending {
+        Ending {
+            drain: self.drain.clone(),
+            window: self.config.drain,
+            stop,
+            within: self.config.ends_within,
+        }
+    }
+
+    fn watch(&self, hub: mpsc::WeakSender<ToHub>, gate: &Arc<Gate>, ending: &Ending) -> Arc<Watch> {
+        Arc::new(Watch {
+            hub,
+            condition: self.history.condition(),
+            gate: Arc::clone(gate),
+            facts: Arc::clone(&self.facts),
+            ending: ending.clone(),
+            era: self.restored.era,
+            started_unix_ms: unix_ms(),
+        })
     }
 }
 

@@ -10,6 +10,7 @@
 pub(crate) mod admin;
 pub(crate) mod clock;
 pub(crate) mod connection;
+pub(crate) mod ending;
 pub(crate) mod frames;
 pub(crate) mod gate;
 pub(crate) mod greeting;

@@ -7,7 +7,7 @@ use protocol::position::Address;
 use super::hub::Engine;
 
 /// Bounds of a histogram, at most; what is above the last one is counted too.
-pub(super) const BOUNDS_MAX: usize = 11;
+pub const BOUNDS_MAX: usize = 11;
 
 /// How long a message takes from the hub's inbox to the answer of the store: the bounds, in microseconds.
 pub const APPEND_BOUNDS_US: [u64; 11] = [

@@ -32,6 +32,9 @@ mod spending;
 mod watching;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;

@@ -27,6 +27,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::readiness::{FAILURE_AGE_MAX, STORE_ANSWERS_WITHIN, Standing, is_recent};
+use super::ending::Ending;
 use super::gate::Gate;
 use super::greeting::Facts;
 use super::hub_task::ToHub;
@@ -62,10 +63,8 @@ pub(crate) struct Watch {
     pub(crate) gate: Arc<Gate>,
     /// What connections count.
     pub(crate) facts: Arc<Facts>,
-    /// The server drains.
-    pub(crate) drain: CancellationToken,
-    /// The server stops.
-    pub(crate) stop: CancellationToken,
+    /// Whether the server drains or stops.
+    pub(crate) ending: Ending,
     /// The store's era.
     pub(crate) era: u64,
     /// When the server started, by the wall clock, in milliseconds since 1970.
@@ -187,7 +186,7 @@ impl Watch {
     }
 
     fn is_draining(&self) -> bool {
-        self.drain.is_cancelled() || self.stop.is_cancelled()
+        self.ending.drain.is_cancelled() || self.ending.stop.is_cancelled()
     }
 
     /// Whether the hub answers; `probe_store` has the store write something.

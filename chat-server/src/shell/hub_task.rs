@@ -18,7 +18,6 @@ use protocol::request::Request;
 use tokio::sync::mpsc::Receiver;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 
 use self::counting::{Ask, Counts};
 use self::flushing::{flush, lanes};
@@ -28,6 +27,7 @@ use self::presence::PresenceWaiting;
 pub(crate) use self::shedding::OUTBOXES_BYTES_MAX;
 use self::shedding::Shedding;
 use super::clock::{self, Clock};
+use super::ending::Ending;
 use super::frames::Encoder;
 use super::outbox::Outbox;
 use crate::engine::{ConnId, Engine, Input, Now, Output};
@@ -98,6 +98,7 @@ pub(crate) struct HubTask {
 
 /// Everything that wakes the hub.
 enum Wake {
+    Drain,
     Stop,
     Reply(Option<Reply>),
     Message(Option<ToHub>),
@@ -135,19 +136,25 @@ impl HubTask {
         }
     }
 
-    /// Works until nobody can send to the inbox any more, then closes the history. After `stop` the engine sees to it that all
-    /// connections end; where the history fails they are told to come back later.
-    pub(crate) async fn run(mut self, stop: CancellationToken) -> Result<(), HubError> {
+    /// Works until nobody can send to the inbox any more, then closes the history. After the stop the engine sees to it that all
+    /// connections end, in a drain one after the other; where the history fails they are told to come back later.
+    pub(crate) async fn run(mut self, ending: Ending) -> Result<(), HubError> {
+        let mut draining = false;
         let result = loop {
             let deadline = self.next_deadline();
             let wake = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !self.stopping => Wake::Stop,
+                () = ending.stop.cancelled(), if !self.stopping => Wake::Stop,
+                () = ending.drain.cancelled(), if !draining => Wake::Drain,
                 reply = self.history.reply() => Wake::Reply(reply),
                 message = self.inbox.recv() => Wake::Message(message),
                 () = sleep_until(deadline.unwrap_or_else(clock::now)), if deadline.is_some() => Wake::Deadline,
             };
             self.stopping |= matches!(wake, Wake::Stop);
+            if matches!(wake, Wake::Drain) {
+                draining = true;
+                self.drain(&ending);
+            }
             if self.stopping {
                 faults::point(Point::Drain);
             }
@@ -180,6 +187,13 @@ impl HubTask {
         Ok(())
     }
 
+    /// Begins to send connections elsewhere, from the time on at which no new one is accepted.
+    fn drain(&mut self, ending: &Ending) {
+        let now = self.clock.read().elapsed;
+        let start = now.saturating_add(ending.accepts_for());
+        self.engine.drain(start..now.saturating_add(ending.window));
+    }
+
     /// One turn: takes what waits, and carries out what comes of it. False when the inbox has ended.
     fn turn(&mut self, wake: Wake) -> Result<bool, HubError> {
         let now = self.clock.read();
@@ -192,7 +206,7 @@ impl HubTask {
             }
             Wake::Message(Some(message)) => self.receive(message, now),
             Wake::Message(None) => return Ok(false),
-            Wake::Deadline => {}
+            Wake::Drain | Wake::Deadline => {}
         }
         while let Some(reply) = self.history.try_reply() {
             self.gathering.keep(reply, instant);

@@ -3,7 +3,12 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
-use crate::programs::{Connection, Nginx, Port, Redis, Reply, Sentinels, until};
+use crate::programs::Nginx;
+use crate::programs::Port;
+use crate::programs::Redis;
+use crate::programs::Sentinels;
+use crate::programs::until;
+use crate::programs::{Connection, Reply};
 
 fn text(text: &str) -> Reply {
     Reply::Text(text.to_owned())
@@ -48,6 +53,10 @@ fn a_frozen_replica_confirms_nothing_and_lags_when_it_is_promoted() {
     replica.promote();
     assert_eq!(replica.ask(&["GET", "word"]), text("first"));
     assert_ne!(replica.info("master_replid"), before);
+    // It knows what it is now at its next start, too.
+    replica.kill();
+    replica.start_again();
+    assert_eq!(replica.info("role").as_deref(), Some("master"));
 }
 
 #[test]

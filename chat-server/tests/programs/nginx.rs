@@ -26,6 +26,50 @@ const TEMPORARY: [&str; 5] = [
     "scgi_temp_path",
 ];
 
+/// The configuration that people get, and the list of servers beside it.
+const DEPLOYED: &str = include_str!("../../../deploy/nginx.conf");
+const NODES: &str = include_str!("../../../deploy/nodes.conf");
+
+/// The waits of that configuration, of which a test may want shorter ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waits {
+    /// How long a connection may be silent.
+    pub(crate) silence_ms: u64,
+    /// How long old workers keep their connections after a reload.
+    pub(crate) old_workers_ms: u64,
+}
+
+impl Waits {
+    /// Those that people get.
+    pub(crate) const DEPLOYED: Self = Self {
+        silence_ms: 75_000,
+        old_workers_ms: 30_000,
+    };
+}
+
+/// The configuration that people get, with nothing changed but where it listens and logs, where the servers are, and the waits.
+pub(crate) fn deployed(listen: SocketAddr, nodes: &[SocketAddr], waits: Waits) -> String {
+    let servers = NODES.lines().filter(|line| line.starts_with("server "));
+    let servers = servers.zip(nodes).map(|(server, node)| {
+        let (_, rest) = server.split_once(" max_fails").unwrap();
+        format!("server {node} max_fails{rest}\n")
+    });
+    let servers: Vec<String> = servers.collect();
+    assert_eq!(servers.len(), nodes.len(), "nodes.conf has fewer servers");
+    let mut config = DEPLOYED.to_owned();
+    for (deployed, here, times) in [
+        ("listen 80;", format!("listen {listen};"), 1),
+        ("include nodes.conf;", servers.concat(), 1),
+        ("/var/log/nginx/error.log", "stderr".to_owned(), 1),
+        (" 75s;", format!(" {}ms;", waits.silence_ms), 2),
+        (" 30s;", format!(" {}ms;", waits.old_workers_ms), 1),
+    ] {
+        assert_eq!(config.matches(deployed).count(), times, "{deployed}");
+        config = config.replace(deployed, &here);
+    }
+    config
+}
+
 /// An nginx; it and its workers end with this value.
 #[derive(Debug)]
 pub(crate) struct Nginx {
@@ -95,8 +139,19 @@ impl Nginx {
         assert!(!old.is_empty(), "nginx has no workers");
         self.process.signal(Signal::HUP);
         until(
-            || self.workers().iter().any(|worker| !old.contains(worker)),
-            || format!("nginx has no new workers beside {old:?}; {}", self.words()),
+            || {
+                let workers = self.workers();
+                workers.iter().any(|worker| !old.contains(worker))
+                    && workers
+                        .iter()
+                        .all(|worker| !old.contains(worker) || is_going(*worker))
+            },
+            || {
+                format!(
+                    "nginx has no new workers instead of {old:?}; {}",
+                    self.words()
+                )
+            },
         );
     }
 
@@ -115,6 +170,12 @@ impl Nginx {
     pub(crate) fn words(&self) -> String {
         fs::read_to_string(self.directory.path().join("words")).unwrap_or_default()
     }
+}
+
+/// Whether a worker accepts nothing any more; it says so in its title.
+fn is_going(worker: u32) -> bool {
+    let title = fs::read_to_string(format!("/proc/{worker}/cmdline"));
+    title.is_ok_and(|title| title.contains("shutting down"))
 }
 
 fn write(directory: &Path, config: &str) {

@@ -13,7 +13,7 @@ mod sentinels;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use nginx::Nginx;
+pub(crate) use nginx::{Nginx, Waits, deployed};
 pub(crate) use port::Port;
 pub(crate) use redis::Redis;
 pub(crate) use resp::{Connection, Reply};

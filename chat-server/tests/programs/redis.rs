@@ -1,5 +1,6 @@
 //! A Redis with its data in a directory of its own, set as the server wants it, and what tests do to it.
 
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
 
@@ -13,21 +14,21 @@ use super::resp::{Connection, Reply};
 /// The program.
 const PROGRAM: &str = "redis-server";
 
+/// The settings that people get.
+const DEPLOYED: &str = include_str!("../../../deploy/redis.conf");
+
 /// What every one of them is told. Replicas catch up at once: from a pipe, without waiting for others that may come.
-const SETTINGS: &[&str] = &[
-    "--bind",
-    "127.0.0.1",
-    "--save",
-    "",
-    "--appendonly",
-    "yes",
-    "--maxmemory-policy",
-    "noeviction",
-    "--repl-diskless-sync-delay",
-    "0",
-    "--repl-ping-replica-period",
-    "1",
-];
+const SETTINGS: &str = "\
+bind 127.0.0.1
+save \"\"
+appendonly yes
+maxmemory-policy noeviction
+repl-diskless-sync-delay 0
+repl-ping-replica-period 1
+";
+
+/// Its settings, in its directory: it writes there whose replica it is, as Sentinels want it to.
+const FILE: &str = "redis.conf";
 
 /// What a replica says of itself when it is one in all respects.
 const LINKED: [(&str, &str); 5] = [
@@ -43,7 +44,7 @@ const LINKED: [(&str, &str); 5] = [
 pub(crate) struct Redis {
     port: Port,
     directory: TempDir,
-    settings: Vec<String>,
+    settings: String,
     /// Nothing while it is down.
     process: Option<Process>,
 }
@@ -54,45 +55,62 @@ impl Redis {
         Self::start_with(&[])
     }
 
-    /// As `start`, with further settings as on its command line; a later one beats an earlier one.
+    /// As `start`, with further lines of its settings, of which a later one beats an earlier one.
     pub(crate) fn start_with(settings: &[&str]) -> Self {
+        Self::start_by(settings.join("\n"))
+    }
+
+    /// Starts one as people get it: it takes nothing before it has a replica.
+    pub(crate) fn deployed() -> Self {
+        Self::start_by(DEPLOYED.to_owned())
+    }
+
+    /// Starts a replica of `primary`, and waits until it has everything.
+    pub(crate) fn replica_of(primary: &Self) -> Self {
+        // Like its primary in all else, since it may have to be one.
+        let port = primary.port.number();
+        let mut replica =
+            Self::start_by(format!("{}\nreplicaof 127.0.0.1 {port}", primary.settings));
+        replica.await_link();
+        replica
+    }
+
+    fn start_by(settings: String) -> Self {
+        let (port, directory) = (Port::free(), tempfile::tempdir().unwrap());
+        let place = format!("port {}\ndir {}", port.number(), directory.path().display());
+        let all = [SETTINGS, &place, "\n", &settings, "\n"].concat();
+        fs::write(directory.path().join(FILE), all).unwrap();
         let mut redis = Self {
-            port: Port::free(),
-            directory: tempfile::tempdir().unwrap(),
-            settings: SETTINGS
-                .iter()
-                .chain(settings)
-                .map(|word| (*word).to_owned())
-                .collect(),
+            port,
+            directory,
+            settings,
             process: None,
         };
         redis.start_again();
         redis
     }
 
-    /// Starts a replica of `primary`, and waits until it has everything.
-    pub(crate) fn replica_of(primary: &Self) -> Self {
-        let port = primary.port.number().to_string();
-        let mut replica = Self::start_with(&["--replicaof", "127.0.0.1", &port]);
-        replica.await_link();
-        replica
-    }
-
     /// A primary and its replica.
     pub(crate) fn pair() -> (Self, Self) {
-        let primary = Self::start();
-        let replica = Self::replica_of(&primary);
-        (primary, replica)
+        Self::start().with_replica()
     }
 
-    /// Starts it again after its end, on the same port and with what it kept.
+    /// As `pair`, of Redis as people get them.
+    pub(crate) fn deployed_pair() -> (Self, Self) {
+        Self::deployed().with_replica()
+    }
+
+    fn with_replica(self) -> (Self, Self) {
+        let replica = Self::replica_of(&self);
+        (self, replica)
+    }
+
+    /// Starts it again after its end, on the same port, with what it kept and as what it was: a primary, or a replica.
     pub(crate) fn start_again(&mut self) {
         assert!(self.process.is_none(), "it is running");
-        let port = self.port.number().to_string();
-        let directory = self.directory.path().to_string_lossy().into_owned();
-        let own = ["--port", &port, "--dir", &directory].map(str::to_owned);
-        let words = self.directory.path().join("words");
-        let mut process = Process::start(PROGRAM, own.iter().chain(&self.settings), &words);
+        let directory = self.directory.path();
+        let file = directory.join(FILE);
+        let mut process = Process::start(PROGRAM, [file], &directory.join("words"));
         let (id, address) = (process.id(), self.address());
         process.until("redis-server starts", || is_ready(address, id));
         self.process = Some(process);
@@ -159,13 +177,18 @@ impl Redis {
 
     /// Makes a primary of it.
     pub(crate) fn promote(&self) {
-        self.ask(&["REPLICAOF", "NO", "ONE"]);
+        self.follow(&["NO", "ONE"]);
     }
 
     /// Makes a replica of it: what it has and `primary` has not is gone.
     pub(crate) fn demote(&self, primary: &Self) {
         let port = primary.port.number().to_string();
-        self.ask(&["REPLICAOF", "127.0.0.1", &port]);
+        self.follow(&["127.0.0.1", &port]);
+    }
+
+    fn follow(&self, whom: &[&str]) {
+        self.ask(&[&["REPLICAOF"], whom].concat());
+        self.ask(&["CONFIG", "REWRITE"]);
     }
 
     /// Waits until it is linked to its primary, has everything, and has it on disk: until its log is written anew after a whole copy, a

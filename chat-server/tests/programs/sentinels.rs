@@ -12,6 +12,9 @@ use super::redis::Redis;
 use super::resp::{Connection, Reply};
 use super::until;
 
+/// The configuration that people get, for another primary and with longer waits.
+const DEPLOYED: &str = include_str!("../../../deploy/sentinel.conf");
+
 /// How many there are, and how many have to agree.
 const COUNT: usize = 3;
 const QUORUM: usize = 2;
@@ -113,23 +116,21 @@ impl Sentinel {
     fn start(primary: &Redis, down_after: u64) -> Self {
         let port = Port::free();
         let directory = tempfile::tempdir().unwrap();
-        let mut config = format!(
-            "port {}\nbind 127.0.0.1\ndir {}\n",
-            port.number(),
-            directory.path().display()
-        );
         let watched = primary.address();
-        for line in [
-            format!(
-                "monitor {NAME} {} {} {QUORUM}",
-                watched.ip(),
-                watched.port()
+        let mut config = DEPLOYED.to_owned();
+        for (deployed, here) in [
+            (
+                "10.77.0.21 6379",
+                format!("{} {}", watched.ip(), watched.port()),
             ),
-            format!("down-after-milliseconds {NAME} {down_after}"),
-            format!("failover-timeout {NAME} {FAILOVER_WITHIN_MS}"),
+            (" 5000", format!(" {down_after}")),
+            (" 30000", format!(" {FAILOVER_WITHIN_MS}")),
         ] {
-            writeln!(config, "sentinel {line}").unwrap();
+            assert_eq!(config.matches(deployed).count(), 1, "{deployed}");
+            config = config.replace(deployed, &here);
         }
+        writeln!(config, "port {}\nbind 127.0.0.1", port.number()).unwrap();
+        writeln!(config, "dir {}", directory.path().display()).unwrap();
         // It writes what it learns into this file.
         let file = directory.path().join("sentinel.conf");
         fs::write(&file, config).unwrap();

@@ -308,6 +308,7 @@ impl Store {
             .filter(|message| !message.text.is_empty());
         Answer::Join(JoinPage {
             known,
+            kept: None,
             head: Position::new(ERA, self.head(room)),
             topic: topic.map(|message| Topic {
                 text: message.text.clone(),

@@ -69,7 +69,11 @@ impl Callings {
     }
 
     /// A claim is answered: gives the answer, what is told after it, and whether the channel is to be heard no more.
-    pub(super) fn claimed(&mut self, claim: &Claim, claimed: &Claimed) -> (Written, Vec<News>, bool) {
+    pub(super) fn claimed(
+        &mut self,
+        claim: &Claim,
+        claimed: &Claimed,
+    ) -> (Written, Vec<News>, bool) {
         let mut news = Vec::new();
         if let Some(person) = self.0.get_mut(&claim.person) {
             person.claims = person.claims.saturating_sub(1);
@@ -162,7 +166,10 @@ impl Callings {
                 && person.devices.remove(device)
         });
         let taken_over = elsewhere.map(|(device, _)| News::TakenOver { person: id, device });
-        called.into_iter().chain(taken_over.collect::<Vec<_>>()).collect()
+        called
+            .into_iter()
+            .chain(taken_over.collect::<Vec<_>>())
+            .collect()
     }
 
     fn forget(&mut self, id: PersonId) -> bool {
@@ -291,12 +298,24 @@ mod tests {
         let mut callings = here();
         let heard = callings.heard(person(), &called(OTHER, 4, "bob"), OWN);
         assert_eq!(heard, Some(news("bob")));
-        assert_eq!(callings.heard(person(), &called(OTHER, 4, "bob"), OWN), None);
-        assert_eq!(callings.heard(person(), &called(OWN, 9, "carol"), OWN), None);
+        assert_eq!(
+            callings.heard(person(), &called(OTHER, 4, "bob"), OWN),
+            None
+        );
+        assert_eq!(
+            callings.heard(person(), &called(OWN, 9, "carol"), OWN),
+            None
+        );
         // Both bells come before the answer to the own claim, which was in between.
         assert!(!callings.claiming(person()));
-        assert_eq!(callings.heard(person(), &called(OTHER, 5, "dave"), OWN), None);
-        assert_eq!(callings.heard(person(), &called(OTHER, 7, "erin"), OWN), None);
+        assert_eq!(
+            callings.heard(person(), &called(OTHER, 5, "dave"), OWN),
+            None
+        );
+        assert_eq!(
+            callings.heard(person(), &called(OTHER, 7, "erin"), OWN),
+            None
+        );
         let (_, told, _) = callings.claimed(&claim(), &granted(6));
         assert_eq!(told, [news("erin")]);
     }

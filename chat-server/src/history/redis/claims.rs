@@ -24,7 +24,10 @@ const FIELDS_MAX: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Claimed {
     /// The nick is held. Of two claims of one person the one with the higher turn came later.
-    Granted { turn: u64, former: Option<Former> },
+    Granted {
+        turn: u64,
+        former: Option<Former>,
+    },
     Refused(ClaimError),
     /// This node counts as dead and may hold nothing before its next sign of life.
     Dead,
@@ -216,7 +219,9 @@ pub(super) fn read_called(payload: &[u8]) -> Option<Called> {
 pub(super) fn read_record(fields: &[(Vec<u8>, Vec<u8>)]) -> Record {
     let find = |name: &[u8]| {
         let mut fields = fields.iter();
-        fields.find(|(field, _)| field == name).map(|(_, value)| value.as_slice())
+        fields
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_slice())
     };
     let called = || {
         let former = unpack(find(b"former")?)?;
@@ -245,7 +250,9 @@ pub(super) fn read_record(fields: &[(Vec<u8>, Vec<u8>)]) -> Record {
 /// Asks which nick a person owns and used last.
 pub(super) fn owned_last(common: &Common, person: PersonId) -> Cmd {
     let mut call = redis::cmd("ZRANGE");
-    call.arg(common.keys.people(&format!("owns:{person}"))).arg(-1).arg(-1);
+    call.arg(common.keys.people(&format!("owns:{person}")))
+        .arg(-1)
+        .arg(-1);
     call
 }
 

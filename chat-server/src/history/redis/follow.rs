@@ -159,14 +159,16 @@ impl Followed {
     /// What a look has seen: the last message that can be told, and how often the members had changed.
     pub(super) fn looked(&mut self, confirmed: Position, count: u64, out: &mut Vec<Step>) {
         let (told_then, count_then) = self.looked_from;
-        let is_behind = self.told.is_some_and(|told| !is_same(told, confirmed) && confirmed > told);
-        let is_lost =
-            told_then.is_some_and(|told| !is_same(told, confirmed) && confirmed < told);
+        let is_behind = self
+            .told
+            .is_some_and(|told| !is_same(told, confirmed) && confirmed > told);
+        let is_lost = told_then.is_some_and(|told| !is_same(told, confirmed) && confirmed < told);
         if is_behind || is_lost {
             self.need_read(out);
         }
         let is_behind = self.count.is_none_or(|known| count > known);
-        if self.room.pair().is_none() && (is_behind || count_then.is_some_and(|then| count < then)) {
+        if self.room.pair().is_none() && (is_behind || count_then.is_some_and(|then| count < then))
+        {
             self.need_members(out);
         }
     }
@@ -256,7 +258,12 @@ impl Followed {
     }
 
     /// Tells what of `messages` is new. False where that cannot be said, since there is a hole before them or another log.
-    fn advance(&mut self, before: Position, mut messages: Vec<Message>, out: &mut Vec<Step>) -> bool {
+    fn advance(
+        &mut self,
+        before: Position,
+        mut messages: Vec<Message>,
+        out: &mut Vec<Step>,
+    ) -> bool {
         let (Some(told), Some(last)) = (self.told, messages.last()) else {
             return true;
         };

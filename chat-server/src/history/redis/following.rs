@@ -178,7 +178,8 @@ impl Following {
                 Wake::Nodes => {
                     let table = nodes.borrow_and_update().clone();
                     let changed = self.rooms.nodes.learn(table);
-                    self.rooms(|rooms, out| rooms.nodes_changed(&changed, out)).await;
+                    self.rooms(|rooms, out| rooms.nodes_changed(&changed, out))
+                        .await;
                 }
                 Wake::Fenced => self.reply(Reply::News(News::Fenced)).await,
                 Wake::Poll => self.poll(),
@@ -230,7 +231,9 @@ impl Following {
         for person in persons {
             if self.callings.claiming(person) {
                 let (is_heard, hears) = oneshot::channel();
-                let name = self.channels.add(&self.common.keys, Channel::Person(person));
+                let name = self
+                    .channels
+                    .add(&self.common.keys, Channel::Person(person));
                 self.want(Want::Channel(name, is_heard)).await;
                 heard.push(hears);
             }
@@ -270,7 +273,8 @@ impl Following {
         let own = self.pulse.own.get();
         match self.channels.find(&bell.channel).cloned() {
             Some(Channel::Room(room)) => {
-                self.rooms(|rooms, out| rooms.rung(&room, &bell.payload, own, out)).await;
+                self.rooms(|rooms, out| rooms.rung(&room, &bell.payload, own, out))
+                    .await;
             }
             Some(Channel::Person(person)) => {
                 if let Some(news) = self.callings.heard(person, &bell.payload, own) {
@@ -288,10 +292,12 @@ impl Following {
             Done::Quiet => {}
             Done::Heard(room) => self.rooms(|rooms, out| rooms.heard(&room, out)).await,
             Done::Read(room, after, result) => {
-                self.rooms(|rooms, out| rooms.read(&room, after, result, out)).await;
+                self.rooms(|rooms, out| rooms.read(&room, after, result, out))
+                    .await;
             }
             Done::Members(room, found) => {
-                self.rooms(|rooms, out| rooms.members(&room, found.as_deref(), own, out)).await;
+                self.rooms(|rooms, out| rooms.members(&room, found.as_deref(), own, out))
+                    .await;
             }
             Done::Looked(rooms, looks) => {
                 for (room, look) in rooms.iter().zip(looks) {
@@ -397,13 +403,23 @@ impl Following {
 async fn read_members(common: &Common, link: &Link, room: &Address) -> Option<Vec<Vec<u8>>> {
     let keys = common.keys.room(room);
     let mut question = Pipeline::new();
-    question.add_command(common.scripts.people.members.call(&[keys.members(), keys.meta()]));
+    question.add_command(
+        common
+            .scripts
+            .people
+            .members
+            .call(&[keys.members(), keys.meta()]),
+    );
     let answers = link.ask(&question).await.ok()?;
     texts(answers.into_iter().next()?.ok()?)
 }
 
 async fn sweep(common: &Common, link: &Link, room: &Address, members: Vec<(Vec<u8>, Vec<u8>)>) {
-    let mut call = common.scripts.people.sweep.call(&[common.keys.room(room).members()]);
+    let mut call = common
+        .scripts
+        .people
+        .sweep
+        .call(&[common.keys.room(room).members()]);
     call.arg(ms(EMPTY_ROOM));
     for (field, text) in members {
         call.arg(field).arg(text);

@@ -132,15 +132,30 @@ impl Reads {
     /// Puts in the nicks that the persons own and used last. Of who owns none it is said whether somebody else owns the nick of their last
     /// message by now.
     async fn name(&self, talks: &mut [Talk]) -> Result<(), Unanswered> {
-        let last = talks.iter().map(|talk| claims::owned_last(&self.common, talk.person));
+        let last = talks
+            .iter()
+            .map(|talk| claims::owned_last(&self.common, talk.person));
         let mut asked = Vec::new();
         for (talk, answer) in talks.iter().zip(self.ask_all(last).await?) {
             let owned: Vec<String> = read(answer)?;
-            let skeleton = || Nick::new(&talk.nick).ok().map(|nick| nick.skeleton().as_str().to_owned());
+            let skeleton = || {
+                Nick::new(&talk.nick)
+                    .ok()
+                    .map(|nick| nick.skeleton().as_str().to_owned())
+            };
             let is_owner = !owned.is_empty();
-            asked.push((is_owner, owned.into_iter().next().or_else(skeleton).unwrap_or_default()));
+            asked.push((
+                is_owner,
+                owned
+                    .into_iter()
+                    .next()
+                    .or_else(skeleton)
+                    .unwrap_or_default(),
+            ));
         }
-        let owned = asked.iter().map(|(_, skeleton)| claims::owned(&self.common, skeleton));
+        let owned = asked
+            .iter()
+            .map(|(_, skeleton)| claims::owned(&self.common, skeleton));
         let answers = self.ask_all(owned).await?;
         for ((talk, (is_owner, _)), answer) in talks.iter_mut().zip(asked).zip(answers) {
             let owned = claims::read_owned(answer);
@@ -164,7 +179,9 @@ impl Reads {
             return Ok(Vec::new());
         }
         let answers = self.link.ask(&pipeline).await.map_err(unanswered)?;
-        let answers = answers.into_iter().map(|answer| answer.map_err(|error| Unanswered(told(&error))));
+        let answers = answers
+            .into_iter()
+            .map(|answer| answer.map_err(|error| Unanswered(told(&error))));
         answers.collect()
     }
 

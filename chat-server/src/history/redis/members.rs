@@ -173,7 +173,11 @@ fn enter(
     present: Option<&Present>,
 ) -> Cmd {
     let keys = common.keys.room(room);
-    let mut call = common.scripts.people.enter.call(&[keys.members(), keys.meta()]);
+    let mut call = common
+        .scripts
+        .people
+        .enter
+        .call(&[keys.members(), keys.meta()]);
     call.arg(keys.bell())
         .arg(node_text(node))
         .arg(person.to_string())

@@ -109,7 +109,9 @@ impl Known {
         let mut changed: Vec<NodeId> = Vec::new();
         for node in before.nodes.keys().chain(self.table.nodes.keys()) {
             let now = self.table.state(*node);
-            let was = before.state(*node).or_else(|| self.strangers.get(node).map(|_| State::Alive));
+            let was = before
+                .state(*node)
+                .or_else(|| self.strangers.get(node).map(|_| State::Alive));
             if now.is_none() {
                 self.forgotten.insert(*node);
             }
@@ -117,7 +119,8 @@ impl Known {
                 changed.push(*node);
             }
         }
-        self.forgotten.retain(|node| self.table.state(*node).is_none());
+        self.forgotten
+            .retain(|node| self.table.state(*node).is_none());
         let strangers = std::mem::take(&mut self.strangers);
         for (node, is_due) in strangers {
             match self.table.state(node) {
@@ -258,7 +261,9 @@ pub(super) async fn beat(common: Arc<Common>, pulse: Arc<Pulse>) {
                 tracing::debug!(%trouble, "no sign of life could be given");
                 next = now() + common.settings.renew_every / SOONER_AFTER_FAILURE;
             }
-            common.condition.leased(outcome.map_err(|trouble| trouble.to_string()));
+            common
+                .condition
+                .leased(outcome.map_err(|trouble| trouble.to_string()));
         }
         tokio::select! {
             () = sleep_until(next) => {}
@@ -269,7 +274,11 @@ pub(super) async fn beat(common: Arc<Common>, pulse: Arc<Pulse>) {
 
 /// Says that this node ends in order. Its members have their time to come back elsewhere.
 pub(super) async fn end(common: &Common, link: &Link, pulse: &Pulse) {
-    let mut call = common.scripts.people.end.call(&[common.keys.people("nodes")]);
+    let mut call = common
+        .scripts
+        .people
+        .end
+        .call(&[common.keys.people("nodes")]);
     call.arg(node_text(pulse.own.get()))
         .arg(ms(common.settings.dead_after * GONE_FACTOR))
         .arg(common.keys.people("bell"));
@@ -301,7 +310,11 @@ struct Answer {
 impl Heart {
     async fn beat(&mut self, common: &Common, link: &Link, pulse: &Pulse) -> Result<(), Trouble> {
         let dead_after = common.settings.dead_after;
-        let mut call = common.scripts.people.beat.call(&[common.keys.people("nodes")]);
+        let mut call = common
+            .scripts
+            .people
+            .beat
+            .call(&[common.keys.people("nodes")]);
         let own = pulse.own.get();
         call.arg(node_text(own))
             .arg(u8::from(self.known_as == Some(own)))
@@ -315,15 +328,21 @@ impl Heart {
             Some(Err(error)) => return Err(Trouble::Lost(told(&error))),
             None => None,
         };
-        let answer =
-            answer.ok_or_else(|| Trouble::Lost("its answer makes no sense".to_owned()))?;
+        let answer = answer.ok_or_else(|| Trouble::Lost("its answer makes no sense".to_owned()))?;
         if answer.fenced {
             pulse.give_up();
-            return Err(Trouble::Lost("the other servers gave this one up".to_owned()));
+            return Err(Trouble::Lost(
+                "the other servers gave this one up".to_owned(),
+            ));
         }
         self.known_as = Some(own);
-        common.lease.set(answer.table.now.saturating_add(ms(dead_after)));
-        let is_other = self.replid.as_ref().is_some_and(|known| *known != answer.replid);
+        common
+            .lease
+            .set(answer.table.now.saturating_add(ms(dead_after)));
+        let is_other = self
+            .replid
+            .as_ref()
+            .is_some_and(|known| *known != answer.replid);
         self.replid = Some(answer.replid);
         if answer.late || is_other {
             pulse.forgotten.send_modify(|times| *times += 1);
@@ -346,7 +365,9 @@ async fn forget(common: &Common, link: &Link, table: &Table) {
         common.keys.people("held"),
     ];
     let mut call = common.scripts.people.forget.call(&keys);
-    call.arg(common.keys.people("person:")).arg(node).arg(FORGOTTEN_PERSONS);
+    call.arg(common.keys.people("person:"))
+        .arg(node)
+        .arg(FORGOTTEN_PERSONS);
     let mut question = Pipeline::new();
     question.add_command(call);
     if let Err(trouble) = link.ask(&question).await {
@@ -388,7 +409,9 @@ mod tests {
     use super::*;
 
     fn table(now: u64, nodes: &[(u64, u64, u64)]) -> Table {
-        let nodes = nodes.iter().map(|(node, dead, gone)| (NodeId(*node), (*dead, *gone)));
+        let nodes = nodes
+            .iter()
+            .map(|(node, dead, gone)| (NodeId(*node), (*dead, *gone)));
         Table {
             now,
             nodes: nodes.collect(),

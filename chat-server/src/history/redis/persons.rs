@@ -47,7 +47,9 @@ impl Say {
     const fn claimant(&self) -> Option<PersonId> {
         match self {
             Self::Claim(claim) => Some(claim.person),
-            Self::Used(_) | Self::Served(_) | Self::Introduced { .. } | Self::Released { .. } => None,
+            Self::Used(_) | Self::Served(_) | Self::Introduced { .. } | Self::Released { .. } => {
+                None
+            }
         }
     }
 
@@ -274,7 +276,12 @@ impl Persons {
             let mut question = Pipeline::new();
             let node = self.pulse.own.get();
             question.add_command(claims::hold(&self.common, node, part.iter().copied()));
-            match self.link.ask(&question).await.map(|mut answers| answers.pop()) {
+            match self
+                .link
+                .ask(&question)
+                .await
+                .map(|mut answers| answers.pop())
+            {
                 Ok(Some(Ok(Value::Int(0)))) => {
                     // Another node gave one of them away, as it could not know of this one.
                     tracing::warn!("a nick that is held here was given to somebody else");

@@ -14,7 +14,7 @@ use crate::history::walk::Walk;
 use crate::record::{Answer, From, JoinPage, Page, Query, Range};
 
 /// What the script says of a room.
-const PARTS: usize = 14;
+const PARTS: usize = 15;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,8 @@ struct Told {
     forks: Vec<Position>,
     /// The number of the first message that is kept.
     kept_from: u64,
+    /// Up to where the messages of who named an unknown anchor are here.
+    kept: Option<Position>,
 }
 
 /// What of a room is asked for.
@@ -137,6 +139,7 @@ impl Reads {
         let told = self.ask_room(&question).await?;
         Ok(JoinPage {
             known: told.is_known,
+            kept: told.kept.filter(|_| !told.is_known),
             head: told.confirmed,
             topic: told.topic.clone(),
             next_seq: told.next_seq,
@@ -234,12 +237,14 @@ impl Reads {
             last_era,
             forks,
             kept_from,
-            _,
+            kept_era,
+            kept_n,
         ] = parts;
         let last = Position::new(read(last_era)?, read(last_n)?);
         self.common.known.note(room, last);
         let (topic, nick): (Vec<u8>, Vec<u8>) = (read(topic)?, read(nick)?);
         let time = read(time)?;
+        let n_kept = read(kept_n)?;
         let topic = text(&topic, TOPIC_BYTES_MAX).zip(text(&nick, NICK_BYTES_MAX));
         let topic = topic.filter(|(topic, _)| !topic.is_empty());
         Ok(Told {
@@ -252,6 +257,9 @@ impl Reads {
             last,
             forks: forks_of(&read::<String>(forks)?),
             kept_from: read(kept_from)?,
+            kept: u64::try_from(read::<i64>(kept_era)?)
+                .ok()
+                .map(|era| Position::new(era, n_kept)),
         })
     }
 

@@ -125,7 +125,9 @@ impl Rooms {
             let count = changed.count;
             return self.with(room, out, |room, steps| room.heard_own_change(count, steps));
         }
-        let shown = changed.present.and_then(|present| shown(&mut self.nodes, node, present));
+        let shown = changed
+            .present
+            .and_then(|present| shown(&mut self.nodes, node, present));
         let news = match shown {
             Some(present) => News::Member { node, present },
             None => News::Gone {
@@ -186,7 +188,9 @@ impl Rooms {
             let present = read_member(room, person, text);
             if self.nodes.state(node) == State::Gone {
                 gone.push((field.clone(), text.clone()));
-            } else if let Some(present) = present.and_then(|present| shown(&mut self.nodes, node, present)) {
+            } else if let Some(present) =
+                present.and_then(|present| shown(&mut self.nodes, node, present))
+            {
                 members.push((node, present));
             }
         }

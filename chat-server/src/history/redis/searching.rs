@@ -21,7 +21,7 @@ const FETCHED_MAX: usize = 500;
 /// Messages of a room that are fetched at once where there are many rooms.
 const FETCHED_MIN: usize = 20;
 
-/// A mark is a time in milliseconds since 1970, times this, and how many messages of that very time stand before in the order of the
+/// A mark is a time in milliseconds since 1970, times this, and how many messages of that very time may still come in the order of the
 /// search: below 2^53 until the year 2039. Of more messages in one millisecond those behind are left out.
 const MARKS_A_TIME: u64 = 4_096;
 
@@ -45,7 +45,7 @@ impl Reads {
     pub(super) async fn search(&self, search: &Search) -> Result<Searched, Unanswered> {
         let (latest, mut skipped) = match search.next {
             None => (TIME_MAX, 0),
-            Some(mark) => (mark / MARKS_A_TIME, mark % MARKS_A_TIME + 1),
+            Some(mark) => (mark / MARKS_A_TIME, MARKS_A_TIME - mark % MARKS_A_TIME),
         };
         let terms = search.text.terms();
         let mut ways: Vec<Way> = search.rooms.iter().map(Way::new).collect();
@@ -64,11 +64,11 @@ impl Reads {
                 (time, of_time) = (message.time, 0);
                 skipped = 0;
             }
-            let mark = time.min(TIME_MAX) * MARKS_A_TIME + of_time;
             of_time += 1;
             if of_time <= skipped || of_time > MARKS_A_TIME {
                 continue;
             }
+            let mark = time.min(TIME_MAX) * MARKS_A_TIME + (MARKS_A_TIME - of_time);
             last = Some(mark);
             if matches(&terms, &message.text) {
                 hits.found.push(Hit { mark, message });

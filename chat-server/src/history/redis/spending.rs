@@ -39,7 +39,9 @@ impl Sums {
         let known = self.young.get(&by).or_else(|| self.old.get(&by)).copied();
         let own_sum = known.unwrap_or(0).saturating_add(u64::from(own));
         // A sum that was forgotten began anew.
-        let others = sum.checked_sub(own_sum).unwrap_or_else(|| sum.saturating_sub(u64::from(own)));
+        let others = sum
+            .checked_sub(own_sum)
+            .unwrap_or_else(|| sum.saturating_sub(u64::from(own)));
         if self.young.len() >= PAYERS_MAX {
             self.old = std::mem::take(&mut self.young);
         }
@@ -75,7 +77,10 @@ async fn add(common: &Common, link: &Link, spent: &[Spent]) -> Option<Vec<u64>> 
         Payer::Person(person) => format!("p:{person}"),
         Payer::Address(address) => format!("a:{address}"),
     };
-    let keys: Vec<String> = spent.iter().map(|spent| common.keys.spent(&name(spent.by))).collect();
+    let keys: Vec<String> = spent
+        .iter()
+        .map(|spent| common.keys.spent(&name(spent.by)))
+        .collect();
     let mut call = common.scripts.people.spent.call(&keys);
     call.arg(ms(FORGOTTEN_AFTER));
     for spent in spent {

@@ -14,10 +14,10 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::common::Common;
+use super::following::Follower;
 use super::link::Link;
 use super::log::Log;
 use super::opening::{self, Found};
-use super::following::Follower;
 use super::people::{self, People};
 use super::reads::Reads;
 use super::watching;
@@ -79,7 +79,10 @@ async fn run(
     };
     let pulse = Arc::clone(people.pulse());
     let working = async {
-        tokio::join!(sort(jobs, lane, desk), write_all(&log, &people, writes, &replier));
+        tokio::join!(
+            sort(jobs, lane, desk),
+            write_all(&log, &people, writes, &replier)
+        );
     };
     tokio::select! {
         () = working => people.close().await,
@@ -124,9 +127,7 @@ async fn sort(mut jobs: Receiver<Job>, lane: Sender<Write>, desk: Desk) {
                         ended(reading.join_next().await);
                     }
                     let ready = match &read.query {
-                        Query::Join { room, .. } => {
-                            Some(desk.follower.prepare(room.clone()).await)
-                        }
+                        Query::Join { room, .. } => Some(desk.follower.prepare(room.clone()).await),
                         _ => None,
                     };
                     reading.spawn(answer(desk.clone(), read, ready));

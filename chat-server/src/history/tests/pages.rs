@@ -57,6 +57,7 @@ fn an_empty_room_begins_in_the_era_of_the_store_in(mut desk: Desk) {
     let nowhere = room("nowhere");
     let empty = JoinPage {
         known: true,
+        kept: None,
         head: Position::new(ERA, 0),
         topic: None,
         next_seq: 1,
@@ -74,6 +75,7 @@ fn an_empty_room_begins_in_the_era_of_the_store_in(mut desk: Desk) {
     };
     let unknown = JoinPage {
         known: false,
+        kept: Some(Position::default()),
         ..empty
     };
     assert_eq!(desk.join(&nowhere, From::After(lost), 50), unknown);

@@ -2,6 +2,7 @@
 
 mod failing;
 mod nodes;
+mod together;
 mod trimming;
 
 #[path = "../../../tests/programs/programs.rs"]
@@ -89,6 +90,10 @@ impl Likeness {
         match answer {
             Answer::Join(mut join) => {
                 join.head = self.like(join.head);
+                join.kept = join.kept.map(|kept| match kept.n {
+                    0 => kept,
+                    _ => self.like(kept),
+                });
                 join.page = self.page(join.page);
                 if let Some(topic) = &mut join.topic {
                     // Each test has one topic at a time, of the message that says so.

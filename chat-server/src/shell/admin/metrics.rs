@@ -103,6 +103,11 @@ fn traffic(snapshot: &Snapshot, text: &mut Exposition) {
         "Messages handed to readers as they were stored, each reader counted.",
         counts.deliveries,
     );
+    text.counter(
+        "chat_rooms_broken_total",
+        "Rooms that a shared store told anew, as it lost their tail or messages were dropped before they could be told.",
+        counts.broken,
+    );
     text.histogram(
         "chat_commit_messages",
         "Messages stored by one commit.",

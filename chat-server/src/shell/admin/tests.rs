@@ -43,8 +43,7 @@ impl Desk {
             condition: Condition::default(),
             gate: Gate::new(Room::new(&facts.limits, 100, false)),
             facts: Arc::new(facts),
-            drain: CancellationToken::new(),
-            stop: CancellationToken::new(),
+            ending: ending(),
             era: 7,
             started_unix_ms: 1_500,
         });
@@ -69,7 +68,7 @@ impl Desk {
         let inbox = self.inbox.take().unwrap();
         let hub = HubTask::new(engine, history, inbox, clock, OUTBOXES_BYTES_MAX);
         self.serving
-            .spawn(async move { hub.run(CancellationToken::new()).await.unwrap() });
+            .spawn(async move { hub.run(ending()).await.unwrap() });
     }
 
     /// The whole answer to a request.
@@ -85,6 +84,15 @@ impl Desk {
     async fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"))
             .await
+    }
+}
+
+fn ending() -> Ending {
+    Ending {
+        drain: CancellationToken::new(),
+        window: Duration::ZERO,
+        stop: CancellationToken::new(),
+        within: Duration::ZERO,
     }
 }
 
@@ -201,9 +209,9 @@ async fn it_is_not_ready_from_the_first_moment_of_a_drain_or_a_stop() {
         assert!(before.starts_with("HTTP/1.1 200"), "{before}");
         assert!(desk.get("/metrics").await.contains("\nchat_draining 0\n"));
         if stops {
-            desk.watch.stop.cancel();
+            desk.watch.ending.stop.cancel();
         } else {
-            desk.watch.drain.cancel();
+            desk.watch.ending.drain.cancel();
         }
         let after = desk.get("/readyz").await;
         assert!(after.starts_with("HTTP/1.1 503"), "{after}");
@@ -241,4 +249,23 @@ async fn who_holds_all_connections_keeps_nobody_out() {
     let mut answer = String::new();
     second.read_to_string(&mut answer).await.unwrap();
     check(&answer, "200", "ok\n");
+}
+
+#[tokio::test]
+async fn who_asks_nothing_or_without_end_is_cut_off() {
+    let desk = Desk::open().await;
+    let mut streams = Vec::new();
+    for begun in ["", "GET /healthz HTTP/1.1\r\nHost: x\r\n"] {
+        let mut stream = TcpStream::connect(desk.address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        streams.push(stream);
+    }
+    let mut byte = [0];
+    for stream in &mut streams {
+        // Long before the end of every connection.
+        let ended = timeout(CONNECTION_WITHIN / 2, stream.read(&mut byte));
+        assert_eq!(ended.await.unwrap().unwrap(), 0);
+    }
+    let endless = format!("GET /healthz HTTP/1.1\r\nx: {}", "x".repeat(HEAD_BYTES_MAX));
+    check(&desk.ask(&endless).await, "431", "");
 }

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::HubTask;
 use crate::engine::{Histogram, Input, Now, Output, Sizes};
-use crate::record::Written;
+use crate::record::{News, Written};
 
 /// Messages stored by one commit: the bounds.
 pub(crate) const COMMIT_BOUNDS: [u64; 6] = [1, 4, 16, 64, 256, 1_024];
@@ -40,6 +40,8 @@ pub(crate) struct Counts {
     pub(crate) stored: u64,
     /// Messages handed to readers as they were stored, each reader counted.
     pub(crate) deliveries: u64,
+    /// Rooms in which what comes next did not follow what was told.
+    pub(crate) broken: u64,
     /// Commits, by the new messages in each.
     pub(crate) commits: Histogram,
 }
@@ -78,6 +80,7 @@ impl Default for Counts {
             refusals: [0; ErrorCode::ALL.len()],
             stored: 0,
             deliveries: 0,
+            broken: 0,
             commits: Histogram::new(&COMMIT_BOUNDS),
         }
     }
@@ -91,6 +94,7 @@ impl Counts {
             Input::Request { request, .. } => place(request),
             Input::Refused { .. } => REQUESTS.len() - 1,
             Input::Committed(written) => return self.committed(written),
+            Input::News(news) => return self.news(news),
             Input::Connected { .. }
             | Input::Closed { .. }
             | Input::Found(_)
@@ -120,6 +124,12 @@ impl Counts {
             | Output::Pause { .. }
             | Output::Resume { .. }
             | Output::Close { .. } => {}
+        }
+    }
+
+    fn news(&mut self, news: &News) {
+        if matches!(news, News::Broken { .. }) {
+            self.broken += 1;
         }
     }
 

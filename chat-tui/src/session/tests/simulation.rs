@@ -384,7 +384,7 @@ impl World {
 
     fn show(&mut self, news: News) {
         match news {
-            News::Forked { room } => {
+            News::Forked { room, .. } => {
                 self.shown.remove(&room);
             }
             News::Message { message, local, .. } => {
@@ -461,6 +461,7 @@ impl World {
         };
         let reference = join.reference;
         self.to_client.push_back(Event::Joined(Joined {
+            kept: None,
             reference,
             room: join.room.clone(),
             start,

@@ -114,9 +114,15 @@ impl World {
         assert_eq!(is_forked, !self.is_in_log(told), "{told:?}");
         if is_forked || told.n < self.trimmed {
             let fork = self.forks.last().copied();
-            return After::Broken { head, fork, topic: None };
+            return After::Broken {
+                head,
+                fork,
+                topic: None,
+            };
         }
-        let behind = self.log[..self.confirmed].iter().skip(usize::try_from(told.n).unwrap());
+        let behind = self.log[..self.confirmed]
+            .iter()
+            .skip(usize::try_from(told.n).unwrap());
         After::Follows {
             messages: behind.take(3).copied().map(message).collect(),
             confirmed: head,
@@ -199,7 +205,12 @@ impl World {
                 assert!(!messages.is_empty());
                 for message in messages {
                     let before = self.before[&message.position];
-                    assert!(is_same(before, self.told), "{:?} after {:?}", message.position, self.told);
+                    assert!(
+                        is_same(before, self.told),
+                        "{:?} after {:?}",
+                        message.position,
+                        self.told
+                    );
                     let Position { era, n } = message.position;
                     assert!(self.fork.is_none_or(|fork| era > fork.era || n <= fork.n));
                     self.told = message.position;

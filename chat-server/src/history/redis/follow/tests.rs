@@ -33,7 +33,10 @@ pub(super) fn message(position: Position) -> Message {
 }
 
 fn messages(positions: &[(u64, u64)]) -> Vec<Message> {
-    positions.iter().map(|(era, n)| message(at(*era, *n))).collect()
+    positions
+        .iter()
+        .map(|(era, n)| message(at(*era, *n)))
+        .collect()
 }
 
 fn told(positions: &[(u64, u64)]) -> Step {
@@ -76,14 +79,20 @@ fn snapshot(count: u64, confirmed: Position, members: &[u8]) -> Snapshot {
     Snapshot {
         count,
         confirmed,
-        members: members.iter().map(|byte| (NodeId(9), present(*byte))).collect(),
+        members: members
+            .iter()
+            .map(|byte| (NodeId(9), present(*byte)))
+            .collect(),
     }
 }
 
 fn all(members: &[u8]) -> Step {
     Step::Tell(News::Members {
         room: lobby(),
-        members: members.iter().map(|byte| (NodeId(9), present(*byte))).collect(),
+        members: members
+            .iter()
+            .map(|byte| (NodeId(9), present(*byte)))
+            .collect(),
     })
 }
 
@@ -118,7 +127,10 @@ fn a_bell_that_follows_is_told_and_one_that_was_heard_is_not() {
     let mut room = followed();
     let out = steps(|out| room.heard(at(1, 5), messages(&[(1, 6), (1, 7)]), out));
     assert_eq!(out, [told(&[(1, 6), (1, 7)])]);
-    assert_eq!(steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)), []);
+    assert_eq!(
+        steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)),
+        []
+    );
     let out = steps(|out| room.heard(at(1, 5), messages(&[(1, 6), (1, 7), (1, 8)]), out));
     assert_eq!(out, [told(&[(1, 8)])]);
 }
@@ -126,7 +138,10 @@ fn a_bell_that_follows_is_told_and_one_that_was_heard_is_not() {
 #[test]
 fn bells_before_the_first_answer_are_left_to_it() {
     let mut room = Followed::new(lobby(), &mut Vec::new());
-    assert_eq!(steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)), []);
+    assert_eq!(
+        steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)),
+        []
+    );
     assert_eq!(steps(|out| room.joined(at(1, 5), out)), []);
     assert_eq!(
         steps(|out| room.heard(at(1, 6), messages(&[(1, 7)]), out)),
@@ -138,7 +153,10 @@ fn bells_before_the_first_answer_are_left_to_it() {
 fn a_jump_is_read_once_and_again_where_more_was_heard_meanwhile() {
     let mut room = followed();
     let bell = |n| messages(&[(1, n)]);
-    assert_eq!(steps(|out| room.heard(at(1, 7), bell(8), out)), [Step::Read(at(1, 5))]);
+    assert_eq!(
+        steps(|out| room.heard(at(1, 7), bell(8), out)),
+        [Step::Read(at(1, 5))]
+    );
     assert_eq!(steps(|out| room.heard(at(1, 8), bell(9), out)), []);
     let result = follows(&[(1, 6), (1, 7), (1, 8)], at(1, 8));
     assert_eq!(
@@ -146,14 +164,20 @@ fn a_jump_is_read_once_and_again_where_more_was_heard_meanwhile() {
         [told(&[(1, 6), (1, 7), (1, 8)]), Step::Read(at(1, 8))]
     );
     let result = follows(&[(1, 9)], at(1, 9));
-    assert_eq!(steps(|out| room.read(at(1, 8), result, out)), [told(&[(1, 9)])]);
+    assert_eq!(
+        steps(|out| room.read(at(1, 8), result, out)),
+        [told(&[(1, 9)])]
+    );
 }
 
 #[test]
 fn a_page_that_does_not_reach_the_end_is_followed_by_another() {
     let mut room = followed();
     room.looking();
-    assert_eq!(steps(|out| room.looked(at(1, 9), 3, out)), [Step::Read(at(1, 5))]);
+    assert_eq!(
+        steps(|out| room.looked(at(1, 9), 3, out)),
+        [Step::Read(at(1, 5))]
+    );
     let result = follows(&[(1, 6), (1, 7)], at(1, 9));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
@@ -209,7 +233,10 @@ fn what_is_lost_is_not_told_after_a_break() {
     let out = steps(|out| room.read(at(1, 5), Some(broken), out));
     assert_eq!(out.len(), 1);
     assert_eq!(room.told(), Some(at(1, 3)));
-    assert_eq!(steps(|out| room.heard(at(1, 3), messages(&[(1, 4)]), out)), []);
+    assert_eq!(
+        steps(|out| room.heard(at(1, 3), messages(&[(1, 4)]), out)),
+        []
+    );
     let out = steps(|out| room.heard(at(1, 3), messages(&[(2, 4)]), out));
     assert_eq!(out, [told(&[(2, 4)])]);
 }
@@ -218,10 +245,16 @@ fn what_is_lost_is_not_told_after_a_break() {
 fn a_look_at_a_head_below_what_was_told_reads_unless_it_is_old() {
     let mut room = followed();
     room.looking();
-    assert_eq!(steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)), [told(&[(1, 6)])]);
+    assert_eq!(
+        steps(|out| room.heard(at(1, 5), messages(&[(1, 6)]), out)),
+        [told(&[(1, 6)])]
+    );
     assert_eq!(steps(|out| room.looked(at(1, 5), 3, out)), []);
     room.looking();
-    assert_eq!(steps(|out| room.looked(at(1, 5), 3, out)), [Step::Read(at(1, 6))]);
+    assert_eq!(
+        steps(|out| room.looked(at(1, 5), 3, out)),
+        [Step::Read(at(1, 6))]
+    );
 }
 
 #[test]
@@ -230,8 +263,14 @@ fn members_who_come_are_told_before_they_speak_and_who_go_after_it() {
     // The bell of message 6 is lost.
     let out = steps(|out| room.heard_change(4, at(1, 6), entered(1), out));
     assert_eq!(out, [Step::Read(at(1, 5))]);
-    assert_eq!(steps(|out| room.heard(at(1, 6), messages(&[(1, 7)]), out)), []);
-    assert_eq!(steps(|out| room.heard_change(5, at(1, 7), left(1), out)), []);
+    assert_eq!(
+        steps(|out| room.heard(at(1, 6), messages(&[(1, 7)]), out)),
+        []
+    );
+    assert_eq!(
+        steps(|out| room.heard_change(5, at(1, 7), left(1), out)),
+        []
+    );
     let result = follows(&[(1, 6), (1, 7)], at(1, 7));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
@@ -267,14 +306,20 @@ fn a_change_behind_messages_that_were_lost_is_told_all_the_same() {
 #[test]
 fn a_missing_change_is_made_good_by_all_members() {
     let mut room = followed();
-    assert_eq!(steps(|out| room.heard_change(3, at(1, 5), entered(1), out)), []);
+    assert_eq!(
+        steps(|out| room.heard_change(3, at(1, 5), entered(1), out)),
+        []
+    );
     let out = steps(|out| room.heard_change(5, at(1, 5), entered(2), out));
     assert_eq!(out, [Step::ReadMembers]);
     let out = steps(|out| room.members(Some(snapshot(5, at(1, 5), &[1, 2])), out));
     assert_eq!(out, [all(&[1, 2])]);
     // All of them are told before the messages that they said, and who is missing only after.
     room.looking();
-    assert_eq!(steps(|out| room.looked(at(1, 5), 6, out)), [Step::ReadMembers]);
+    assert_eq!(
+        steps(|out| room.looked(at(1, 5), 6, out)),
+        [Step::ReadMembers]
+    );
     let out = steps(|out| room.members(Some(snapshot(6, at(1, 6), &[2])), out));
     assert_eq!(out, [Step::Tell(entered(2).1), Step::Read(at(1, 5))]);
     let result = follows(&[(1, 6)], at(1, 6));
@@ -294,7 +339,10 @@ fn an_old_list_of_members_is_not_told() {
     let out = steps(|out| room.heard_change(4, at(1, 5), entered(1), out));
     assert_eq!(out, [Step::Tell(entered(1).1)]);
     assert_eq!(steps(|out| room.node_changed(NodeId(8), out)), []);
-    assert_eq!(steps(|out| room.node_changed(NodeId(9), out)), [Step::ReadMembers]);
+    assert_eq!(
+        steps(|out| room.node_changed(NodeId(9), out)),
+        [Step::ReadMembers]
+    );
     let out = steps(|out| room.members(Some(snapshot(3, at(1, 5), &[])), out));
     assert_eq!(out, [Step::ReadMembers]);
 }
@@ -305,7 +353,10 @@ fn own_changes_are_counted_and_not_told() {
     assert_eq!(steps(|out| room.heard_own_change(4, out)), []);
     let out = steps(|out| room.heard_change(5, at(1, 5), left(1), out));
     assert_eq!(out, [Step::Tell(left(1).1)]);
-    assert_eq!(steps(|out| room.heard_own_change(7, out)), [Step::ReadMembers]);
+    assert_eq!(
+        steps(|out| room.heard_own_change(7, out)),
+        [Step::ReadMembers]
+    );
 }
 
 #[test]
@@ -340,7 +391,9 @@ fn a_lost_subscription_reads_everything_anew() {
 
 #[test]
 fn a_conversation_has_no_members() {
-    let pair: Address = "@AQEBAQEBAQEBAQEBAQEBAQ.AgICAgICAgICAgICAgICAg".parse().unwrap();
+    let pair: Address = "@AQEBAQEBAQEBAQEBAQEBAQ.AgICAgICAgICAgICAgICAg"
+        .parse()
+        .unwrap();
     let out = steps(|out| {
         let mut conversation = Followed::new(pair, out);
         assert!(conversation.has_members());

@@ -4,7 +4,7 @@
 -- ARGV: known era, known n, store's era, store's replication id; up or down, first n, messages at most; sender whose next seq is
 -- wanted, or nothing; era, n and message id of an anchor, or nothing: where it does not stand there the last messages are given.
 -- Answers confirmed era and n; topic, its nick and its time; the next seq; whether the anchor is known; the first n on the way and the messages;
--- the last n, the era, the forks, the first n that is kept and whether there is a room.
+-- the last n, the era, the forks, the first n that is kept; era and n up to where the anchor is of this room, or era -1.
 local log, meta, seqs = KEYS[1], KEYS[2], KEYS[3]
 local room = settle(meta, tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4])
 local way, first, most = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -14,7 +14,27 @@ local next_seq = '1'
 if sender ~= '' then
   next_seq = whole(tonumber(redis.call('HGET', seqs, sender) or '0') + 1)
 end
+
+-- Up to where whoever has (era, n) has the same messages, as far as can be said: (-1, 0) where it cannot.
+local function kept(era, n)
+  local last = common_n(room, era, n)
+  if last == 0 then
+    return 0, 0
+  end
+  local entry = redis.call('XRANGE', log, whole(last), whole(last))[1]
+  if not entry then
+    return -1, 0
+  end
+  local _, last_era = numbers(entry[1])
+  if last_era > era or (last_era == era and last == n) then
+    -- Another message at the very position: two histories that have nothing to do with each other.
+    return -1, 0
+  end
+  return last_era, last
+end
+
 local is_known = true
+local kept_era, kept_n = -1, 0
 if anchor_n and tonumber(anchor_n) > 0 then
   local n, era = tonumber(anchor_n), tonumber(anchor_era)
   if n < room.first then
@@ -26,6 +46,7 @@ if anchor_n and tonumber(anchor_n) > 0 then
   end
   if not is_known then
     way, first = 'down', room.confirmed_n
+    kept_era, kept_n = kept(era, n)
   end
 end
 local messages = {}
@@ -42,5 +63,5 @@ end
 return {
   room.confirmed_n > 0 and room.confirmed_era or room.era, room.confirmed_n,
   topic[1] or '', topic[2] or '', topic[3] or '0', next_seq, is_known and 1 or 0, first, messages,
-  room.n, room.era, room.forks, room.first, room.is_new and 0 or 1,
+  room.n, room.era, room.forks, room.first, kept_era, kept_n,
 }

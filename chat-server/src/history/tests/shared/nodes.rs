@@ -1,263 +1,292 @@
-//! Several servers on one Redis: who holds a nick, who is in a room, what each hears, and what becomes of one that dies.
+//! Several servers on one Redis with a replica: one order, and nothing shown that could be lost.
 
-mod following;
-mod members;
-mod nicks;
-mod persons;
+use protocol::position::Anchor;
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use protocol::position::{Address, PersonId, Position};
-use tokio::runtime::{Builder, Runtime};
-use tokio::time::timeout;
-
+use super::programs::{Reply as Told, until};
 use super::*;
-use crate::history::redis;
-use crate::record::{Claim, Found, News, NodeId, Share};
 
-/// What is waited for comes well before.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// One server.
-struct Node {
-    history: History,
-    id: NodeId,
-    runtime: Runtime,
-    tickets: u64,
-    /// What was told and not asked for yet.
-    heard: Vec<News>,
-    /// The last position that was told of each room.
-    told: BTreeMap<Address, Position>,
+/// Two servers and what they share.
+struct Pair {
+    one: Desk,
+    other: Desk,
+    primary: Redis,
+    replica: Redis,
 }
 
-/// Servers that count as dead soon.
-fn quick(redis: &Redis) -> Shared {
+fn pair(patience: Duration) -> Pair {
+    let (primary, replica) = Redis::pair();
+    let shared = with_replica(&primary, patience);
+    Pair {
+        one: open(shared.clone()),
+        other: open(shared),
+        primary,
+        replica,
+    }
+}
+
+fn with_replica(primary: &Redis, patience: Duration) -> Shared {
     Shared {
-        renew_every: Duration::from_millis(50),
-        dead_after: Duration::from_millis(300),
-        poll_every: Duration::from_millis(100),
-        patience: Duration::from_secs(5),
-        ..alone(redis, "chat")
+        replicas: 1,
+        patience,
+        ..alone(primary, "chat")
     }
 }
 
-impl Node {
-    fn on(redis: &Redis) -> Self {
-        Self::open(quick(redis))
-    }
+const LONG: Duration = Duration::from_secs(15);
 
-    fn open(shared: Shared) -> Self {
-        let location = Location::Redis(Box::new(shared));
-        let (history, restored) = History::open(&location, NOW).unwrap();
-        Self {
-            history,
-            id: restored.node.unwrap(),
-            runtime: Builder::new_current_thread().enable_time().build().unwrap(),
-            tickets: 0,
-            heard: Vec::new(),
-            told: BTreeMap::new(),
-        }
-    }
+/// Hands over an append and does not wait for its answer.
+fn hand(desk: &mut Desk, append: Append) -> Ticket {
+    let ticket = desk.ticket();
+    let write = Write::Append(Append { ticket, ..append });
+    desk.history.write(write).unwrap();
+    ticket
+}
 
-    #[track_caller]
-    fn reply(&mut self) -> Reply {
-        let reply = self.runtime.block_on(async {
-            let reply = self.history.reply();
-            timeout(PATIENCE, reply).await
-        });
-        let reply = reply.expect("something is told").expect("the history goes on");
-        if let Reply::News(news) = &reply {
-            self.check(news);
-            self.heard.push(news.clone());
-        }
-        reply
-    }
-
-    /// Messages come without a hole and none twice.
-    #[track_caller]
-    fn check(&mut self, news: &News) {
-        match news {
-            News::Messages { room, messages } => {
-                assert!(!messages.is_empty());
-                for message in messages {
-                    let before = self.told.insert(room.clone(), message.position);
-                    let n = before.map(|before| before.n + 1);
-                    assert_eq!(n, Some(message.position.n), "in {room}");
-                }
-            }
-            News::Broken { room, head, .. } => {
-                self.told.insert(room.clone(), *head);
-            }
-            _ => {}
-        }
-    }
-
-    /// The next news of which this makes something; what came before is forgotten.
-    #[track_caller]
-    fn until<T>(&mut self, mut wanted: impl FnMut(&News) -> Option<T>) -> T {
-        loop {
-            let mut heard = std::mem::take(&mut self.heard).into_iter();
-            let found = heard.by_ref().find_map(|news| wanted(&news));
-            self.heard = heard.collect();
-            if let Some(found) = found {
-                return found;
-            }
-            self.reply();
-        }
-    }
-
-    #[track_caller]
-    fn hears(&mut self, news: &News) {
-        self.until(|heard| (heard == news).then_some(()));
-    }
-
-    fn write(&mut self, write: Write) {
-        self.history.write(write).unwrap();
-    }
-
-    fn share(&mut self, share: Share) {
-        self.write(Write::Share(share));
-    }
-
-    fn ticket(&mut self) -> Ticket {
-        self.tickets += 1;
-        Ticket(self.tickets)
-    }
-
-    #[track_caller]
-    fn claim(&mut self, nick: &str, byte: u8, is_guest: bool) -> Result<Option<Former>, ClaimError> {
-        let ticket = self.ticket();
-        self.write(Write::Claim(Claim {
-            ticket,
-            nick: nick.parse().unwrap(),
-            person: person(byte),
-            owner: (!is_guest).then(|| key(byte)),
-            at: Moment {
-                unix_ms: NOW,
-                served: Duration::ZERO,
-            },
-            unused_since: None,
-        }));
-        loop {
-            if let Reply::Committed(written) = self.reply() {
-                for written in written {
-                    match written {
-                        Written::Claim {
-                            ticket: answered,
-                            result,
-                        } if answered == ticket => return result,
-                        other => panic!("{other:?}"),
-                    }
-                }
-            }
-        }
-    }
-
-    fn release(&mut self, nick: &str, byte: u8) {
-        self.share(Share::Released {
-            person: person(byte),
-            nick: nick.parse().unwrap(),
-        });
-    }
-
-    #[track_caller]
-    fn ask(&mut self, query: Query) -> Answer {
-        let ticket = self.ticket();
-        self.history.read(Read { ticket, query }).unwrap();
-        loop {
-            if let Reply::Found(Found {
-                ticket: answered,
-                answer,
-            }) = self.reply()
-                && answered == ticket
-            {
-                return answer.expect("Redis answers");
-            }
-        }
-    }
-
-    /// Joins a room, so that it is followed.
-    #[track_caller]
-    fn join(&mut self, room: &Address) -> Position {
-        let answer = self.ask(Query::Join {
-            room: room.clone(),
-            from: From::Last,
-            limit: 10,
-            sender: (person(1), 0),
-        });
-        let Answer::Join(page) = answer else {
-            panic!("{answer:?} is no join");
-        };
-        self.told.entry(room.clone()).or_insert(page.head);
-        page.head
-    }
-
-    /// Says something and waits until it is stored.
-    #[track_caller]
-    fn say(&mut self, room: &Address, byte: u8, seq: u64) -> Position {
-        self.write(Write::Append(said(room, byte, seq)));
-        loop {
-            if let Reply::Committed(written) = self.reply() {
-                for written in written {
-                    if let Written::Append { result, .. } = written {
-                        return result.unwrap().position;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Waits until all up to this position was told.
-    #[track_caller]
-    fn is_told(&mut self, room: &Address, n: u64) {
-        while self.told.get(room).is_none_or(|told| told.n < n) {
-            self.reply();
-        }
-    }
-
-    fn mute(&self, is_mute: bool) {
-        redis::mute(self.id, is_mute);
-    }
-
-    /// Ends without a word.
-    fn kill(self) {
-        redis::kill(self.id);
-    }
-
-    fn close(self) {
-        self.runtime.block_on(self.history.close());
+#[track_caller]
+fn answered(desk: &mut Desk, due: Ticket) -> Result<Appended, AppendError> {
+    match desk.reply() {
+        Reply::Committed(written) => match written.as_slice() {
+            [Written::Append { ticket, result }] if *ticket == due => *result,
+            other => panic!("{other:?} does not answer {due:?}"),
+        },
+        other => panic!("{other:?} does not answer {due:?}"),
     }
 }
 
-fn present(room: &Address, byte: u8) -> Present {
-    Present {
-        room: room.clone(),
-        person: person(byte),
-        nick: nick(byte),
-        guest: false,
-        former: None,
-        keyed: true,
-        reconnecting: false,
+fn number(redis: &Redis, field: &str) -> Option<u64> {
+    let told = redis.ask(&["HGET", "chat:{r:lobby}:meta", field]);
+    match told {
+        Told::Text(text) => text.parse().ok(),
+        _ => None,
     }
 }
 
-fn lost(present: &Present) -> Present {
-    Present {
-        reconnecting: true,
-        ..present.clone()
-    }
+/// Waits until the lobby's log has so many messages.
+fn await_head(redis: &Redis, n: u64) {
+    until(
+        || number(redis, "n") == Some(n),
+        || format!("message {n} does not come to the log"),
+    );
 }
 
-/// A bare number of an owner query's answer.
-fn holder(node: &mut Node, nick: &str) -> Option<(PersonId, bool)> {
-    let nick: Nick = nick.parse().unwrap();
-    let answer = node.ask(Query::Owner {
-        skeleton: nick.skeleton(),
-        unused_since: None,
-    });
-    let Answer::Owner(owner) = answer else {
-        panic!("{answer:?} is no owner");
+fn texts(page: &Page) -> Vec<&str> {
+    page.messages.iter().map(|m| m.text.as_str()).collect()
+}
+
+#[test]
+fn two_servers_have_one_order_and_store_each_send_once() {
+    let Pair {
+        mut one,
+        mut other,
+        primary: _primary,
+        replica: _replica,
+    } = pair(LONG);
+    let lobby = room("lobby");
+    assert_ne!(one.restored.node, other.restored.node);
+    assert_eq!(one.restored.era, other.restored.era);
+    assert_eq!(
+        one.history.take_identity().unwrap().public(),
+        other.history.take_identity().unwrap().public()
+    );
+    for seq in 1..=5 {
+        let first = one.append(said(&lobby, 1, seq)).unwrap();
+        let second = other.append(said(&lobby, 2, seq)).unwrap();
+        assert_eq!(
+            [first.position.n, second.position.n],
+            [2 * seq - 1, 2 * seq]
+        );
+        assert!(first.fresh && second.fresh && first.time <= second.time);
+    }
+    let again = other.append(said(&lobby, 1, 3)).unwrap();
+    assert_eq!((again.position.n, again.fresh), (5, false));
+    assert_eq!(
+        other.append(said(&lobby, 1, 9)),
+        Err(AppendError::OutOfOrder { expected: 6 })
+    );
+    let page = one.page(&lobby, Range::Last, 50);
+    assert_eq!(numbers(&page), (1..=10).collect::<Vec<_>>());
+    assert_eq!(page, other.page(&lobby, Range::Last, 50));
+}
+
+#[test]
+fn what_no_replica_has_is_neither_acknowledged_nor_shown() {
+    let Pair {
+        mut one,
+        mut other,
+        primary,
+        replica,
+    } = pair(LONG);
+    let lobby = room("lobby");
+    one.append(said(&lobby, 1, 1)).unwrap();
+    replica.freeze();
+    let due = hand(&mut one, said(&lobby, 1, 2));
+    await_head(&primary, 2);
+    assert_eq!(numbers(&other.page(&lobby, Range::Last, 9)), [1]);
+    assert_eq!(number(&primary, "confirmed_n"), Some(1));
+    let join = other.join(&lobby, From::Last, 9);
+    assert_eq!((join.head.n, join.next_seq), (1, 3));
+    let anchor = Anchor {
+        position: Position::new(one.restored.era, 2),
+        id: Some(said(&lobby, 1, 2).id),
     };
-    owner.map(|owner| (owner.person, owner.keyed))
+    let join = other.join(&lobby, From::After(anchor), 9);
+    assert!(join.known && join.head.n == 1 && join.page.messages.is_empty());
+    assert_eq!(one.history.try_reply(), None);
+    assert!(one.history.condition().read().is_some());
+    replica.thaw();
+    assert_eq!(answered(&mut one, due).unwrap().position.n, 2);
+    assert_eq!(numbers(&other.page(&lobby, Range::Last, 9)), [1, 2]);
+    let waited = one
+        .runtime
+        .block_on(one.history.condition().within(Duration::from_millis(1)));
+    assert_eq!(waited.result, Ok(()));
+}
+
+#[test]
+fn after_its_patience_a_send_that_may_be_stored_is_unknown_and_the_next_try_says_where_it_is() {
+    let Pair {
+        mut one,
+        mut other,
+        primary: _primary,
+        replica,
+    } = pair(Duration::ZERO);
+    let lobby = room("lobby");
+    one.append(said(&lobby, 1, 1)).unwrap();
+    replica.freeze();
+    assert_eq!(one.append(said(&lobby, 1, 2)), Err(AppendError::Unknown));
+    assert_eq!(numbers(&other.page(&lobby, Range::Last, 9)), [1]);
+    let waited = one
+        .runtime
+        .block_on(one.history.condition().within(Duration::from_millis(1)));
+    assert_eq!(
+        waited.result,
+        Err("0 of 1 replicas of the Redis follow it".to_owned())
+    );
+    replica.thaw();
+    // The first write after that confirms all that is there, whoever stored it.
+    let found = other.append(said(&lobby, 1, 2)).unwrap();
+    assert_eq!((found.position.n, found.fresh), (2, false));
+    assert_eq!(numbers(&one.page(&lobby, Range::Last, 9)), [1, 2]);
+}
+
+#[test]
+fn without_a_replica_nothing_is_stored() {
+    let primary = Redis::start();
+    let mut desk = open(with_replica(&primary, Duration::ZERO));
+    let lobby = room("lobby");
+    let refused = desk.append(said(&lobby, 1, 1));
+    assert_eq!(refused, Err(AppendError::Unavailable));
+    assert_eq!(number(&primary, "n"), None);
+    let rooms = desk.ask(Query::Rooms {
+        after: None,
+        limit: 9,
+    });
+    assert_eq!(
+        rooms,
+        Answer::Rooms {
+            rooms: Vec::new(),
+            more: false
+        }
+    );
+    let mut replica = Redis::replica_of(&primary);
+    assert_eq!(desk.append(said(&lobby, 1, 1)).unwrap().position.n, 1);
+    replica.stop();
+}
+
+#[test]
+fn a_lagging_replica_that_is_promoted_begins_another_era_where_it_lost_the_tail() {
+    let Pair {
+        mut one,
+        mut primary,
+        mut replica,
+        other,
+    } = pair(Duration::ZERO);
+    let (lobby, era) = (room("lobby"), one.restored.era);
+    one.append_all((1..=3).map(|seq| said(&lobby, 1, seq)));
+    replica.freeze();
+    assert_eq!(one.append(said(&lobby, 1, 4)), Err(AppendError::Unknown));
+    drop((one, other));
+    primary.kill();
+    // What was on its way to it is gone with it.
+    replica.kill();
+    replica.start_again();
+    replica.promote();
+    let mut next = open(alone(&replica, "chat"));
+    assert!(next.restored.era > era);
+    let lost = Anchor {
+        position: Position::new(era, 4),
+        id: Some(said(&lobby, 1, 4).id),
+    };
+    let join = next.join(&lobby, From::After(lost), 2);
+    assert!(!join.known);
+    assert_eq!((numbers(&join.page), join.next_seq), (vec![2, 3], 4));
+    let other_text = Append {
+        text: "another one".to_owned(),
+        ..said(&lobby, 1, 4)
+    };
+    let stored = next.append(other_text).unwrap();
+    assert_eq!(stored.position, Position::new(era + 1, 4));
+    assert!(!next.join(&lobby, From::After(lost), 2).known);
+    let kept = Anchor {
+        position: Position::new(era, 3),
+        id: Some(said(&lobby, 1, 3).id),
+    };
+    let join = next.join(&lobby, From::After(kept), 9);
+    assert!(join.known);
+    assert_eq!(texts(&join.page), ["another one"]);
+    let forks = replica.ask(&["HGET", "chat:{r:lobby}:meta", "forks"]);
+    assert_eq!(forks.text(), format!("{era}:3"));
+}
+
+#[test]
+fn a_promotion_without_loss_goes_on_behind_the_last_message() {
+    let Pair {
+        mut one,
+        mut primary,
+        replica,
+        other,
+    } = pair(LONG);
+    let (lobby, era) = (room("lobby"), one.restored.era);
+    one.append_all((1..=3).map(|seq| said(&lobby, 1, seq)));
+    drop((one, other));
+    primary.kill();
+    replica.promote();
+    let mut next = open(alone(&replica, "chat"));
+    let again = next.append(said(&lobby, 1, 3)).unwrap();
+    assert_eq!(
+        (again.position, again.fresh),
+        (Position::new(era, 3), false)
+    );
+    let stored = next.append(said(&lobby, 1, 4)).unwrap();
+    assert_eq!(stored.position, Position::new(era + 1, 4));
+    let anchor = Anchor {
+        position: Position::new(era, 3),
+        id: Some(said(&lobby, 1, 3).id),
+    };
+    let join = next.join(&lobby, From::After(anchor), 9);
+    assert!(join.known);
+    assert_eq!(numbers(&join.page), [4]);
+}
+
+#[test]
+fn a_position_that_redis_told_and_has_no_more_begins_another_era() {
+    let redis = Redis::start();
+    let mut desk = open(alone(&redis, "chat"));
+    let (lobby, era) = (room("lobby"), desk.restored.era);
+    desk.append_all((1..=3).map(|seq| said(&lobby, 1, seq)));
+    // As if the primary had come back with an older state of its own.
+    let sender = format!("{}.0", person(1));
+    redis.ask(&["XDEL", "chat:{r:lobby}:log", &format!("3-{era}")]);
+    redis.ask(&["HSET", "chat:{r:lobby}:meta", "n", "2", "confirmed_n", "2"]);
+    redis.ask(&["HSET", "chat:{r:lobby}:seqs", &sender, "2"]);
+    redis.ask(&["HDEL", "chat:{r:lobby}:sent", &format!("{sender}.3")]);
+    let again = desk.append(said(&lobby, 1, 3)).unwrap();
+    assert_eq!(again.position, Position::new(era + 1, 3));
+    let forks = redis.ask(&["HGET", "chat:{r:lobby}:meta", "forks"]);
+    assert_eq!(forks.text(), format!("{era}:2"));
+    // A whole room that is gone is another one, too.
+    redis.ask(&["DEL", "chat:{r:lobby}:log", "chat:{r:lobby}:meta"]);
+    redis.ask(&["DEL", "chat:{r:lobby}:seqs", "chat:{r:lobby}:sent"]);
+    let anew = desk.append(said(&lobby, 2, 1)).unwrap();
+    assert_eq!(anew.position, Position::new(era + 2, 1));
 }

@@ -59,7 +59,11 @@ fn a_dead_servers_nick_is_taken_and_the_server_hears_of_it() {
     assert_eq!(taken, Some(Ok(None)));
     one.mute(false);
     one.hears(&News::Fenced);
-    assert_eq!(one.claim("tea", 1, true), HELD, "it is not held from here any more");
+    assert_eq!(
+        one.claim("tea", 1, true),
+        HELD,
+        "it is not held from here any more"
+    );
     // By another name it goes on.
     assert_eq!(one.claim("bread", 1, true), Ok(None));
     assert_eq!(other.claim("bread", 2, true), HELD);
@@ -119,7 +123,10 @@ fn what_a_person_is_called_elsewhere_is_told() {
     });
     assert_eq!(other.claim("milk", 1, true), Ok(None));
     let is_called = |news: &News| matches!(news, News::Called { .. });
-    assert!(!other.heard.iter().any(is_called), "it called them so itself");
+    assert!(
+        !other.heard.iter().any(is_called),
+        "it called them so itself"
+    );
     // Whoever gave the person back is told nothing more.
     one.hears(&News::Called {
         person: person(1),

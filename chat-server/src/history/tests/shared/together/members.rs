@@ -3,7 +3,9 @@
 use super::*;
 
 fn all(room: &Address, members: &[(&Node, &Present)]) -> News {
-    let members = members.iter().map(|(node, present)| (node.id, (*present).clone()));
+    let members = members
+        .iter()
+        .map(|(node, present)| (node.id, (*present).clone()));
     News::Members {
         room: room.clone(),
         members: members.collect(),
@@ -190,7 +192,9 @@ fn members_are_entered_again_after_redis_was_away() {
                 there.remove(person);
             }
             News::Members { members, .. } => {
-                let members = members.iter().map(|(_, present)| (present.person, present.clone()));
+                let members = members
+                    .iter()
+                    .map(|(_, present)| (present.person, present.clone()));
                 there = members.collect();
             }
             _ => {}

@@ -115,5 +115,14 @@ fn forget_last(redis: &Redis, key: &str) {
     redis.ask(&["XDEL", &format!("{key}log"), &format!("2-{era}")]);
     redis.ask(&["XSETID", &format!("{key}log"), &format!("1-{era}")]);
     let meta = format!("{key}meta");
-    redis.ask(&["HSET", &meta, "n", "1", "confirmed_n", "1", "replid", "another"]);
+    redis.ask(&[
+        "HSET",
+        &meta,
+        "n",
+        "1",
+        "confirmed_n",
+        "1",
+        "replid",
+        "another",
+    ]);
 }
