@@ -12,6 +12,7 @@ use super::common::Common;
 use super::entries;
 use super::member::{former_texts, ms, node_text, pack, read, read_former, read_node, texts};
 use super::packed::unpack;
+use super::reads::{Unanswered, foreign};
 use crate::record::{Claim, ClaimError, Former, NodeId, Owner, Used};
 
 /// Nicks of a person of which the use is remembered; what is free long since is forgotten beyond it, the oldest first.
@@ -178,19 +179,20 @@ pub(super) fn owner(common: &Common, skeleton: &Skeleton, unused_since: Option<D
     call
 }
 
-/// Who has it, if somebody has; nothing where the answer makes no sense.
-pub(super) fn read_owner(answer: Value) -> Option<Option<Owner>> {
-    let texts = texts(answer)?;
+/// Who has it, if somebody has.
+pub(super) fn read_owner(answer: Value) -> Result<Option<Owner>, Unanswered> {
+    let texts = texts(answer).ok_or_else(foreign)?;
     let [person, nick, keyed, former] = texts.as_slice() else {
-        return texts.is_empty().then_some(None);
+        return Ok(None);
     };
-    let former = unpack(former)?;
     // A nick that this build refuses is nobody's.
-    let Ok(nick) = Nick::new(str::from_utf8(nick).ok()?) else {
-        return Some(None);
+    let nick = str::from_utf8(nick).ok();
+    let Some(nick) = nick.and_then(|nick| Nick::new(nick).ok()) else {
+        return Ok(None);
     };
-    Some(Some(Owner {
-        person: read(person)?,
+    let former = unpack(former).ok_or_else(foreign)?;
+    Ok(Some(Owner {
+        person: read(person).ok_or_else(foreign)?,
         nick,
         former: match former.as_slice() {
             [person, until, taken] => read_former(person, until, taken),
@@ -266,14 +268,8 @@ pub(super) fn owned(common: &Common, skeleton: &str) -> Cmd {
 
 /// A nick that is owned, as its owner writes it, and who had it before; nothing where nobody owns it.
 pub(super) fn read_owned(answer: Value) -> Option<(String, Option<Former>)> {
-    let Value::Array(parts) = answer else {
-        return None;
-    };
-    let text = |part: &Value| match part {
-        Value::BulkString(text) => text.clone(),
-        _ => Vec::new(),
-    };
-    let parts: Vec<Vec<u8>> = parts.iter().map(text).collect();
+    let parts: Vec<Option<Vec<u8>>> = redis::from_redis_value(answer).ok()?;
+    let parts: Vec<Vec<u8>> = parts.into_iter().map(Option::unwrap_or_default).collect();
     let [owner, nick, person, until, taken] = parts.as_slice() else {
         return None;
     };

@@ -144,7 +144,7 @@ impl Following {
         let mut fenced = self.pulse.fenced.subscribe();
         let mut nodes = self.pulse.table.subscribe();
         let mut bells = Vec::new();
-        self.hear(Channel::Nodes, None).await;
+        self.hear(Channel::Nodes, Done::Quiet).await;
         loop {
             let wake = tokio::select! {
                 command = sources.commands.recv() => Wake::Command(command),
@@ -192,7 +192,7 @@ impl Following {
             ToFollowing::Prepare(room, ready) => {
                 if self.rooms.prepare(&room, ready) {
                     let done = Done::Heard(room.clone());
-                    self.hear(Channel::Room(room), Some(done)).await;
+                    self.hear(Channel::Room(room), done).await;
                 }
             }
             ToFollowing::Joined(room, found) => {
@@ -227,20 +227,16 @@ impl Following {
     }
 
     async fn claiming(&mut self, persons: Vec<PersonId>, ready: oneshot::Sender<()>) {
-        let mut heard = Vec::new();
+        let mut awaited = Vec::new();
         for person in persons {
             if self.callings.claiming(person) {
-                let (is_heard, hears) = oneshot::channel();
-                let name = self
-                    .channels
-                    .add(&self.common.keys, Channel::Person(person));
-                self.want(Want::Channel(name, is_heard)).await;
-                heard.push(hears);
+                awaited.push(self.subscribe(Channel::Person(person)).await);
             }
         }
         self.tasks.spawn(async move {
-            for hears in heard {
-                drop(hears.await);
+            for is_heard in awaited {
+                // Where nobody listens any more nobody waits either.
+                drop(is_heard.await);
             }
             say(ready);
             Done::Quiet
@@ -248,14 +244,19 @@ impl Following {
     }
 
     /// Hears a channel from now on; `done` comes of it when it is so.
-    async fn hear(&mut self, channel: Channel, done: Option<Done>) {
-        let (is_heard, hears) = oneshot::channel();
-        let name = self.channels.add(&self.common.keys, channel);
-        self.want(Want::Channel(name, is_heard)).await;
+    async fn hear(&mut self, channel: Channel, done: Done) {
+        let is_heard = self.subscribe(channel).await;
         self.tasks.spawn(async move {
-            drop(hears.await);
-            done.unwrap_or(Done::Quiet)
+            drop(is_heard.await);
+            done
         });
+    }
+
+    async fn subscribe(&mut self, channel: Channel) -> oneshot::Receiver<()> {
+        let (ready, is_heard) = oneshot::channel();
+        let name = self.channels.add(&self.common.keys, channel);
+        self.want(Want::Channel(name, ready)).await;
+        is_heard
     }
 
     async fn hear_no_more(&mut self, channel: Channel) {

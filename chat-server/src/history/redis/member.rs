@@ -57,12 +57,7 @@ pub(super) fn texts(value: Value) -> Option<Vec<Vec<u8>>> {
     let Value::Array(parts) = value else {
         return None;
     };
-    let text = |part| match part {
-        Value::BulkString(text) => Some(text),
-        Value::Int(number) => Some(number.to_string().into_bytes()),
-        Value::SimpleString(text) => Some(text.into_bytes()),
-        _ => None,
-    };
+    let text = |part| redis::from_redis_value::<Vec<u8>>(part).ok();
     parts.into_iter().map(text).collect()
 }
 

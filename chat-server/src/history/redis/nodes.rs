@@ -223,7 +223,7 @@ impl Pulse {
     /// Never ends.
     #[cfg(not(test))]
     pub(super) async fn killed(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Whether no sign of life is to be given.
@@ -234,6 +234,7 @@ impl Pulse {
 
     /// Whether no sign of life is to be given.
     #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "tests ask it")]
     const fn is_muted(&self) -> bool {
         false
     }
@@ -241,9 +242,10 @@ impl Pulse {
     /// This node is given up. It goes on by another name, and holds nothing.
     pub(super) fn give_up(&self) {
         tracing::warn!("the other servers gave this one up; all clients begin anew");
-        let node = getrandom::u64().unwrap_or(self.own.get().0.wrapping_add(1));
         // Below 2^53, so that scripts keep it whole.
-        self.own.set(NodeId(node >> 11));
+        let drawn = getrandom::u64().map(|node| node >> 11);
+        let next = drawn.unwrap_or_else(|_no_bytes| self.own.get().0 + 1);
+        self.own.set(NodeId(next));
         self.fenced.send_modify(|times| *times += 1);
         self.hurry.notify_one();
     }
@@ -284,9 +286,9 @@ pub(super) async fn end(common: &Common, link: &Link, pulse: &Pulse) {
         .arg(common.keys.people("bell"));
     let mut question = Pipeline::new();
     question.add_command(call);
-    match timeout(END_WITHIN, link.ask(&question)).await {
-        Ok(Ok(_)) => {}
-        Ok(Err(_)) | Err(_) => tracing::warn!("Redis did not hear that this server ends"),
+    let told = timeout(END_WITHIN, link.ask(&question)).await;
+    if !matches!(told, Ok(Ok(_))) {
+        tracing::warn!("Redis did not hear that this server ends");
     }
 }
 
@@ -379,10 +381,7 @@ fn read_answer(value: &Value) -> Option<Answer> {
     let Value::Array(parts) = value else {
         return None;
     };
-    let number = |value: &Value| match value {
-        Value::Int(number) => u64::try_from(*number).ok(),
-        _ => None,
-    };
+    let number = |value: &Value| redis::from_redis_value_ref::<u64>(value).ok();
     let (fixed, nodes) = parts.split_at_checked(4)?;
     let [fenced, late, now, Value::BulkString(replid)] = fixed else {
         return None;

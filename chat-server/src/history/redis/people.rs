@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::names::Skeleton;
-use redis::Pipeline;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -19,7 +18,7 @@ use super::log::Log;
 use super::members::Members;
 use super::nodes::{self, Pulse};
 use super::persons::{PERSONS_WAITING_MAX, Persons, Say};
-use super::reads::Reads;
+use super::reads::{Reads, Unanswered};
 use super::spending::{self, SPENT_WAITING_MAX};
 use crate::history::Reply;
 use crate::record::{Owner, Share, Spent, Write};
@@ -120,8 +119,12 @@ impl People {
                     tracing::debug!("what was spent is not told: too much of it waits");
                 }
             }
-            other => {
-                if let Some(say) = Say::of(other)
+            Write::Append(_)
+            | Write::Claim(_)
+            | Write::Used(_)
+            | Write::Served(_)
+            | Write::Share(Share::Introduced { .. } | Share::Released { .. }) => {
+                if let Some(say) = Say::of(write)
                     && self.persons.send(say).await.is_err()
                 {
                     tracing::debug!("nobody tells of persons any more");
@@ -159,15 +162,14 @@ impl People {
     }
 }
 
-/// Who has a nick now or owns it; nothing where Redis does not say it.
-pub(super) async fn owner(
-    common: &Common,
-    link: &Link,
-    skeleton: &Skeleton,
-    unused_since: Option<Duration>,
-) -> Option<Option<Owner>> {
-    let mut question = Pipeline::new();
-    question.add_command(claims::owner(common, skeleton, unused_since));
-    let answer = link.ask(&question).await.ok()?.into_iter().next()?;
-    claims::read_owner(answer.ok()?)
+impl Reads {
+    /// Who has a nick now or owns it.
+    pub(super) async fn owner(
+        &self,
+        skeleton: &Skeleton,
+        unused_since: Option<Duration>,
+    ) -> Result<Option<Owner>, Unanswered> {
+        let question = claims::owner(&self.common, skeleton, unused_since);
+        claims::read_owner(self.ask(question).await?)
+    }
 }

@@ -189,7 +189,7 @@ impl Persons {
         let Ok(mut answers) = self.link.ask(&question).await else {
             return batch;
         };
-        let is_kept = !waits || has_enough(answers.pop(), replicas);
+        let is_kept = !waits || has_enough(answers.pop().as_ref(), replicas);
         self.take(batch, answers, is_kept).await
     }
 
@@ -304,8 +304,8 @@ impl Persons {
     }
 }
 
-fn has_enough(answer: Option<RedisResult<Value>>, replicas: u32) -> bool {
-    matches!(answer, Some(Ok(Value::Int(have))) if have >= i64::from(replicas))
+fn has_enough(answer: Option<&RedisResult<Value>>, replicas: u32) -> bool {
+    matches!(answer, Some(Ok(Value::Int(have))) if *have >= i64::from(replicas))
 }
 
 /// Waits before the next try; false where the deadline is before that.

@@ -18,12 +18,12 @@ use super::following::Follower;
 use super::link::Link;
 use super::log::Log;
 use super::opening::{self, Found};
-use super::people::{self, People};
+use super::people::People;
 use super::reads::Reads;
 use super::watching;
 use crate::history::worker::Job;
 use crate::history::{BATCH_WRITES_MAX, Reply, WRITES_WAITING_MAX};
-use crate::record::{self, Answer, Append, Query, Read, Share, Write};
+use crate::record::{self, Append, Query, Read, Share, Write};
 
 /// Reads that are under way at once; one more waits, and what comes behind it.
 const READS_AT_ONCE: usize = 64;
@@ -128,7 +128,11 @@ async fn sort(mut jobs: Receiver<Job>, lane: Sender<Write>, desk: Desk) {
                     }
                     let ready = match &read.query {
                         Query::Join { room, .. } => Some(desk.follower.prepare(room.clone()).await),
-                        _ => None,
+                        Query::Page { .. }
+                        | Query::Rooms { .. }
+                        | Query::Conversations { .. }
+                        | Query::Owner { .. }
+                        | Query::Search(_) => None,
                     };
                     reading.spawn(answer(desk.clone(), read, ready));
                 }
@@ -164,10 +168,11 @@ async fn write_all(
     while writes.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
         let mut appends: Vec<Append> = Vec::new();
         for write in taken.drain(..) {
-            match write {
-                Write::Append(append) => appends.push(append),
+            if let Write::Append(append) = write {
+                appends.push(append);
+            } else {
                 // A leave is handed over when the messages before it are answered, so only joins have to keep their order.
-                other => people.write(other).await,
+                people.write(write).await;
             }
         }
         if !appends.is_empty() {
@@ -183,26 +188,18 @@ async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {
         // Where it takes long there is no connection for bells, and what is missed is read later.
         drop(timeout(FOLLOWED_WITHIN, ready).await);
     }
-    let answer = match &read.query {
-        Query::Owner {
-            skeleton,
-            unused_since,
-        } => {
-            let reads = &desk.reads;
-            let found = people::owner(&reads.common, &reads.link, skeleton, *unused_since).await;
-            found.map(Answer::Owner)
-        }
-        query => desk.reads.answer(query).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "Redis cannot answer a question");
-            None
-        }),
-    };
+    let answer = desk.reads.answer(&read.query).await;
+    let answer = answer.unwrap_or_else(|error| {
+        tracing::warn!(%error, "Redis cannot answer a question");
+        None
+    });
     let found = record::Found {
         ticket: read.ticket,
         answer,
     };
-    match read.query {
-        Query::Join { room, .. } => desk.follower.joined(room, found).await,
-        _ => send(&desk.replier, Reply::Found(found)).await,
+    if let Query::Join { room, .. } = read.query {
+        desk.follower.joined(room, found).await;
+    } else {
+        send(&desk.replier, Reply::Found(found)).await;
     }
 }

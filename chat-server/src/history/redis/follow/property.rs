@@ -129,9 +129,9 @@ impl World {
         }
     }
 
-    fn apply(&mut self, event: Event) {
+    fn apply(&mut self, event: &Event) {
         let mut out = Vec::new();
-        match event {
+        match *event {
             Event::Publish => {
                 let before = self.position(self.log.len());
                 let position = at(self.era, before.n + 1);
@@ -226,15 +226,15 @@ impl World {
 
     /// Everything that is under way arrives, and then there is another look.
     fn settle(&mut self) {
-        self.apply(Event::Confirm);
+        self.apply(&Event::Confirm);
         self.bells.clear();
         for _ in 0..2 {
-            self.apply(Event::Look);
-            self.apply(Event::Looked(0));
+            self.apply(&Event::Look);
+            self.apply(&Event::Looked(0));
             let mut turns = 0;
             while !self.wanted.is_empty() || !self.answers.is_empty() {
-                self.apply(Event::LookUp(0));
-                self.apply(Event::Answer(0));
+                self.apply(&Event::LookUp(0));
+                self.apply(&Event::Answer(0));
                 turns += 1;
                 assert!(turns < 1000, "it never ends");
             }
@@ -249,7 +249,7 @@ proptest! {
     fn every_follower_is_told_the_confirmed_log(events in events()) {
         let mut world = World::new();
         for event in events {
-            world.apply(event);
+            world.apply(&event);
         }
         world.settle();
         let head = world.position(world.confirmed);
