@@ -8,11 +8,11 @@ local holder = redis.call('HGET', KEYS[1], skeleton)
 if holder then
   local record = redis.call('HMGET', base .. 'person:' .. holder, 'nick', 'keyed', 'former')
   if record[1] then
-    local keyed = (record[2] == '1' or owned[1] == holder) and 1 or 0
+    local keyed = (record[2] == '1' or owned[1] == holder) and '1' or '0'
     return {holder, record[1], keyed, record[3]}
   end
 end
 if owned[1] and not (since and tonumber(owned[3]) <= since) then
-  return {owned[1], owned[2], 1, packed({owned[4] or '', owned[5] or '', owned[6] or ''})}
+  return {owned[1], owned[2], '1', packed({owned[4] or '', owned[5] or '', owned[6] or ''})}
 end
 return {}

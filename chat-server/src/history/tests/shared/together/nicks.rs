@@ -92,7 +92,7 @@ fn a_server_that_was_late_keeps_what_nobody_took() {
 
 #[test]
 fn nobody_is_given_up_while_redis_itself_was_away() {
-    let redis = Redis::start_with(&["--enable-debug-command", "local"]);
+    let redis = Redis::start_with(&["enable-debug-command local"]);
     let slower = Shared {
         dead_after: Duration::from_secs(1),
         ..quick(&redis)
