@@ -86,9 +86,9 @@ impl Desk {
     /// The next answer; what nobody asked for is looked at by tests of its own.
     fn reply(&mut self) -> Reply {
         loop {
-            match self.runtime.block_on(self.history.reply()).unwrap() {
-                Reply::News(_) => {}
-                reply => return reply,
+            let reply = self.runtime.block_on(self.history.reply()).unwrap();
+            if !matches!(reply, Reply::News(_)) {
+                return reply;
             }
         }
     }

@@ -190,7 +190,13 @@ impl World {
                 let confirmed = self.looks.remove(which);
                 self.room.looked(confirmed, 0, &mut out);
             }
-            _ => {}
+            Event::Hear(_)
+            | Event::HearTwice(_)
+            | Event::Miss(_)
+            | Event::LookUp(_)
+            | Event::Answer(_)
+            | Event::Fail(_)
+            | Event::Looked(_) => {}
         }
         for step in out {
             self.step(step);

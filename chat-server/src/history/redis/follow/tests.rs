@@ -96,11 +96,11 @@ fn all(members: &[u8]) -> Step {
     })
 }
 
-fn follows(positions: &[(u64, u64)], confirmed: Position) -> Option<After> {
-    Some(After::Follows {
+fn follows(positions: &[(u64, u64)], confirmed: Position) -> After {
+    After::Follows {
         messages: messages(positions),
         confirmed,
-    })
+    }
 }
 
 fn steps(run: impl FnOnce(&mut Vec<Step>)) -> Vec<Step> {
@@ -158,12 +158,12 @@ fn a_jump_is_read_once_and_again_where_more_was_heard_meanwhile() {
         [Step::Read(at(1, 5))]
     );
     assert_eq!(steps(|out| room.heard(at(1, 8), bell(9), out)), []);
-    let result = follows(&[(1, 6), (1, 7), (1, 8)], at(1, 8));
+    let result = Some(follows(&[(1, 6), (1, 7), (1, 8)], at(1, 8)));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
         [told(&[(1, 6), (1, 7), (1, 8)]), Step::Read(at(1, 8))]
     );
-    let result = follows(&[(1, 9)], at(1, 9));
+    let result = Some(follows(&[(1, 9)], at(1, 9)));
     assert_eq!(
         steps(|out| room.read(at(1, 8), result, out)),
         [told(&[(1, 9)])]
@@ -178,13 +178,13 @@ fn a_page_that_does_not_reach_the_end_is_followed_by_another() {
         steps(|out| room.looked(at(1, 9), 3, out)),
         [Step::Read(at(1, 5))]
     );
-    let result = follows(&[(1, 6), (1, 7)], at(1, 9));
+    let result = Some(follows(&[(1, 6), (1, 7)], at(1, 9)));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
         [told(&[(1, 6), (1, 7)]), Step::Read(at(1, 7))]
     );
     // One that gives nothing is not asked over and over.
-    let result = follows(&[], at(1, 9));
+    let result = Some(follows(&[], at(1, 9)));
     assert_eq!(steps(|out| room.read(at(1, 7), result, out)), []);
 }
 
@@ -271,7 +271,7 @@ fn members_who_come_are_told_before_they_speak_and_who_go_after_it() {
         steps(|out| room.heard_change(5, at(1, 7), left(1), out)),
         []
     );
-    let result = follows(&[(1, 6), (1, 7)], at(1, 7));
+    let result = Some(follows(&[(1, 6), (1, 7)], at(1, 7)));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
         [
@@ -289,14 +289,14 @@ fn a_change_behind_messages_that_were_lost_is_told_all_the_same() {
     let mut room = followed();
     let out = steps(|out| room.heard_change(4, at(1, 6), entered(1), out));
     assert_eq!(out, [Step::Read(at(1, 5))]);
-    let result = follows(&[(2, 6)], at(2, 6));
+    let result = Some(follows(&[(2, 6)], at(2, 6)));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
         [Step::Tell(entered(1).1), told(&[(2, 6)])]
     );
     let out = steps(|out| room.heard_change(5, at(2, 9), entered(2), out));
     assert_eq!(out, [Step::Read(at(2, 6))]);
-    let result = follows(&[], at(2, 6));
+    let result = Some(follows(&[], at(2, 6)));
     assert_eq!(
         steps(|out| room.read(at(2, 6), result, out)),
         [Step::Tell(entered(2).1)]
@@ -322,7 +322,7 @@ fn a_missing_change_is_made_good_by_all_members() {
     );
     let out = steps(|out| room.members(Some(snapshot(6, at(1, 6), &[2])), out));
     assert_eq!(out, [Step::Tell(entered(2).1), Step::Read(at(1, 5))]);
-    let result = follows(&[(1, 6)], at(1, 6));
+    let result = Some(follows(&[(1, 6)], at(1, 6)));
     assert_eq!(
         steps(|out| room.read(at(1, 5), result, out)),
         [told(&[(1, 6)]), all(&[2])]

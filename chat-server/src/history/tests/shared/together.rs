@@ -148,14 +148,14 @@ impl Node {
         }));
         loop {
             if let Reply::Committed(written) = self.reply() {
-                for written in written {
-                    match written {
+                match written.as_slice() {
+                    [
                         Written::Claim {
                             ticket: answered,
                             result,
-                        } if answered == ticket => return result,
-                        other => panic!("{other:?}"),
-                    }
+                        },
+                    ] if *answered == ticket => return *result,
+                    other => panic!("{other:?} does not answer the claim"),
                 }
             }
         }
