@@ -5,18 +5,30 @@
 //! what came back.
 
 mod address;
+mod bells;
+mod callings;
+mod claims;
 mod common;
 mod entries;
+mod follow;
+mod following;
 mod keys;
 mod link;
 mod lists;
 mod log;
+mod member;
+mod members;
+mod nodes;
 mod opening;
 mod packed;
 mod people;
+mod people_scripts;
+mod persons;
 mod reads;
+mod rooms;
 mod scripts;
 mod searching;
+mod spending;
 mod watching;
 mod work;
 
@@ -157,4 +169,19 @@ fn common(shared: &Shared) -> Result<Arc<Common>, OpenError> {
     Common::new(shared.clone(), node)
         .map(Arc::new)
         .map_err(|error| shared.refused(error.to_string()))
+}
+
+/// Lets the server that began by this name give no sign of life, or again.
+#[cfg(test)]
+pub(super) fn mute(node: NodeId, is_mute: bool) {
+    use std::sync::atomic::Ordering;
+    let pulse = nodes::node(node);
+    pulse.hooks.muted.store(is_mute, Ordering::Release);
+    pulse.hurry.notify_one();
+}
+
+/// Lets the server that began by this name end without a word.
+#[cfg(test)]
+pub(super) fn kill(node: NodeId) {
+    nodes::node(node).hooks.killed.notify_one();
 }

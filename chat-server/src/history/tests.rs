@@ -28,7 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::{History, Location, Reply};
 use crate::record::{
     Answer, Append, AppendError, Appended, Claim, ClaimError, Former, From, JoinPage, Moment, Page,
-    Present, Query, Range, Read, Restored, Ticket, Write, Written,
+    Present, Query, Range, Read, Restored, Share, Ticket, Write, Written,
 };
 
 /// 21 November 2025, in milliseconds since 1970.
@@ -83,8 +83,14 @@ impl Desk {
         Ticket(self.tickets)
     }
 
+    /// The next answer; what nobody asked for is looked at by tests of its own.
     fn reply(&mut self) -> Reply {
-        self.runtime.block_on(self.history.reply()).unwrap()
+        loop {
+            let reply = self.runtime.block_on(self.history.reply()).unwrap();
+            if !matches!(reply, Reply::News(_)) {
+                return reply;
+            }
+        }
     }
 
     /// Hands over the writes at once and waits for all their answers.
@@ -173,12 +179,16 @@ impl Desk {
             },
             unused_since,
         };
+        let nick = claim.nick.clone();
         match self.write([Write::Claim(claim)]).remove(0) {
             Written::Claim {
                 ticket: answered,
                 result,
             } => {
                 assert_eq!(answered, ticket);
+                // What is held is looked at by tests of its own; here it is who owns what.
+                let released = Share::Released { person, nick };
+                self.write([Write::Share(released)]);
                 result
             }
             other @ Written::Append { .. } => panic!("{other:?} answers no claim"),

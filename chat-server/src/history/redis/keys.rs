@@ -70,6 +70,11 @@ impl Keys {
         format!("{}:{{p:{person}}}:talks", self.prefix)
     }
 
+    /// A number: what one payer spent.
+    pub(super) fn spent(&self, payer: &str) -> String {
+        format!("{}:{{spent}}:{payer}", self.prefix)
+    }
+
     /// The channel of what concerns one person.
     pub(super) fn person_bell(&self, person: PersonId) -> String {
         format!("{}:{{p:{person}}}:bell", self.prefix)

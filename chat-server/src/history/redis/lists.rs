@@ -1,11 +1,13 @@
 //! Lists of rooms and of conversations, each with what its messages say.
 
-use protocol::names::{NICK_BYTES_MAX, RoomName, TOPIC_BYTES_MAX};
+use protocol::names::{NICK_BYTES_MAX, Nick, RoomName, TOPIC_BYTES_MAX};
 use protocol::position::{Address, Pair, PersonId, Position};
-use redis::Cmd;
+use redis::{Cmd, Value};
 
+use super::claims;
 use super::entries::text;
 use super::keys;
+use super::link::told;
 use super::reads::{Reads, Unanswered, read, unanswered};
 use crate::record::{Answer, Talk};
 
@@ -75,16 +77,28 @@ impl Reads {
         after: Option<&Address>,
         limit: u16,
     ) -> Result<Answer, Unanswered> {
+        let (mut conversations, more) = self.talks(person, after, limit).await?;
+        self.name(&mut conversations).await?;
+        Ok(Answer::Conversations {
+            conversations,
+            more,
+        })
+    }
+
+    /// A person's conversations, each with the nick of the other's last message, and whether there are more.
+    async fn talks(
+        &self,
+        person: PersonId,
+        after: Option<&Address>,
+        limit: u16,
+    ) -> Result<(Vec<Talk>, bool), Unanswered> {
         let mut conversations = Vec::new();
         let mut cursor = Cursor::behind(after.and_then(keys::talk).as_deref());
         for _ in 0..STEPS_MAX {
             let key = self.common.keys.talks(person);
             let entries: Vec<String> = read(self.ask(cursor.command(&key)).await?)?;
             let Some(last) = entries.last() else {
-                return Ok(Answer::Conversations {
-                    conversations,
-                    more: false,
-                });
+                return Ok((conversations, false));
             };
             cursor = Cursor::behind(Some(last));
             let pairs = entries.iter().filter_map(|talk| keys::pair(talk));
@@ -99,10 +113,7 @@ impl Reads {
             for (((room, _), shown), (_, other)) in asked.into_iter().zip(shown).zip(others) {
                 let Some((head, nick)) = shown else { continue };
                 if conversations.len() == usize::from(limit) {
-                    return Ok(Answer::Conversations {
-                        conversations,
-                        more: true,
-                    });
+                    return Ok((conversations, true));
                 }
                 let nick = nick.and_then(|nick| text(&nick, NICK_BYTES_MAX));
                 conversations.push(Talk {
@@ -115,10 +126,63 @@ impl Reads {
                 });
             }
         }
-        Ok(Answer::Conversations {
-            conversations,
-            more: true,
-        })
+        Ok((conversations, true))
+    }
+
+    /// Puts in the nicks that the persons own and used last. Of who owns none it is said whether somebody else owns the nick of their last
+    /// message by now.
+    async fn name(&self, talks: &mut [Talk]) -> Result<(), Unanswered> {
+        let last = talks
+            .iter()
+            .map(|talk| claims::owned_last(&self.common, talk.person));
+        let mut asked = Vec::new();
+        for (talk, answer) in talks.iter().zip(self.ask_all(last).await?) {
+            let owned: Vec<String> = read(answer)?;
+            let skeleton = || {
+                Nick::new(&talk.nick)
+                    .ok()
+                    .map(|nick| nick.skeleton().as_str().to_owned())
+            };
+            let is_owner = !owned.is_empty();
+            asked.push((
+                is_owner,
+                owned
+                    .into_iter()
+                    .next()
+                    .or_else(skeleton)
+                    .unwrap_or_default(),
+            ));
+        }
+        let owned = asked
+            .iter()
+            .map(|(_, skeleton)| claims::owned(&self.common, skeleton));
+        let answers = self.ask_all(owned).await?;
+        for ((talk, (is_owner, _)), answer) in talks.iter_mut().zip(asked).zip(answers) {
+            let owned = claims::read_owned(answer);
+            match owned {
+                Some((nick, former)) if is_owner => {
+                    talk.nick = nick;
+                    talk.former = former;
+                }
+                owned => talk.passed_on = owned.is_some(),
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_all(&self, commands: impl Iterator<Item = Cmd>) -> Result<Vec<Value>, Unanswered> {
+        let mut pipeline = redis::pipe();
+        for command in commands {
+            pipeline.add_command(command);
+        }
+        if pipeline.is_empty() {
+            return Ok(Vec::new());
+        }
+        let answers = self.link.ask(&pipeline).await.map_err(unanswered)?;
+        let answers = answers
+            .into_iter()
+            .map(|answer| answer.map_err(|error| Unanswered(told(&error))));
+        answers.collect()
     }
 
     /// What may be shown of each of these rooms, with that field.

@@ -1,37 +1,175 @@
-//! Who is who: nicks, leases and members.
+//! Who is who and where, over all nodes: what this one says of persons and members, and what it hears.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use protocol::names::Skeleton;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::bells::{self, BELLS_WAITING_MAX, Ears, WANTS_WAITING_MAX};
+use super::claims;
 use super::common::Common;
+use super::following::{FOLLOWING_WAITING_MAX, Follower, Following, Needs, Sources};
 use super::link::Link;
-use crate::record::{ClaimError, Write, Written};
+use super::log::Log;
+use super::members::Members;
+use super::nodes::{self, Pulse};
+use super::persons::{PERSONS_WAITING_MAX, Persons, Say};
+use super::reads::{Reads, Unanswered};
+use super::spending::{self, SPENT_WAITING_MAX};
+use crate::history::Reply;
+use crate::record::{Owner, Share, Spent, Write};
+
+/// What is said last waits no longer for Redis than that.
+const END_WITHIN: Duration = Duration::from_secs(5);
 
 /// What this server says of the persons that are here.
 pub(super) struct People {
-    _link: Link,
+    common: Arc<Common>,
+    pulse: Arc<Pulse>,
+    members: Arc<Members>,
+    persons: Sender<Say>,
+    spending: Sender<Spent>,
+    follower: Follower,
+    /// Who says what is said of persons, and who follows.
+    talking: JoinSet<()>,
+    /// Who works as long as this is there.
+    _working: JoinSet<()>,
 }
 
 impl People {
-    pub(super) fn new(common: &Arc<Common>) -> Self {
+    /// Begins to give signs of life, to listen and to talk.
+    pub(super) fn begin(
+        common: &Arc<Common>,
+        reads: &Arc<Reads>,
+        log: &Arc<Log>,
+        replier: &Sender<Reply>,
+    ) -> Self {
+        let pulse = Arc::new(Pulse::new(common.node));
+        #[cfg(test)]
+        nodes::register(common.node, &pulse);
+        let members = Arc::<Members>::default();
+        let (commands_in, commands) = channel(FOLLOWING_WAITING_MAX);
+        let (bells_in, bells) = channel(BELLS_WAITING_MAX);
+        let (wants_in, wants) = channel(WANTS_WAITING_MAX);
+        let (persons, says) = channel(PERSONS_WAITING_MAX);
+        let (spending, spent) = channel(SPENT_WAITING_MAX);
+        let (anew_in, anew) = watch::channel(0);
+        let ears = Ears {
+            bells: bells_in,
+            anew: anew_in,
+        };
+        let needs = Needs {
+            common,
+            pulse: &pulse,
+            reads,
+            log,
+            replier,
+        };
+        let following = Following::new(&needs, wants_in);
+        let sources = Sources {
+            commands,
+            bells,
+            anew,
+        };
+        let mut talking = JoinSet::new();
+        talking.spawn(following.run(sources));
+        talking.spawn(Persons::new(common, &pulse, commands_in.clone()).run(says));
+        talking.spawn(spending::run(Arc::clone(common), spent, replier.clone()));
+        let mut working = JoinSet::new();
+        working.spawn(nodes::beat(Arc::clone(common), Arc::clone(&pulse)));
+        working.spawn(Arc::clone(&members).run(Arc::clone(common), Arc::clone(&pulse)));
+        working.spawn(bells::listen(Arc::clone(common), wants, ears));
         Self {
-            _link: Link::new(common),
+            common: Arc::clone(common),
+            pulse,
+            members,
+            persons,
+            spending,
+            follower: Follower(commands_in),
+            talking,
+            _working: working,
         }
     }
 
-    /// Does what these say, in their order, and gives the answers of those that have one.
-    pub(super) async fn commit(&mut self, writes: Vec<Write>) -> Vec<Written> {
-        let refused = writes.into_iter().filter_map(|write| match write {
-            Write::Claim(claim) => Some(Written::Claim {
-                ticket: claim.ticket,
-                result: Err(ClaimError::Unavailable),
-            }),
+    /// What is heard of this node's signs of life.
+    pub(super) const fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
+    }
+
+    /// Who follows rooms.
+    pub(super) const fn follower(&self) -> &Follower {
+        &self.follower
+    }
+
+    /// Takes a write that is no append. Waits only where too much waits already.
+    pub(super) async fn write(&self, write: Write) {
+        match write {
+            Write::Present(present) => {
+                let (room, person) = (present.room.clone(), present.person);
+                self.members.note(room, person, Some(present));
+            }
+            Write::Absent { room, person } => self.members.note(room, person, None),
+            Write::Share(Share::Unloaded { room }) => self.follower.unloaded(room).await,
+            Write::Share(Share::Spent(spent)) => {
+                if self.spending.try_send(spent).is_err() {
+                    tracing::debug!("what was spent is not told: too much of it waits");
+                }
+            }
             Write::Append(_)
-            | Write::Present(_)
-            | Write::Absent { .. }
+            | Write::Claim(_)
             | Write::Used(_)
             | Write::Served(_)
-            | Write::Share(_) => None,
-        });
-        refused.collect()
+            | Write::Share(Share::Introduced { .. } | Share::Released { .. }) => {
+                if let Some(say) = Say::of(write)
+                    && self.persons.send(say).await.is_err()
+                {
+                    tracing::debug!("nobody tells of persons any more");
+                }
+            }
+        }
+    }
+
+    /// Waits until the members that were handed over are in Redis, or cannot be.
+    pub(super) async fn entered(&self) {
+        self.members.entered().await;
+    }
+
+    /// Says what is still to be said, and that this node ends in order.
+    pub(super) async fn close(self) {
+        let Self {
+            common,
+            pulse,
+            members,
+            mut talking,
+            persons,
+            spending,
+            follower,
+            _working,
+        } = self;
+        drop((persons, spending, follower));
+        let last = async {
+            members.entered().await;
+            while talking.join_next().await.is_some() {}
+        };
+        if timeout(END_WITHIN, last).await.is_err() {
+            tracing::warn!("Redis did not hear all that was to be said of persons");
+        }
+        nodes::end(&common, &Link::new(&common), &pulse).await;
+    }
+}
+
+impl Reads {
+    /// Who has a nick now or owns it.
+    pub(super) async fn owner(
+        &self,
+        skeleton: &Skeleton,
+        unused_since: Option<Duration>,
+    ) -> Result<Option<Owner>, Unanswered> {
+        let question = claims::owner(&self.common, skeleton, unused_since);
+        claims::read_owner(self.ask(question).await?)
     }
 }

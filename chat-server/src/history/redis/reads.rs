@@ -95,7 +95,7 @@ impl Reads {
         }
     }
 
-    /// The answer to a question about rooms; those about persons and searches are answered elsewhere.
+    /// The answer to a question.
     pub(super) async fn answer(&self, query: &Query) -> Result<Option<Answer>, Unanswered> {
         Ok(Some(match query {
             Query::Join {
@@ -114,7 +114,10 @@ impl Reads {
                 limit,
             } => self.conversations(*person, after.as_ref(), *limit).await?,
             Query::Search(search) => Answer::Search(self.search(search).await?),
-            Query::Owner { .. } => return Ok(None),
+            Query::Owner {
+                skeleton,
+                unused_since,
+            } => Answer::Owner(self.owner(skeleton, *unused_since).await?),
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use redis::{Cmd, Pipeline};
 
+use super::people_scripts::PeopleScripts;
 use crate::faults::{self, Mutant};
 
 /// Behind the first line of each script.
@@ -23,6 +24,8 @@ pub(super) struct Script {
 pub(super) struct Scripts {
     /// The era of the store.
     pub(super) store: Script,
+    /// Who is who and where.
+    pub(super) people: PeopleScripts,
     /// Appends messages to a room.
     pub(super) publish: Script,
     /// Lets messages be shown.
@@ -39,6 +42,7 @@ impl Default for Scripts {
     fn default() -> Self {
         Self {
             store: Script::whole(include_str!("scripts/store.lua")),
+            people: PeopleScripts::default(),
             publish: Script::whole(include_str!("scripts/publish.lua")),
             confirm: Script::whole(include_str!("scripts/confirm.lua")),
             room: Script::whole(include_str!("scripts/room.lua")),
@@ -62,7 +66,7 @@ impl Scripts {
 
     /// Adds the commands that load all of them.
     pub(super) fn load(&self, pipeline: &mut Pipeline) {
-        for script in self.all() {
+        for script in self.all().into_iter().chain(self.people.all()) {
             pipeline.cmd("SCRIPT").arg("LOAD").arg(&script.code);
         }
     }
@@ -70,7 +74,7 @@ impl Scripts {
 
 impl Script {
     /// A script of which the first line says what it may do.
-    fn whole(text: &str) -> Self {
+    pub(super) fn whole(text: &str) -> Self {
         let (head, body) = text.split_once('\n').unwrap_or((text, ""));
         let mut code = format!("{head}\n{SHARED}\n{body}");
         if faults::mutant(Mutant::EraCheckOff) {
@@ -78,6 +82,12 @@ impl Script {
         }
         let hash = redis::Script::new(&code).get_hash().to_owned();
         Self { code, hash }
+    }
+
+    /// A script of which the first line says what it may do, with something more before it.
+    pub(super) fn behind(more: &str, text: &str) -> Self {
+        let (head, body) = text.split_once('\n').unwrap_or((text, ""));
+        Self::whole(&format!("{head}\n{more}\n{body}"))
     }
 
     /// The call of it with these keys; its arguments follow.

@@ -5,12 +5,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 use tokio::runtime::{self, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::timeout;
 
 use super::common::Common;
+use super::following::Follower;
 use super::link::Link;
 use super::log::Log;
 use super::opening::{self, Found};
@@ -19,10 +23,13 @@ use super::reads::Reads;
 use super::watching;
 use crate::history::worker::Job;
 use crate::history::{BATCH_WRITES_MAX, Reply, WRITES_WAITING_MAX};
-use crate::record::{self, Append, Read, Write};
+use crate::record::{self, Append, Query, Read, Share, Write};
 
 /// Reads that are under way at once; one more waits, and what comes behind it.
 const READS_AT_ONCE: usize = 64;
+
+/// How long a join waits until its room is followed.
+const FOLLOWED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Starts the thread, which says first what it found or why it ends.
 pub(super) fn start(
@@ -62,19 +69,34 @@ async fn run(
         return;
     }
     let (lane, writes) = channel(WRITES_WAITING_MAX);
-    let log = Log::new(&common);
-    let people = People::new(&common);
+    let log = Arc::new(Log::new(&common));
     let reads = Arc::new(Reads::new(&common));
+    let people = People::begin(&common, &reads, &log, &replier);
+    let desk = Desk {
+        reads: Arc::clone(&reads),
+        follower: people.follower().clone(),
+        replier: replier.clone(),
+    };
+    let pulse = Arc::clone(people.pulse());
     let working = async {
         tokio::join!(
-            sort(jobs, lane, &reads, &replier),
-            write_all(&log, people, writes, &replier)
+            sort(jobs, lane, desk),
+            write_all(&log, &people, writes, &replier)
         );
     };
     tokio::select! {
-        () = working => {}
+        () = working => people.close().await,
         () = watching::watch(&common) => {}
+        () = pulse.killed() => {}
     }
+}
+
+/// Where questions are answered.
+#[derive(Clone)]
+struct Desk {
+    reads: Arc<Reads>,
+    follower: Follower,
+    replier: Sender<Reply>,
 }
 
 /// Waits for room among the answers. Without anybody to take them the work goes on, as it was asked for.
@@ -85,17 +107,16 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
 }
 
 /// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
-async fn sort(
-    mut jobs: Receiver<Job>,
-    lane: Sender<Write>,
-    reads: &Arc<Reads>,
-    replier: &Sender<Reply>,
-) {
+async fn sort(mut jobs: Receiver<Job>, lane: Sender<Write>, desk: Desk) {
     let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
         for job in taken.drain(..) {
             match job {
+                // Before a join that comes after it.
+                Job::Write(Write::Share(Share::Unloaded { room })) => {
+                    desk.follower.unloaded(room).await;
+                }
                 Job::Write(write) => {
                     if lane.send(write).await.is_err() {
                         return;
@@ -105,7 +126,15 @@ async fn sort(
                     while reading.len() >= READS_AT_ONCE {
                         ended(reading.join_next().await);
                     }
-                    reading.spawn(answer(Arc::clone(reads), read, replier.clone()));
+                    let ready = match &read.query {
+                        Query::Join { room, .. } => Some(desk.follower.prepare(room.clone()).await),
+                        Query::Page { .. }
+                        | Query::Rooms { .. }
+                        | Query::Conversations { .. }
+                        | Query::Owner { .. }
+                        | Query::Search(_) => None,
+                    };
+                    reading.spawn(answer(desk.clone(), read, ready));
                 }
             }
         }
@@ -131,7 +160,7 @@ fn ended(done: Option<Result<(), JoinError>>) {
 /// One thing after the other, in the order in which it was handed over: who comes before a message is there before it.
 async fn write_all(
     log: &Log,
-    mut people: People,
+    people: &People,
     mut writes: Receiver<Write>,
     replier: &Sender<Reply>,
 ) {
@@ -141,27 +170,26 @@ async fn write_all(
         for write in taken.drain(..) {
             if let Write::Append(append) = write {
                 appends.push(append);
-                continue;
-            }
-            commit(log, std::mem::take(&mut appends), replier).await;
-            let written = people.commit(vec![write]).await;
-            if !written.is_empty() {
-                send(replier, Reply::Committed(written)).await;
+            } else {
+                // A leave is handed over when the messages before it are answered, so only joins have to keep their order.
+                people.write(write).await;
             }
         }
-        commit(log, appends, replier).await;
+        if !appends.is_empty() {
+            people.entered().await;
+            let written = log.commit(appends).await;
+            send(replier, Reply::Committed(written)).await;
+        }
     }
 }
 
-async fn commit(log: &Log, appends: Vec<Append>, replier: &Sender<Reply>) {
-    if !appends.is_empty() {
-        let written = log.commit(appends).await;
-        send(replier, Reply::Committed(written)).await;
+async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {
+    if let Some(ready) = ready {
+        // Where it takes long there is no connection for bells, and what is missed is read later.
+        drop(timeout(FOLLOWED_WITHIN, ready).await);
     }
-}
-
-async fn answer(reads: Arc<Reads>, read: Read, replier: Sender<Reply>) {
-    let answer = reads.answer(&read.query).await.unwrap_or_else(|error| {
+    let answer = desk.reads.answer(&read.query).await;
+    let answer = answer.unwrap_or_else(|error| {
         tracing::warn!(%error, "Redis cannot answer a question");
         None
     });
@@ -169,5 +197,9 @@ async fn answer(reads: Arc<Reads>, read: Read, replier: Sender<Reply>) {
         ticket: read.ticket,
         answer,
     };
-    send(&replier, Reply::Found(found)).await;
+    if let Query::Join { room, .. } = read.query {
+        desk.follower.joined(room, found).await;
+    } else {
+        send(&desk.replier, Reply::Found(found)).await;
+    }
 }

@@ -2,6 +2,11 @@
 
 mod failing;
 mod nodes;
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test waits for one kind of news"
+)]
+mod together;
 mod trimming;
 
 #[path = "../../../tests/programs/programs.rs"]

@@ -98,7 +98,6 @@ impl Counts {
             Input::Connected { .. }
             | Input::Closed { .. }
             | Input::Found(_)
-            | Input::News(_)
             | Input::Drained { .. }
             | Input::Tick => return,
         };

@@ -1,0 +1,156 @@
+//! One holder a nick, over all servers.
+
+use super::*;
+
+const HELD: Result<Option<Former>, ClaimError> = Err(ClaimError::Held { guest: true });
+
+#[test]
+fn a_nick_has_one_holder_until_the_last_server_gives_it_back() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    assert_eq!(other.claim("tea", 2, true), HELD);
+    assert_eq!(other.claim("TEA", 2, false), HELD);
+    assert_eq!(other.claim("tea", 1, true), Ok(None), "the same person");
+    one.release("tea", 1);
+    // What is said of persons is said in its order.
+    assert_eq!(one.claim("tea", 3, true), HELD);
+    other.release("tea", 1);
+    assert_eq!(other.claim("tea", 2, false), Ok(None));
+    assert_eq!(one.claim("tea", 3, false), Err(ClaimError::Owned));
+    assert_eq!(one.claim("bread", 3, false), Ok(None));
+    assert_eq!(
+        other.claim("bread", 2, true),
+        Err(ClaimError::Owned),
+        "owned, and held as well"
+    );
+    // Another nick gives up the one before.
+    assert_eq!(other.claim("milk", 2, true), Ok(None));
+    assert_eq!(other.claim("salt", 2, true), Ok(None));
+    assert_eq!(one.claim("milk", 3, true), Ok(None));
+}
+
+#[test]
+fn who_has_a_nick_now_is_found_and_whether_there_is_a_key() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(holder(&mut other, "tea"), None);
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    assert_eq!(holder(&mut other, "tea"), Some((person(1), false)));
+    one.share(Share::Introduced {
+        person: person(1),
+        device: 0,
+    });
+    assert_eq!(one.claim("bread", 1, true), Ok(None));
+    assert_eq!(holder(&mut other, "bread"), Some((person(1), true)));
+    assert_eq!(one.claim("milk", 2, false), Ok(None));
+    one.release("milk", 2);
+    assert_eq!(one.claim("salt", 3, true), Ok(None));
+    assert_eq!(holder(&mut other, "milk"), Some((person(2), true)));
+}
+
+#[test]
+fn a_dead_servers_nick_is_taken_and_the_server_hears_of_it() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    one.mute(true);
+    let taken = std::iter::repeat_with(|| other.claim("tea", 2, true)).find(|got| *got != HELD);
+    assert_eq!(taken, Some(Ok(None)));
+    one.mute(false);
+    one.hears(&News::Fenced);
+    assert_eq!(
+        one.claim("tea", 1, true),
+        HELD,
+        "it is not held from here any more"
+    );
+    // By another name it goes on.
+    assert_eq!(one.claim("bread", 1, true), Ok(None));
+    assert_eq!(other.claim("bread", 2, true), HELD);
+}
+
+#[test]
+fn a_server_that_was_late_keeps_what_nobody_took() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    let room = room("lobby");
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    let member = present(&room, 1);
+    one.write(Write::Present(member.clone()));
+    other.join(&room);
+    let all = |members| News::Members {
+        room: room.clone(),
+        members,
+    };
+    one.mute(true);
+    other.hears(&all(vec![(one.id, lost(&member))]));
+    one.mute(false);
+    other.hears(&all(vec![(one.id, member)]));
+    assert_eq!(other.claim("tea", 2, true), HELD);
+    assert!(!one.heard.contains(&News::Fenced));
+}
+
+#[test]
+fn nobody_is_given_up_while_redis_itself_was_away() {
+    let redis = Redis::start_with(&["enable-debug-command local"]);
+    let slower = Shared {
+        dead_after: Duration::from_secs(1),
+        ..quick(&redis)
+    };
+    let (mut one, mut other) = (Node::open(slower.clone()), Node::open(slower));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    assert_eq!(other.claim("bread", 2, true), Ok(None));
+    // The other one comes through first.
+    one.mute(true);
+    redis.ask(&["DEBUG", "SLEEP", "1.5"]);
+    assert_eq!(other.claim("tea", 2, true), HELD);
+    one.mute(false);
+    assert_eq!(one.claim("bread", 1, true), HELD);
+    assert!(!one.heard.contains(&News::Fenced));
+}
+
+#[test]
+fn what_a_person_is_called_elsewhere_is_told() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    assert_eq!(other.claim("bread", 1, false), Ok(None));
+    one.hears(&News::Called {
+        person: person(1),
+        nick: "bread".parse().unwrap(),
+        guest: false,
+        former: None,
+    });
+    assert_eq!(other.claim("milk", 1, true), Ok(None));
+    let is_called = |news: &News| matches!(news, News::Called { .. });
+    assert!(
+        !other.heard.iter().any(is_called),
+        "it called them so itself"
+    );
+    // Whoever gave the person back is told nothing more.
+    one.hears(&News::Called {
+        person: person(1),
+        nick: "milk".parse().unwrap(),
+        guest: true,
+        former: None,
+    });
+    one.release("milk", 1);
+    assert_eq!(one.claim("milk", 3, true), HELD);
+}
+
+#[test]
+fn a_lost_connection_for_bells_hides_no_other_nick() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    for name in ["bread", "milk", "salt"] {
+        assert!(redis.kill_subscribers() > 0);
+        assert_eq!(other.claim(name, 1, true), Ok(None));
+    }
+    one.hears(&News::Called {
+        person: person(1),
+        nick: "salt".parse().unwrap(),
+        guest: true,
+        former: None,
+    });
+}
