@@ -122,7 +122,7 @@ fn a_redis_that_is_away_stores_nothing_and_answers_nothing() {
 #[test]
 fn a_full_memory_refuses_messages_and_gives_what_is_there() {
     let redis = Redis::start();
-    let mut desk = open(with_patience(&redis, Duration::from_secs(60)));
+    let mut desk = open(with_patience(&redis, Duration::from_mins(1)));
     let lobby = room("lobby");
     desk.append(said(&lobby, 1, 1)).unwrap();
     redis.limit_memory(1);
