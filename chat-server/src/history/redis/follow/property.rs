@@ -129,6 +129,15 @@ impl World {
         }
     }
 
+    fn fork(&mut self, lost: usize) {
+        let kept = self.log.len().saturating_sub(lost);
+        self.log.truncate(kept);
+        self.confirmed = self.confirmed.min(kept);
+        self.trimmed = self.trimmed.min(kept as u64);
+        self.forks.push(at(self.era, kept as u64));
+        self.era += 1;
+    }
+
     fn apply(&mut self, event: &Event) {
         let mut out = Vec::new();
         match *event {
@@ -148,12 +157,7 @@ impl World {
                 self.confirmed = self.log.len();
             }
             Event::Fork(lost) => {
-                let kept = self.log.len().saturating_sub(lost);
-                self.log.truncate(kept);
-                self.confirmed = self.confirmed.min(kept);
-                self.trimmed = self.trimmed.min(kept as u64);
-                self.forks.push(at(self.era, kept as u64));
-                self.era += 1;
+                self.fork(lost);
             }
             Event::Trim(more) => {
                 self.trimmed = (self.trimmed + more as u64).min(self.confirmed as u64);

@@ -52,7 +52,12 @@ fn news_begin_behind_the_head_of_the_first_join() {
 #[test]
 fn messages_of_a_lost_connection_for_bells_are_read() {
     let redis = Redis::start();
-    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    // It is the new connection that heals it, and no look.
+    let unlooked = Shared {
+        poll_every: Duration::from_hours(1),
+        ..quick(&redis)
+    };
+    let (mut one, mut other) = (Node::open(unlooked.clone()), Node::open(unlooked));
     let room = room("lobby");
     other.join(&room);
     one.join(&room);
@@ -66,6 +71,28 @@ fn messages_of_a_lost_connection_for_bells_are_read() {
     other.is_told(&room, 60);
     let broken = |news: &News| matches!(news, News::Broken { .. });
     assert!(!other.heard.iter().any(broken));
+}
+
+/// Stores and confirms a second message like the first, and rings no bell.
+const SILENTLY: &str = "
+    local first = redis.call('XRANGE', KEYS[1], '-', '+')[1]
+    local id, fields = string.gsub(first[1], '^1', '2'), first[2]
+    fields[2] = string.gsub(fields[2], '%d+$', '2')
+    redis.call('XADD', KEYS[1], id, unpack(fields))
+    redis.call('HSET', KEYS[2], 'n', 2, 'confirmed_n', 2)
+    return 1";
+
+#[test]
+fn a_bell_that_did_not_ring_is_made_good_by_a_look() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    let room = room("lobby");
+    other.join(&room);
+    one.say(&room, 1, 1);
+    other.is_told(&room, 1);
+    let keys = ["chat:{r:lobby}:log", "chat:{r:lobby}:meta"];
+    redis.ask(&["EVAL", SILENTLY, "2", keys[0], keys[1]]);
+    other.is_told(&room, 2);
 }
 
 #[test]

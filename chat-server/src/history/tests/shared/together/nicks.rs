@@ -110,6 +110,38 @@ fn nobody_is_given_up_while_redis_itself_was_away() {
 }
 
 #[test]
+fn nicks_that_a_failover_lost_are_held_again() {
+    let mut redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    one.share(Share::Introduced {
+        person: person(1),
+        device: 0,
+    });
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    let record = format!("chat:{{people}}:person:{}", person(1));
+    redis.ask(&["DEL", "chat:{people}:held", &record]);
+    redis.kill();
+    redis.start_again();
+    let is_held = || {
+        redis
+            .ask(&["HEXISTS", "chat:{people}:held", "tea"])
+            .number()
+            == 1
+    };
+    programs::until(is_held, || "nobody holds it again".to_owned());
+    assert_eq!(other.claim("tea", 2, true), HELD);
+    assert_eq!(holder(&mut other, "tea"), Some((person(1), true)));
+    // Where another one got it meanwhile, the former holder has to begin anew.
+    redis.ask(&["DEL", "chat:{people}:held", &record]);
+    assert_eq!(other.claim("tea", 2, true), Ok(None));
+    redis.kill();
+    redis.start_again();
+    one.hears(&News::Fenced);
+    assert_eq!(one.claim("tea", 1, true), HELD);
+}
+
+#[test]
 fn what_a_person_is_called_elsewhere_is_told() {
     let redis = Redis::start();
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
