@@ -38,6 +38,11 @@ mod writer;
     reason = "what does not hold must fail"
 )]
 pub mod fuzzing;
+/// Redis as a process of a test.
+#[cfg(test)]
+#[path = "../tests/programs/programs.rs"]
+#[expect(dead_code, unused_imports, reason = "other tests use the rest of it")]
+mod programs;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,6 @@
 //! A history in Redis, which any number of servers share.
 //!
-//! One thread with a runtime of its own stands behind the channels where SQLite has its threads. Redis holds the truth and this server
+//! One thread with a runtime of its own stands behind the channels where `SQLite` has its threads. Redis holds the truth and this server
 //! none: what it says is on the primary, and on as many replicas as it was told, before it is answered or shown, and what it shows is
 //! what came back.
 

@@ -161,7 +161,7 @@ pub(super) fn at(pattern: &ConnectionInfo, host: &str, port: u16) -> ConnectionI
             insecure: *insecure,
             tls_params: tls_params.clone(),
         },
-        _ => ConnectionAddr::Tcp(host, port),
+        ConnectionAddr::Tcp(..) | ConnectionAddr::Unix(_) | _ => ConnectionAddr::Tcp(host, port),
     };
     pattern.clone().set_addr(address)
 }

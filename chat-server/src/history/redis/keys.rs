@@ -143,7 +143,8 @@ fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '{' | '}' | '%' | '*' | '?' | '[' | ']' | '\\' | ':') {
-            plain.push_str(&format!("%{:02x}", u32::from(c)));
+            plain.push('%');
+            plain.push_str(&HEXLOWER.encode(c.to_string().as_bytes()));
         } else {
             plain.push(c);
         }

@@ -3,7 +3,7 @@
 //! A try that came to nothing, or of which nobody knows what came of it, is made again whole: the script stores nothing twice. Nothing here
 //! is kept for true but what Redis said last.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub(super) struct Log {
 #[derive(Default)]
 struct Listed {
     turn: u64,
-    rooms: BTreeMap<Address, ()>,
+    rooms: BTreeSet<Address>,
 }
 
 /// A room's part of a batch.
@@ -116,7 +116,7 @@ impl Log {
         tried.is_ok() && groups.iter().all(|group| group.state == State::Done)
     }
 
-    async fn work_off(&self, groups: &mut Vec<Group>) {
+    async fn work_off(&self, groups: &mut [Group]) {
         let begun = now();
         let since = *lock(&self.trouble).get_or_insert(begun);
         let deadline = (since + self.common.settings.patience).max(begun + TRIED_FOR_MIN);
@@ -215,12 +215,12 @@ impl Log {
             if listed.turn != turn || listed.rooms.len() > LISTED_MAX {
                 *listed = Listed {
                     turn,
-                    rooms: BTreeMap::new(),
+                    rooms: BTreeSet::new(),
                 };
             }
             for group in groups {
                 let is_due = matches!(group.state, State::Published(_));
-                if is_due && !listed.rooms.contains_key(&group.room) {
+                if is_due && !listed.rooms.contains(&group.room) {
                     rooms.push(group.room.clone());
                 }
             }
@@ -241,9 +241,7 @@ impl Log {
         }
         if is_waited {
             let mut listed = lock(&self.listed);
-            listed
-                .rooms
-                .extend(rooms.into_iter().map(|room| (room, ())));
+            listed.rooms.extend(rooms);
         }
         Ok(())
     }

@@ -260,7 +260,7 @@ mod tests {
         let bulk = |text: &str| Value::BulkString(text.as_bytes().to_vec());
         let secret = fresh_secret().unwrap();
         assert!(identity(bulk(&secret)).is_ok());
-        assert!(identity(bulk(&secret[1..])).is_err());
+        assert!(identity(bulk(&format!("{secret}A"))).is_err());
         assert!(identity(bulk("")).is_err());
         assert!(identity(Value::Nil).is_err());
         assert_ne!(fresh_secret().unwrap(), secret);

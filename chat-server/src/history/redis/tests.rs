@@ -1,9 +1,5 @@
 //! What is told on channels, and what other parts of the store are told by the log.
 
-#[path = "../../../tests/programs/programs.rs"]
-#[expect(dead_code, unused_imports, reason = "other tests use the rest of it")]
-mod programs;
-
 use std::io;
 use std::sync::Arc;
 
@@ -16,8 +12,8 @@ use super::entries::decode_bell;
 use super::log::Log;
 use super::reads::{After, Reads};
 use super::*;
+use crate::history::programs::{Connection, Redis, Reply};
 use crate::record::{Append, AppendError, Appended, Ticket, Written};
-use programs::{Connection, Redis, Reply};
 
 /// One server's log and reads, without its thread.
 struct Node {

@@ -9,13 +9,9 @@ mod nodes;
 mod together;
 mod trimming;
 
-#[path = "../../../tests/programs/programs.rs"]
-#[expect(dead_code, unused_imports, reason = "other tests use the rest of it")]
-mod programs;
-
 use std::collections::BTreeMap;
 
-use super::super::{Prefix, Shared};
+use super::super::{Prefix, Shared, programs};
 use super::*;
 use crate::record::{Hit, Searched};
 
@@ -70,24 +66,15 @@ impl Likeness {
         asked.iter().zip(results).map(like).collect()
     }
 
-    pub(super) fn asked(&self, query: Query) -> Query {
-        match query {
-            Query::Join {
-                room,
-                from: From::After(mut anchor),
-                limit,
-                sender,
-            } => {
-                anchor.position.era = anchor.position.era.wrapping_add(self.shift);
-                Query::Join {
-                    room,
-                    from: From::After(anchor),
-                    limit,
-                    sender,
-                }
-            }
-            other => other,
+    pub(super) fn asked(&self, mut query: Query) -> Query {
+        if let Query::Join {
+            from: From::After(anchor),
+            ..
+        } = &mut query
+        {
+            anchor.position.era = anchor.position.era.wrapping_add(self.shift);
         }
+        query
     }
 
     pub(super) fn answered(&self, answer: Answer) -> Answer {

@@ -258,7 +258,9 @@ words! {
     search_asked: "⋯ searching", "⋯ 찾는 중";
     /// The server answered.
     search_found: "{0} found", "{0}개 찾음";
-    /// The server answered, and has more.
+    /// The server answered, and does not keep everything.
+    search_found_since: "{0} found since {1} ∙ of what was said before not all is kept", "{1}부터 {0}개 찾음 ∙ 그 전의 글은 다 남아 있지 않습니다";
+    /// There is more on the server.
     search_more: "{0} found, older ones by Down at the end", "{0}개 찾음. 끝에서 Down을 누르면 더 찾습니다";
     /// More was asked for.
     search_more_asked: "{0} found ⋯ searching on", "{0}개 찾음 ⋯ 더 찾는 중";

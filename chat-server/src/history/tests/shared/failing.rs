@@ -21,14 +21,14 @@ fn refusal(shared: Shared) -> String {
 
 #[test]
 fn a_redis_that_may_lose_messages_is_refused() {
-    let redis = Redis::start_with(&["--appendonly", "no"]);
+    let redis = Redis::start_with(&["appendonly no"]);
     let sentence = refusal(alone(&redis, "chat"));
     let expected = format!(
         "cannot use the Redis at {}: it keeps nothing on disk between its snapshots; set appendonly yes in its configuration",
         redis.url()
     );
     assert_eq!(sentence, expected);
-    let redis = Redis::start_with(&["--maxmemory-policy", "allkeys-lru"]);
+    let redis = Redis::start_with(&["maxmemory-policy allkeys-lru"]);
     let sentence = refusal(alone(&redis, "chat"));
     assert!(
         sentence.contains("set maxmemory-policy noeviction"),
@@ -122,7 +122,7 @@ fn a_redis_that_is_away_stores_nothing_and_answers_nothing() {
 #[test]
 fn a_full_memory_refuses_messages_and_gives_what_is_there() {
     let redis = Redis::start();
-    let mut desk = open(with_patience(&redis, Duration::from_secs(60)));
+    let mut desk = open(with_patience(&redis, Duration::from_mins(1)));
     let lobby = room("lobby");
     desk.append(said(&lobby, 1, 1)).unwrap();
     redis.limit_memory(1);

@@ -49,15 +49,18 @@ fn answered(desk: &mut Desk, due: Ticket) -> Result<Appended, AppendError> {
             [Written::Append { ticket, result }] if *ticket == due => *result,
             other => panic!("{other:?} does not answer {due:?}"),
         },
-        other => panic!("{other:?} does not answer {due:?}"),
+        other @ (Reply::Found(_) | Reply::News(_) | Reply::Failed(_)) => {
+            panic!("{other:?} does not answer {due:?}")
+        }
     }
 }
 
 fn number(redis: &Redis, field: &str) -> Option<u64> {
     let told = redis.ask(&["HGET", "chat:{r:lobby}:meta", field]);
-    match told {
-        Told::Text(text) => text.parse().ok(),
-        _ => None,
+    if let Told::Text(text) = told {
+        text.parse().ok()
+    } else {
+        None
     }
 }
 
