@@ -100,6 +100,22 @@ fn what_was_missed_before_a_new_connection_is_read() {
 }
 
 #[test]
+fn a_room_that_is_joined_while_the_connection_is_lost_is_followed() {
+    let redis = Redis::start();
+    let mut one = Node::open(unlooked(&redis));
+    one.join(&room("room0"));
+    for number in 1..=20 {
+        let before = room(&format!("room{}", number - 1));
+        let next = room(&format!("room{number}"));
+        redis.kill_subscribers();
+        one.share(Share::Unloaded { room: before });
+        one.join(&next);
+        one.say(&next, 1, 1);
+        one.is_told(&next, 1);
+    }
+}
+
+#[test]
 fn a_bell_that_did_not_ring_is_made_good_by_a_look() {
     let redis = Redis::start();
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
