@@ -26,6 +26,7 @@ mod people_scripts;
 mod persons;
 mod reads;
 mod rooms;
+mod say;
 mod scripts;
 mod searching;
 mod spending;

@@ -106,7 +106,7 @@ pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, ears:
                     tokio::select! {
                         () = &mut pause => break,
                         want = wants.recv() => match want {
-                            Some(want) => belfry.note(want),
+                            Some(want) => belfry.put_off(want),
                             None => return,
                         },
                     }
@@ -157,7 +157,7 @@ impl Belfry {
                 tokio::select! {
                     opened = &mut opening => break opened,
                     want = wants.recv() => match want {
-                        Some(want) => self.note(want),
+                        Some(want) => self.put_off(want),
                         None => return Connected::Ended,
                     },
                 }
@@ -205,47 +205,42 @@ impl Belfry {
         }
     }
 
+    /// What is wanted is known before anything is said of it, so that a new connection hears it where this one is lost meanwhile.
     async fn want(&mut self, line: &mut Line, batch: Vec<Want>) -> RedisResult<()> {
+        let before = self.wanted.clone();
         let mut ready = Vec::new();
-        let mut fresh: Vec<String> = Vec::new();
         for want in batch {
-            match want {
-                Want::Channel(channel, is_heard) => {
-                    ready.push(is_heard);
-                    if self.wanted.insert(channel.clone()) {
-                        fresh.push(channel);
-                    }
-                }
-                Want::NotChannel(channel) => {
-                    self.wanted.remove(&channel);
-                    if let Some(at) = fresh.iter().position(|other| *other == channel) {
-                        fresh.remove(at);
-                    } else {
-                        line.connection.unsubscribe(&channel).await?;
-                    }
-                }
-            }
+            ready.extend(self.note(want));
+        }
+        let fresh: Vec<&String> = self.wanted.difference(&before).collect();
+        let stale: Vec<&String> = before.difference(&self.wanted).collect();
+        if !stale.is_empty() {
+            line.connection.unsubscribe(&stale).await?;
         }
         if !fresh.is_empty() {
             line.connection.subscribe(&fresh).await?;
         }
-        for is_heard in ready {
-            say(is_heard);
-        }
+        ready.into_iter().for_each(say);
         Ok(())
     }
 
-    /// Takes note of what is wanted while there is no connection.
-    fn note(&mut self, want: Want) {
+    /// Takes note of what is wanted, and gives who waits for it.
+    fn note(&mut self, want: Want) -> Option<oneshot::Sender<()>> {
         match want {
             Want::Channel(channel, is_heard) => {
                 self.wanted.insert(channel);
-                say(is_heard);
+                Some(is_heard)
             }
             Want::NotChannel(channel) => {
                 self.wanted.remove(&channel);
+                None
             }
         }
+    }
+
+    /// As `note`, while there is no connection: who waits goes on, as everything is looked at when there is one.
+    fn put_off(&mut self, want: Want) {
+        self.note(want).into_iter().for_each(say);
     }
 }
 

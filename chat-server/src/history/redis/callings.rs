@@ -90,7 +90,7 @@ impl Callings {
         let result = match claimed {
             Claimed::Granted { former, .. } => Ok(*former),
             Claimed::Refused(error) => Err(*error),
-            Claimed::Dead => Err(crate::record::ClaimError::Unavailable),
+            Claimed::Dead | Claimed::Few => Err(crate::record::ClaimError::Unavailable),
         };
         let written = Written::Claim {
             ticket: claim.ticket,
@@ -116,6 +116,13 @@ impl Callings {
             while person.devices.len() > DEVICES_MAX {
                 person.devices.pop_first();
             }
+        }
+    }
+
+    /// It was not told of after all.
+    pub(super) fn not_introduced(&mut self, id: PersonId, device: u32) {
+        if let Some(person) = self.0.get_mut(&id) {
+            person.heard_own(device);
         }
     }
 
@@ -198,18 +205,22 @@ impl Person {
         })
     }
 
-    fn taken_over(&mut self, id: PersonId, node: NodeId, device: u32, own: NodeId) -> Option<News> {
-        // What comes before the own bell is older than what was said here.
+    fn heard_own(&mut self, device: u32) {
         if let Some(left) = self.introducing.get_mut(&device) {
-            if node == own {
-                *left = left.saturating_sub(1);
-                if *left == 0 {
-                    self.introducing.remove(&device);
-                }
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                self.introducing.remove(&device);
             }
+        }
+    }
+
+    fn taken_over(&mut self, id: PersonId, node: NodeId, device: u32, own: NodeId) -> Option<News> {
+        if node == own {
+            self.heard_own(device);
             return None;
         }
-        if node == own {
+        // What comes before the own bell is older than what was said here.
+        if self.introducing.contains_key(&device) {
             return None;
         }
         self.devices.remove(&device);
@@ -349,6 +360,11 @@ mod tests {
             person: person(),
             device: 5,
         };
+        let heard = callings.heard(person(), &taken(OTHER, 5), OWN);
+        assert_eq!(heard, Some(over.clone()));
+        // One that could not be told of has no bell.
+        callings.introduced(person(), 5);
+        callings.not_introduced(person(), 5);
         let heard = callings.heard(person(), &taken(OTHER, 5), OWN);
         assert_eq!(heard, Some(over.clone()));
         // The own bell was missed, and the store says where the device is.

@@ -32,13 +32,15 @@ pub(super) enum Claimed {
     Refused(ClaimError),
     /// This node counts as dead and may hold nothing before its next sign of life.
     Dead,
+    /// Too few replicas would have it.
+    Few,
 }
 
 /// What a person holds by this node, to be entered anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hold {
-    pub(super) nick: Nick,
-    pub(super) guest: bool,
+    /// By this claim.
+    pub(super) claim: Claim,
     pub(super) keyed: bool,
     pub(super) former: Option<Former>,
 }
@@ -78,7 +80,8 @@ pub(super) fn claim(common: &Common, node: NodeId, claim: &Claim) -> Cmd {
         .arg(NICKS_OWNED_MAX)
         .arg(NICKS_KEPT_MAX)
         .arg(common.keys.person_bell(claim.person))
-        .arg(common.keys.people("bell"));
+        .arg(common.keys.people("bell"))
+        .arg(common.settings.replicas);
     call
 }
 
@@ -97,6 +100,7 @@ pub(super) fn read_claimed(answer: Value) -> Option<Claimed> {
             guest: *guest == b"1",
         }),
         [b"dead"] => Claimed::Dead,
+        [b"replicas"] => Claimed::Few,
         _ => return None,
     })
 }
@@ -112,10 +116,10 @@ pub(super) fn hold<'a>(
     call.arg(base(common)).arg(node_text(node));
     for (person, hold) in holds {
         let former = former_texts(hold.former.as_ref());
-        call.arg(hold.nick.skeleton().as_str())
-            .arg(hold.nick.as_str())
+        call.arg(hold.claim.nick.skeleton().as_str())
+            .arg(hold.claim.nick.as_str())
             .arg(person.to_string())
-            .arg(u8::from(hold.guest))
+            .arg(u8::from(hold.claim.owner.is_none()))
             .arg(u8::from(hold.keyed))
             .arg(pack(former.iter().map(String::as_str)));
     }

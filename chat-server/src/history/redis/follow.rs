@@ -71,6 +71,8 @@ pub(super) struct Followed {
     /// How often the members had changed at the last change that was heard; nothing where that is not known.
     count: Option<u64>,
     counting: Reading,
+    /// What was known of it when the members began to be read.
+    counted_from: Option<u64>,
     held: VecDeque<Held>,
     /// By which other nodes there may be members.
     nodes: BTreeSet<NodeId>,
@@ -88,6 +90,7 @@ impl Followed {
             reading: Reading::No,
             count: None,
             counting: Reading::No,
+            counted_from: None,
             held: VecDeque::new(),
             nodes: BTreeSet::new(),
             looked_from: (None, None),
@@ -220,7 +223,9 @@ impl Followed {
             return;
         };
         self.nodes = snapshot.members.iter().map(|(node, _)| *node).collect();
-        if self.count.is_some_and(|known| snapshot.count < known) {
+        // A count that is lower than before the reading began has fallen; otherwise the list is only older than what was heard since.
+        let has_fallen = self.counted_from.is_some_and(|from| snapshot.count < from);
+        if !has_fallen && self.count.is_some_and(|known| snapshot.count < known) {
             return self.need_members(out);
         }
         self.count = Some(snapshot.count);
@@ -361,6 +366,7 @@ impl Followed {
 
     fn need_members(&mut self, out: &mut Vec<Step>) {
         if self.room.pair().is_none() && begin(&mut self.counting) {
+            self.counted_from = self.count;
             out.push(Step::ReadMembers);
         }
     }

@@ -58,6 +58,8 @@ pub(super) enum ToFollowing {
     Claimed(Claim, Claimed),
     /// A device of a person is about to be told of.
     Introduced(PersonId, u32),
+    /// It could not be told of.
+    NotIntroduced(PersonId, u32),
     /// A person is not here any more.
     Released(PersonId),
 }
@@ -218,6 +220,9 @@ impl Following {
                 }
             }
             ToFollowing::Introduced(person, device) => self.callings.introduced(person, device),
+            ToFollowing::NotIntroduced(person, device) => {
+                self.callings.not_introduced(person, device);
+            }
             ToFollowing::Released(person) => {
                 if self.callings.released(person) {
                     self.hear_no_more(Channel::Person(person)).await;

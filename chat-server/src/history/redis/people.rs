@@ -17,8 +17,9 @@ use super::link::Link;
 use super::log::Log;
 use super::members::Members;
 use super::nodes::{self, Pulse};
-use super::persons::{PERSONS_WAITING_MAX, Persons, Say};
+use super::persons::{Handed, PERSONS_WAITING_MAX, Persons};
 use super::reads::{Reads, Unanswered};
+use super::say::Say;
 use super::spending::{self, SPENT_WAITING_MAX};
 use crate::history::Reply;
 use crate::record::{Owner, Share, Spent, Write};
@@ -31,7 +32,7 @@ pub(super) struct People {
     common: Arc<Common>,
     pulse: Arc<Pulse>,
     members: Arc<Members>,
-    persons: Sender<Say>,
+    persons: Sender<Handed>,
     spending: Sender<Spent>,
     follower: Follower,
     /// Who says what is said of persons, and who follows.
@@ -125,7 +126,7 @@ impl People {
             | Write::Served(_)
             | Write::Share(Share::Introduced { .. } | Share::Released { .. }) => {
                 if let Some(say) = Say::of(write)
-                    && self.persons.send(say).await.is_err()
+                    && self.persons.send(Handed::now(say)).await.is_err()
                 {
                     tracing::debug!("nobody tells of persons any more");
                 }

@@ -15,8 +15,10 @@ use super::claims::{self, Claimed, Hold};
 use super::common::Common;
 use super::following::ToFollowing;
 use super::link::{Answers, Backoff, Link, now};
+use super::member::ms;
 use super::nodes::Pulse;
-use crate::record::{Claim, ClaimError, Share, Used, Write};
+use super::say::Say;
+use crate::record::{Claim, ClaimError};
 
 /// What waits to be said of persons; at it who hands over waits.
 pub(super) const PERSONS_WAITING_MAX: usize = 4096;
@@ -33,41 +35,17 @@ const HELD_AT_ONCE: usize = 256;
 /// How long Redis waits for its replicas to have a claim.
 const REPLICAS_WITHIN: Duration = Duration::from_millis(500);
 
-/// Something to be said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Say {
-    Claim(Claim),
-    Used(Used),
-    Served(Duration),
-    Introduced { person: PersonId, device: u32 },
-    Released { person: PersonId },
+/// Something that is to be said, and when it was handed over.
+#[derive(Clone, Debug)]
+pub(super) struct Handed {
+    pub(super) say: Say,
+    pub(super) at: Instant,
 }
 
-impl Say {
-    const fn claimant(&self) -> Option<PersonId> {
-        match self {
-            Self::Claim(claim) => Some(claim.person),
-            Self::Used(_) | Self::Served(_) | Self::Introduced { .. } | Self::Released { .. } => {
-                None
-            }
-        }
-    }
-
-    /// What of a write is to be said of a person.
-    pub(super) fn of(write: Write) -> Option<Self> {
-        Some(match write {
-            Write::Claim(claim) => Self::Claim(claim),
-            Write::Used(used) => Self::Used(used),
-            Write::Served(served) => Self::Served(served),
-            Write::Share(Share::Introduced { person, device }) => {
-                Self::Introduced { person, device }
-            }
-            Write::Share(Share::Released { person, .. }) => Self::Released { person },
-            Write::Append(_)
-            | Write::Present(_)
-            | Write::Absent { .. }
-            | Write::Share(Share::Unloaded { .. } | Share::Spent(_)) => return None,
-        })
+impl Handed {
+    /// It is handed over now.
+    pub(super) fn now(say: Say) -> Self {
+        Self { say, at: now() }
     }
 }
 
@@ -79,7 +57,7 @@ pub(super) struct Persons {
     following: Sender<ToFollowing>,
     holds: BTreeMap<PersonId, Hold>,
     /// Could not be said in time, and must be said once.
-    unreleased: BTreeSet<PersonId>,
+    owed: BTreeMap<PersonId, Say>,
     fenced: watch::Receiver<u64>,
     forgotten: watch::Receiver<u64>,
 }
@@ -96,23 +74,23 @@ impl Persons {
             link: Link::new(common),
             following,
             holds: BTreeMap::new(),
-            unreleased: BTreeSet::new(),
+            owed: BTreeMap::new(),
             fenced: pulse.fenced.subscribe(),
             forgotten: pulse.forgotten.subscribe(),
         }
     }
 
     /// Says all that is handed over, until nobody can hand anything over any more.
-    pub(super) async fn run(mut self, mut queue: Receiver<Say>) {
+    pub(super) async fn run(mut self, mut queue: Receiver<Handed>) {
         let mut batch = Vec::new();
         loop {
             let retry = self.common.settings.renew_every;
-            let is_behind = !self.unreleased.is_empty();
+            let is_behind = !self.owed.is_empty();
             tokio::select! {
                 biased;
                 Ok(()) = self.fenced.changed() => {
                     self.holds.clear();
-                    self.unreleased.clear();
+                    self.owed.clear();
                 }
                 Ok(()) = self.forgotten.changed() => self.hold_again().await,
                 taken = queue.recv_many(&mut batch, TOLD_AT_ONCE) => {
@@ -126,33 +104,42 @@ impl Persons {
         }
     }
 
-    async fn say(&mut self, batch: Vec<Say>) {
-        let released = std::mem::take(&mut self.unreleased).into_iter();
-        let mut batch: Vec<Say> = released
-            .map(|person| Say::Released { person })
-            .chain(batch)
-            .collect();
+    /// Says all of it until it is heard, or until the patience with each ends.
+    async fn say(&mut self, batch: Vec<Handed>) {
+        let owed = std::mem::take(&mut self.owed).into_values();
+        let patience = self.common.settings.patience;
+        // What is owed was tried for long enough to go on without it.
+        let long_ago = now().checked_sub(patience).unwrap_or_else(now);
+        let owed = owed.map(|say| Handed { say, at: long_ago });
+        let mut batch: Vec<Handed> = owed.chain(batch).collect();
         self.prepare(&batch).await;
-        let deadline = now() + self.common.settings.patience;
         let mut backoff = Backoff::default();
-        while !batch.is_empty() {
+        loop {
             batch = self.say_once(batch).await;
-            if !batch.is_empty() && !pause(&mut backoff, deadline).await {
-                return self.give_up(batch).await;
+            let begun = now();
+            let is_late = |handed: &Handed| handed.at + patience <= begun;
+            let (late, left): (Vec<Handed>, Vec<Handed>) = batch.into_iter().partition(is_late);
+            for handed in late {
+                self.give_up(handed.say).await;
             }
+            if left.is_empty() {
+                return;
+            }
+            batch = left;
+            backoff.pause().await;
         }
     }
 
     /// Hears what happens to who claims a nick from before it is granted, and expects its own bells.
-    async fn prepare(&self, batch: &[Say]) {
+    async fn prepare(&self, batch: &[Handed]) {
         let mut claimants = Vec::new();
-        for say in batch {
-            match say {
+        for handed in batch {
+            match &handed.say {
                 Say::Claim(claim) => claimants.push(claim.person),
                 Say::Introduced { person, device } => {
                     self.tell(ToFollowing::Introduced(*person, *device)).await;
                 }
-                Say::Used(_) | Say::Served(_) | Say::Released { .. } => {}
+                Say::Again(_) | Say::Used(_) | Say::Served(_) | Say::Released { .. } => {}
             }
         }
         if claimants.is_empty() {
@@ -165,26 +152,17 @@ impl Persons {
     }
 
     /// Says everything once; gives back what has to be said again.
-    async fn say_once(&mut self, batch: Vec<Say>) -> Vec<Say> {
+    async fn say_once(&mut self, batch: Vec<Handed>) -> Vec<Handed> {
         let node = self.pulse.own.get();
         let mut question = Pipeline::new();
-        for say in &batch {
-            question.add_command(match say {
-                Say::Claim(claim) => claims::claim(&self.common, node, claim),
-                Say::Used(used) => claims::used(&self.common, used),
-                Say::Served(served) => claims::served(&self.common, *served),
-                Say::Introduced { person, device } => {
-                    claims::introduce(&self.common, node, *person, *device)
-                }
-                Say::Released { person } => claims::release(&self.common, node, *person),
-            });
+        for handed in &batch {
+            question.add_command(handed.say.command(&self.common, node));
         }
         let replicas = self.common.settings.replicas;
-        let has_claims = batch.iter().any(|say| matches!(say, Say::Claim(_)));
+        let has_claims = batch.iter().any(|handed| handed.say.claimant().is_some());
         let waits = replicas > 0 && has_claims;
         if waits {
-            let within = super::member::ms(REPLICAS_WITHIN);
-            question.cmd("WAIT").arg(replicas).arg(within);
+            question.cmd("WAIT").arg(replicas).arg(ms(REPLICAS_WITHIN));
         }
         let Ok(mut answers) = self.link.ask(&question).await else {
             return batch;
@@ -193,51 +171,64 @@ impl Persons {
         self.take(batch, answers, is_kept).await
     }
 
-    async fn take(&mut self, batch: Vec<Say>, answers: Answers, is_kept: bool) -> Vec<Say> {
+    async fn take(&mut self, batch: Vec<Handed>, answers: Answers, is_kept: bool) -> Vec<Handed> {
         let mut again = Vec::new();
-        let claims = batch.iter().filter_map(Say::claimant);
+        let claims = batch.iter().filter_map(|handed| handed.say.claimant());
         let claimants: BTreeSet<PersonId> = claims.collect();
-        for (say, answer) in batch.into_iter().zip(answers) {
-            match (say, answer) {
+        for (handed, answer) in batch.into_iter().zip(answers) {
+            match (&handed.say, answer) {
                 // Said again it would undo what was claimed after it.
-                (Say::Released { person }, Err(_)) if claimants.contains(&person) => {}
-                (Say::Claim(claim), answer) => {
-                    let claimed = answer.ok().and_then(claims::read_claimed);
-                    match claimed {
-                        Some(Claimed::Granted { .. }) if !is_kept => again.push(Say::Claim(claim)),
-                        Some(Claimed::Dead) => {
-                            self.pulse.hurry.notify_one();
-                            again.push(Say::Claim(claim));
-                        }
-                        Some(claimed) => self.claimed(claim, claimed).await,
-                        None => again.push(Say::Claim(claim)),
-                    }
+                (Say::Released { person }, Err(_)) if claimants.contains(person) => {}
+                (Say::Claim(_) | Say::Again(_), Ok(answer)) => {
+                    again.extend(self.answered(handed, answer, is_kept).await);
                 }
                 (Say::Released { person }, Ok(_)) => {
-                    self.holds.remove(&person);
-                    self.tell(ToFollowing::Released(person)).await;
+                    self.holds.remove(person);
+                    self.tell(ToFollowing::Released(*person)).await;
                 }
                 (Say::Introduced { person, .. }, Ok(_)) => {
-                    if let Some(hold) = self.holds.get_mut(&person) {
+                    if let Some(hold) = self.holds.get_mut(person) {
                         hold.keyed = true;
                     }
                 }
                 (Say::Used(_) | Say::Served(_), Ok(_)) => {}
-                (say, Err(error)) => {
+                (_, Err(error)) => {
                     tracing::debug!(%error, "Redis refused what it was told of a person");
-                    again.push(say);
+                    again.push(handed);
                 }
             }
         }
         again
     }
 
+    /// A claim is answered; gives it back where it has to be asked again.
+    async fn answered(&mut self, handed: Handed, answer: Value, is_kept: bool) -> Option<Handed> {
+        match (claims::read_claimed(answer), &handed.say) {
+            (None | Some(Claimed::Few), _) => Some(handed),
+            (Some(Claimed::Granted { .. }), _) if !is_kept => Some(handed),
+            (Some(Claimed::Dead), _) => {
+                self.pulse.hurry.notify_one();
+                Some(handed)
+            }
+            (Some(claimed), Say::Claim(claim)) => {
+                self.claimed(claim.clone(), claimed).await;
+                None
+            }
+            (Some(Claimed::Refused(_)), _) => {
+                // It was given to somebody else, who could not know of this node.
+                tracing::warn!("a nick that is held here was given to somebody else");
+                self.pulse.give_up();
+                None
+            }
+            (Some(Claimed::Granted { .. }), _) => None,
+        }
+    }
+
     async fn claimed(&mut self, claim: Claim, claimed: Claimed) {
         if let Claimed::Granted { former, .. } = &claimed {
             let keyed = self.holds.get(&claim.person).is_some_and(|hold| hold.keyed);
             let hold = Hold {
-                nick: claim.nick.clone(),
-                guest: claim.owner.is_none(),
+                claim: claim.clone(),
                 keyed: keyed || claim.owner.is_some(),
                 former: *former,
             };
@@ -248,24 +239,32 @@ impl Persons {
         self.tell(ToFollowing::Claimed(claim, claimed)).await;
     }
 
-    /// The patience is at its end.
-    async fn give_up(&mut self, batch: Vec<Say>) {
-        for say in batch {
-            match say {
-                Say::Claim(claim) => {
-                    let refused = Claimed::Refused(ClaimError::Unavailable);
-                    self.tell(ToFollowing::Claimed(claim, refused)).await;
+    /// The patience is at its end. Redis may have done it all the same, or do it yet: what must not stay so is owed to it.
+    async fn give_up(&mut self, say: Say) {
+        let owed = match say {
+            Say::Claim(claim) => {
+                let person = claim.person;
+                let refused = Claimed::Refused(ClaimError::Unavailable);
+                self.tell(ToFollowing::Claimed(claim, refused)).await;
+                match self.holds.get(&person) {
+                    Some(hold) => (person, Say::Again(hold.claim.clone())),
+                    None => (person, Say::Released { person }),
                 }
-                Say::Released { person } => {
-                    self.holds.remove(&person);
-                    if self.unreleased.len() < HOLDS_MAX {
-                        self.unreleased.insert(person);
-                    }
-                    self.tell(ToFollowing::Released(person)).await;
-                }
-                // A use is told of again, and a device is heard of when it says something.
-                Say::Used(_) | Say::Served(_) | Say::Introduced { .. } => {}
             }
+            Say::Released { person } => {
+                self.holds.remove(&person);
+                self.tell(ToFollowing::Released(person)).await;
+                (person, Say::Released { person })
+            }
+            Say::Again(claim) => (claim.person, Say::Again(claim)),
+            Say::Introduced { person, device } => {
+                return self.tell(ToFollowing::NotIntroduced(person, device)).await;
+            }
+            // They are told of again.
+            Say::Used(_) | Say::Served(_) => return,
+        };
+        if self.owed.len() < HOLDS_MAX || self.owed.contains_key(&owed.0) {
+            self.owed.insert(owed.0, owed.1);
         }
     }
 
@@ -306,13 +305,4 @@ impl Persons {
 
 fn has_enough(answer: Option<&RedisResult<Value>>, replicas: u32) -> bool {
     matches!(answer, Some(Ok(Value::Int(have))) if *have >= i64::from(replicas))
-}
-
-/// Waits before the next try; false where the deadline is before that.
-async fn pause(backoff: &mut Backoff, deadline: Instant) -> bool {
-    if now() >= deadline {
-        return false;
-    }
-    backoff.pause().await;
-    true
 }

@@ -348,6 +348,20 @@ fn an_old_list_of_members_is_not_told() {
 }
 
 #[test]
+fn a_count_that_fell_is_taken_as_it_is() {
+    let mut room = followed();
+    room.looking();
+    assert_eq!(
+        steps(|out| room.looked(at(1, 5), 1, out)),
+        [Step::ReadMembers]
+    );
+    let out = steps(|out| room.members(Some(snapshot(1, at(1, 5), &[2])), out));
+    assert_eq!(out, [all(&[2])]);
+    let out = steps(|out| room.heard_change(2, at(1, 5), left(2), out));
+    assert_eq!(out, [Step::Tell(left(2).1)]);
+}
+
+#[test]
 fn own_changes_are_counted_and_not_told() {
     let mut room = followed();
     assert_eq!(steps(|out| room.heard_own_change(4, out)), []);

@@ -16,13 +16,15 @@ end
 local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')
 local all = redis.call('HGETALL', KEYS[1])
 -- Nobody got through for long, so it was not the nodes that were away: who lived then gets the time to say so.
-if now - last > dead_after / 2 then
-  for index = 1, #all, 2 do
-    if all[index] ~= 'last' then
-      local dead, _, state = read(all[index + 1])
-      if state == 'a' and dead > last and dead < now + dead_after then
-        write(all[index], now + dead_after, now + gone_after, state)
-      end
+local was_away = now - last > dead_after / 2
+for index = 1, #all, 2 do
+  if all[index] ~= 'last' then
+    local dead, gone, state = read(all[index + 1])
+    if was_away and state == 'a' and dead > last and dead < now + dead_after then
+      write(all[index], now + dead_after, now + gone_after, state)
+    elseif dead > now + dead_after or gone > now + gone_after then
+      -- The clock went back: nobody lives longer for that.
+      write(all[index], math.min(dead, now + dead_after), math.min(gone, now + gone_after), state)
     end
   end
 end

@@ -2,8 +2,8 @@
 -- Gives a nick to who claims it, and holds it for this node, or says why not.
 -- KEYS: nodes, nicks held. ARGV: what all these keys begin with, node, skeleton, nick, person, key (empty for a guest), wall clock,
 -- time served, the use at or before which a nick is free (empty where none gets free), nicks that a key may own, nicks that are kept of it,
--- the channels of the person and of all nodes.
--- Answers ok, turn, and who had it before; or owned, held (and whether by a guest), limit, dead.
+-- the channels of the person and of all nodes, replicas needed.
+-- Answers ok, turn, and who had it before; or owned, held (and whether by a guest), limit; or dead or replicas, where it is to be asked again.
 local nodes, held = KEYS[1], KEYS[2]
 local base, node, skeleton, nick, person, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local wall, served, since = ARGV[7], tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -15,6 +15,10 @@ local function lives(name)
 end
 if not lives(node) then
   return {'dead'}
+end
+local _, replicas = replication()
+if replicas < tonumber(ARGV[14]) then
+  return {'replicas'}
 end
 
 local owned_key = base .. 'nick:' .. skeleton

@@ -2,6 +2,23 @@
 
 use super::*;
 
+/// Stores and confirms a second message like the first, and rings no bell.
+const SILENTLY: &str = "
+    local first = redis.call('XRANGE', KEYS[1], '-', '+')[1]
+    local id, fields = string.gsub(first[1], '^1', '2'), first[2]
+    fields[2] = string.gsub(fields[2], '%d+$', '2')
+    redis.call('XADD', KEYS[1], id, unpack(fields))
+    redis.call('HSET', KEYS[2], 'n', 2, 'confirmed_n', 2)
+    return 1";
+
+/// One that looks at nothing by itself.
+fn unlooked(redis: &Redis) -> Shared {
+    Shared {
+        poll_every: Duration::from_hours(1),
+        ..quick(redis)
+    }
+}
+
 #[test]
 fn all_servers_tell_all_messages_in_one_order() {
     let redis = Redis::start();
@@ -52,12 +69,7 @@ fn news_begin_behind_the_head_of_the_first_join() {
 #[test]
 fn messages_of_a_lost_connection_for_bells_are_read() {
     let redis = Redis::start();
-    // It is the new connection that heals it, and no look.
-    let unlooked = Shared {
-        poll_every: Duration::from_hours(1),
-        ..quick(&redis)
-    };
-    let (mut one, mut other) = (Node::open(unlooked.clone()), Node::open(unlooked));
+    let (mut one, mut other) = (Node::open(unlooked(&redis)), Node::open(unlooked(&redis)));
     let room = room("lobby");
     other.join(&room);
     one.join(&room);
@@ -73,14 +85,35 @@ fn messages_of_a_lost_connection_for_bells_are_read() {
     assert!(!other.heard.iter().any(broken));
 }
 
-/// Stores and confirms a second message like the first, and rings no bell.
-const SILENTLY: &str = "
-    local first = redis.call('XRANGE', KEYS[1], '-', '+')[1]
-    local id, fields = string.gsub(first[1], '^1', '2'), first[2]
-    fields[2] = string.gsub(fields[2], '%d+$', '2')
-    redis.call('XADD', KEYS[1], id, unpack(fields))
-    redis.call('HSET', KEYS[2], 'n', 2, 'confirmed_n', 2)
-    return 1";
+#[test]
+fn what_was_missed_before_a_new_connection_is_read() {
+    let redis = Redis::start();
+    let mut one = Node::open(unlooked(&redis));
+    let room = room("lobby");
+    one.join(&room);
+    one.say(&room, 1, 1);
+    one.is_told(&room, 1);
+    let keys = ["chat:{r:lobby}:log", "chat:{r:lobby}:meta"];
+    redis.ask(&["EVAL", SILENTLY, "2", keys[0], keys[1]]);
+    redis.kill_subscribers();
+    one.is_told(&room, 2);
+}
+
+#[test]
+fn a_room_that_is_joined_while_the_connection_is_lost_is_followed() {
+    let redis = Redis::start();
+    let mut one = Node::open(unlooked(&redis));
+    one.join(&room("room0"));
+    for number in 1..=20 {
+        let before = room(&format!("room{}", number - 1));
+        let next = room(&format!("room{number}"));
+        redis.kill_subscribers();
+        one.share(Share::Unloaded { room: before });
+        one.join(&next);
+        one.say(&next, 1, 1);
+        one.is_told(&next, 1);
+    }
+}
 
 #[test]
 fn a_bell_that_did_not_ring_is_made_good_by_a_look() {

@@ -142,6 +142,44 @@ fn nicks_that_a_failover_lost_are_held_again() {
 }
 
 #[test]
+fn a_claim_that_is_refused_for_want_of_a_replica_holds_nothing() {
+    let (primary, mut replica) = Redis::pair();
+    let careful = Shared {
+        replicas: 1,
+        patience: Duration::from_secs(1),
+        dead_after: Duration::from_secs(5),
+        ..quick(&primary)
+    };
+    let (mut one, mut other) = (Node::open(careful.clone()), Node::open(careful));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    // It is linked and says nothing: the script grants what is not kept.
+    replica.freeze();
+    let unavailable = Err(ClaimError::Unavailable);
+    assert_eq!(one.claim("bread", 1, true), unavailable);
+    assert_eq!(one.claim("milk", 3, true), unavailable);
+    replica.thaw();
+    let freed = |other: &mut Node, name: &str| {
+        let tries = std::iter::repeat_with(|| other.claim(name, 2, true));
+        let refused = [HELD, Err(ClaimError::Unavailable)];
+        tries.into_iter().find(|got| !refused.contains(got))
+    };
+    assert_eq!(freed(&mut other, "milk"), Some(Ok(None)));
+    assert_eq!(freed(&mut other, "bread"), Some(Ok(None)));
+    // What was held before is held again.
+    assert_eq!(other.claim("tea", 2, true), HELD);
+    // Without a replica nothing is granted at all.
+    replica.stop();
+    primary.await_replicas(0);
+    assert_eq!(one.claim("salt", 1, true), unavailable);
+    assert_eq!(
+        primary
+            .ask(&["HEXISTS", "chat:{people}:held", "salt"])
+            .number(),
+        0
+    );
+}
+
+#[test]
 fn what_a_person_is_called_elsewhere_is_told() {
     let redis = Redis::start();
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
