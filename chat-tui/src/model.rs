@@ -1,6 +1,6 @@
 //! What is true on the screen: its size and manners, the tabs, the form, a popup, a note.
 //!
-//! The model is plain data and pure functions of it. It knows neither keys nor colours, and what the
+//! The model is plain data and pure functions of it. It knows which keys there are, but neither what follows from one nor colours, and what the
 //! server says it knows through [`Facts`] only.
 
 use std::collections::BTreeMap;
@@ -19,6 +19,7 @@ pub mod draft;
 pub mod facts;
 pub mod find;
 pub mod form;
+pub mod keys;
 pub mod layout;
 pub mod log;
 pub mod mention;

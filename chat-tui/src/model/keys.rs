@@ -2,9 +2,9 @@
 
 pub mod reading;
 
-use super::jamo::keys_of;
 use crate::key::{Code, Key};
 use crate::model::words::Words;
+use crate::text::jamo::keys_of;
 
 /// What a key can do. Which of it makes sense depends on what has the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,9 @@
 //! The keys of the reading mode, which are letters there: those of vi and of pagers.
 
-use super::super::jamo::keys_of;
 use super::with_ctrl;
 use crate::key::{Code, Key};
 use crate::model::words::Words;
+use crate::text::jamo::keys_of;
 
 /// What a key does while one reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
