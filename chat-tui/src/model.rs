@@ -1,7 +1,7 @@
 //! What is true on the screen: its size and manners, the tabs, the form, a popup, a note.
 //!
-//! The model is plain data and pure functions of it. It knows which keys there are, but neither what follows from one nor colours, and what the
-//! server says it knows through [`Facts`] only.
+//! The model is plain data and pure functions of it. It knows the keys by their names, but not
+//! what one leads to, and no colours; what the server says it knows through [`Facts`] only.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -42,6 +42,7 @@ use draft::Draft;
 pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
+use keys::Keys;
 use notify::{Gathered, Notify};
 use past::Jump;
 use popup::Popup;
@@ -102,6 +103,8 @@ pub struct Settings {
     pub colours: Colours,
     /// For whose eyes they are.
     pub palette: Palette,
+    /// What the keys do.
+    pub keys: Keys,
     /// Where the person's clock is.
     pub zone: TimeZone,
     /// Words besides the nick that mention the person.
@@ -141,6 +144,7 @@ impl Default for Settings {
             language: Language::default(),
             colours: Colours::default(),
             palette: Palette::default(),
+            keys: Keys::default(),
             zone: TimeZone::UTC,
             mention_words: Vec::new(),
             drafts: BTreeMap::new(),
@@ -166,6 +170,10 @@ pub struct Model {
     pub palette: Palette,
     /// The language of the interface.
     pub language: Language,
+    /// What the keys do.
+    pub keys: Keys,
+    /// The sentences with these keys in them: English, Korean.
+    words: [&'static Words; 2],
     /// Where the person's clock is.
     pub zone: TimeZone,
     /// Words besides the nick that mention the person.
@@ -273,6 +281,9 @@ impl Model {
             colours: settings.colours,
             palette: settings.palette,
             language: settings.language,
+            words: [Language::English, Language::Korean]
+                .map(|language| language.words_with(&settings.keys)),
+            keys: settings.keys,
             zone: settings.zone,
             mention_words: settings.mention_words,
             now,
@@ -310,7 +321,11 @@ impl Model {
 
     /// The sentences of the interface.
     pub fn words(&self) -> &'static Words {
-        self.language.words()
+        let [english, korean] = self.words;
+        match self.language {
+            Language::English => english,
+            Language::Korean => korean,
+        }
     }
 
     /// The tab that is shown.

@@ -1,356 +1,214 @@
-//! Every key and what it does: the one table, from which the help is drawn too.
+//! Every key and what it does: the one live table, in which the person's own keys stand in place of the usual ones.
+//!
+//! The help, the hints and the file of settings are made from it, and nothing else knows a key by heart. What an action comes
+//! to is not decided here.
 
-pub mod reading;
+use std::sync::LazyLock;
 
 use crate::key::{Code, Key};
-use crate::model::words::Words;
+use crate::model::words::{Said, Words};
 use crate::text::jamo::keys_of;
 
-/// What a key can do. Which of it makes sense depends on what has the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Action {
-    /// Send, take, go in.
-    Enter,
-    /// A new line in the text.
-    Newline,
-    /// Complete; the next field.
-    Tab,
-    /// The candidate or field before.
-    BackTab,
-    /// A row up; what was sent before.
-    Up,
-    /// A row down.
-    Down,
-    /// A grapheme to the left.
-    Left,
-    /// A grapheme to the right.
-    Right,
-    /// A word to the left.
-    WordLeft,
-    /// A word to the right.
-    WordRight,
-    /// The start of the line.
-    Home,
-    /// The end of the line; there already, the newest message.
-    End,
-    /// The grapheme before the caret goes.
-    Backspace,
-    /// The grapheme after the caret goes.
-    Delete,
-    /// The word before the caret goes.
-    DeleteWord,
-    /// The line up to the caret goes.
-    KillToStart,
-    /// The line from the caret goes.
-    KillToEnd,
-    /// The last change is taken back.
-    Undo,
-    /// The change taken back is made again.
-    Redo,
-    /// A screen up.
-    PageUp,
-    /// A screen down.
-    PageDown,
-    /// Closes what is open; else the newest message.
-    Escape,
-    /// The tab of this number, from 1.
-    Room(u8),
-    /// The next tab.
-    NextRoom,
-    /// The tab before.
-    PreviousRoom,
-    /// The next tab with something new.
-    NextUnread,
-    /// The tab that was shown before.
-    LastRoom,
-    /// The way to another room.
-    Switch,
-    /// Looks through what was said.
-    Search,
-    /// Shows what speaks to the person.
-    Mentions,
-    /// Connects now.
-    Retry,
-    /// Shows the members.
-    Members,
-    /// Reads with keys.
-    Read,
-    /// The unread line.
-    Unread,
-    /// Shows the links on the screen.
-    Links,
-    /// Shows the log alone.
-    Bare,
-    /// Releases the mouse, or takes it.
-    Mouse,
-    /// Sends the failed text again.
-    Again,
-    /// Takes the failed text back to edit.
-    TakeBack,
-    /// Shows the help.
-    Help,
-    /// Suspends the program.
-    Suspend,
-    /// Clears the text; leaves.
-    Clear,
-    /// Leaves, with an empty text.
-    Leave,
-    /// Writes in the person's editor.
-    Editor,
-    /// Answers the newest message of somebody else; again, the one before it.
-    Reply,
-    /// Begins a binding of two keys.
-    First,
-}
+pub mod action;
+pub mod chord;
+pub mod reading;
+pub mod rebind;
+mod table;
 
-/// Keys that do the same.
+pub use action::Action;
+pub use chord::{Chord, name};
+use reading::Step;
+
+/// Something that keys can be bound to.
 #[derive(Debug)]
-pub struct Binding {
-    /// The key that has to be pressed before, for those of two.
-    pub after: Option<Key>,
-    /// Any of these.
-    pub keys: &'static [Key],
+pub struct Spec<A: 'static> {
     /// What they do.
-    pub action: Action,
+    pub action: A,
+    /// Its name in the file of settings.
+    pub name: &'static str,
+    /// The usual keys, as the settings write them.
+    pub keys: &'static [&'static str],
     /// What the help says; neighbours that say the same share a line. Nothing for what nobody asks.
     pub help: Option<fn(&Words) -> &'static str>,
+    /// What stands above it in the file of settings.
+    pub about: Said,
 }
 
-const fn bind(
-    keys: &'static [Key],
-    action: Action,
-    help: Option<fn(&Words) -> &'static str>,
-) -> Binding {
-    Binding {
-        after: None,
-        keys,
-        action,
-        help,
+/// A mode in which keys do something: all that they can do in it.
+pub trait Bindable: Copy + Eq + 'static {
+    /// In the order of the help.
+    const SPECS: &'static [Spec<Self>];
+    /// Whether characters type in this mode, so that none is bound alone.
+    const TYPES: bool;
+    /// What no person can do without: each keeps a key that every terminal sends.
+    const NEEDED: &'static [Self];
+}
+
+impl Bindable for Action {
+    const SPECS: &'static [Spec<Self>] = table::ACTIONS;
+    const TYPES: bool = true;
+    const NEEDED: &'static [Self] = &[Self::Enter, Self::Clear];
+}
+
+impl Bindable for Step {
+    const SPECS: &'static [Spec<Self>] = reading::STEPS;
+    const TYPES: bool = false;
+    const NEEDED: &'static [Self] = &[];
+}
+
+/// The keys of one mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mode<A: Bindable> {
+    /// One list for each of [`Bindable::SPECS`].
+    chords: Vec<Vec<Chord>>,
+    of: std::marker::PhantomData<A>,
+}
+
+impl<A: Bindable> Mode<A> {
+    fn usual() -> Self {
+        let chords = |spec: &Spec<A>| {
+            spec.keys
+                .iter()
+                .filter_map(|keys| keys.parse().ok())
+                .collect()
+        };
+        Self {
+            chords: A::SPECS.iter().map(chords).collect(),
+            of: std::marker::PhantomData,
+        }
+    }
+
+    /// What can be done, with the keys for it; the list is empty where no key does it.
+    pub fn bindings(&self) -> impl Iterator<Item = (&'static Spec<A>, &[Chord])> {
+        A::SPECS.iter().zip(self.chords.iter().map(Vec::as_slice))
+    }
+
+    /// The keys for this.
+    pub fn keys_for(&self, action: A) -> &[Chord] {
+        let mut bindings = self.bindings();
+        let found = bindings.find(|(spec, _)| spec.action == action);
+        found.map_or(&[], |(_, chords)| chords)
+    }
+
+    fn bound(&self, chord: Chord) -> Option<A> {
+        let mut bindings = self.bindings();
+        let found = bindings.find(|(_, chords)| chords.contains(&chord));
+        found.map(|(spec, _)| spec.action)
+    }
+
+    fn is_first_of_two(&self, key: Key) -> bool {
+        let mut chords = self.chords.iter().flatten();
+        chords.any(|chord| chord.after == Some(key))
     }
 }
 
-/// The same behind a first key.
-const fn bind_after(
-    first: Key,
-    keys: &'static [Key],
-    action: Action,
-    help: Option<fn(&Words) -> &'static str>,
-) -> Binding {
-    Binding {
-        after: Some(first),
-        keys,
-        action,
-        help,
+/// The keys of all modes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Those where one writes, and in lists.
+    pub main: Mode<Action>,
+    /// Those where one reads with keys.
+    pub reading: Mode<Step>,
+}
+
+/// The usual keys.
+pub static USUAL: LazyLock<Keys> = LazyLock::new(|| Keys {
+    main: Mode::usual(),
+    reading: Mode::usual(),
+});
+
+impl Default for Keys {
+    fn default() -> Self {
+        USUAL.clone()
     }
 }
 
-const fn with_alt(code: Code) -> Key {
-    Key {
-        alt: true,
-        ..Key::plain(code)
+impl Keys {
+    /// What a key does, whichever layout is switched on; nothing where it only types.
+    pub fn action(&self, key: Key) -> Option<Action> {
+        let key = on_latin_keys(key);
+        if self.main.is_first_of_two(key) {
+            return Some(Action::First);
+        }
+        self.main.bound(Chord::alone(key))
+    }
+
+    /// What a key does behind the first one of two; where it is not the second, what it does alone.
+    pub fn second_action(&self, first: Key, key: Key) -> Option<Action> {
+        let chord = |key| Chord {
+            after: Some(on_latin_keys(first)),
+            key,
+        };
+        // Behind a first key letters are commands, too.
+        let second = match taken_apart(key).as_slice() {
+            [one] => self.main.bound(chord(*one)),
+            [] | [..] => None,
+        };
+        second.or_else(|| self.action(key))
+    }
+
+    /// What a key does while one reads, whichever layout is switched on: an input method makes several keys into one syllable
+    /// (`어` is d, j). Nothing where one of them has no meaning here; then somebody begins to write.
+    pub fn steps(&self, key: Key) -> Vec<Step> {
+        let keys = if key.ctrl || key.alt {
+            vec![on_latin_keys(key)]
+        } else {
+            // Shift changes few keys of the Hangul layout: one that is held is seen on those alone.
+            taken_apart(key)
+        };
+        let step = |key| self.reading.bound(Chord::alone(key));
+        let found: Option<Vec<Step>> = keys.into_iter().map(step).collect();
+        found.unwrap_or_default()
+    }
+
+    /// The key that a sentence calls `{name}`, or `{reading_name}`: the first one for it, none if there is none, and nothing
+    /// where nothing is called so.
+    pub fn named(&self, name: &str) -> Option<Option<String>> {
+        fn first<A: Bindable>(mode: &Mode<A>, name: &str) -> Option<Option<String>> {
+            let (_, chords) = mode.bindings().find(|(spec, _)| spec.name == name)?;
+            Some(chords.first().map(Chord::to_string))
+        }
+        match name.strip_prefix("reading_") {
+            Some(step) => first(&self.reading, step),
+            None => first(&self.main, name),
+        }
+    }
+
+    /// The keys to the first `count` rooms, as `Alt+1-4` where they are in order; nothing where there are none.
+    pub fn to_rooms(&self, count: u8) -> Option<String> {
+        // A name, and the digits that it stands for.
+        let mut runs: Vec<(Chord, Option<(char, char)>)> = Vec::new();
+        let rooms = (1..=count).filter_map(|room| self.main.keys_for(Action::Room(room)).first());
+        for chord in rooms {
+            let digit = match chord.key.code {
+                Code::Char(c @ '0'..='9') => Some((c, c)),
+                _ => None,
+            };
+            if let (Some((first, Some((_, last)))), Some((this, _))) = (runs.last_mut(), digit)
+                && u32::from(this) == u32::from(*last).saturating_add(1)
+                && is_but_for_character(*first, *chord)
+            {
+                *last = this;
+            } else {
+                runs.push((*chord, digit));
+            }
+        }
+        let told = runs.into_iter().map(|(chord, digits)| match digits {
+            Some((first, last)) if first != last => format!("{chord}-{last}"),
+            _ => chord.to_string(),
+        });
+        let told: Vec<String> = told.collect();
+        Some(told.join(" ")).filter(|told| !told.is_empty())
     }
 }
 
-const fn with_ctrl(code: Code) -> Key {
-    Key {
-        ctrl: true,
-        ..Key::plain(code)
-    }
-}
-
-const fn with_shift(code: Code) -> Key {
-    Key {
-        shift: true,
-        ..Key::plain(code)
-    }
-}
-
-/// Every binding, in the order of the help.
-pub const BINDINGS: &[Binding] = &[
-    bind(
-        &[Key::plain(Code::Enter)],
-        Action::Enter,
-        Some(|w| w.help_send),
-    ),
-    bind(
-        &[
-            with_alt(Code::Enter),
-            Key::ctrl('j'),
-            with_shift(Code::Enter),
-        ],
-        Action::Newline,
-        Some(|w| w.help_newline),
-    ),
-    bind(
-        &[Key::plain(Code::Tab)],
-        Action::Tab,
-        Some(|w| w.help_complete),
-    ),
-    bind(&[with_shift(Code::Tab)], Action::BackTab, None),
-    bind(&[Key::plain(Code::Up)], Action::Up, Some(|w| w.help_recall)),
-    bind(&[Key::plain(Code::Down)], Action::Down, None),
-    bind(&[Key::plain(Code::Left)], Action::Left, None),
-    bind(&[Key::plain(Code::Right)], Action::Right, None),
-    bind(
-        &[with_ctrl(Code::Left), Key::alt('b')],
-        Action::WordLeft,
-        Some(|w| w.help_words),
-    ),
-    bind(
-        &[with_ctrl(Code::Right), Key::alt('f')],
-        Action::WordRight,
-        Some(|w| w.help_words),
-    ),
-    bind(
-        &[Key::plain(Code::Home), Key::ctrl('a')],
-        Action::Home,
-        Some(|w| w.help_ends),
-    ),
-    bind(
-        &[Key::plain(Code::End), Key::ctrl('e')],
-        Action::End,
-        Some(|w| w.help_ends),
-    ),
-    bind(
-        &[Key::plain(Code::Backspace), Key::ctrl('h')],
-        Action::Backspace,
-        None,
-    ),
-    bind(&[Key::plain(Code::Delete)], Action::Delete, None),
-    bind(
-        &[
-            Key::ctrl('w'),
-            with_alt(Code::Backspace),
-            with_ctrl(Code::Backspace),
-        ],
-        Action::DeleteWord,
-        Some(|w| w.help_delete),
-    ),
-    bind(
-        &[Key::ctrl('u')],
-        Action::KillToStart,
-        Some(|w| w.help_delete),
-    ),
-    bind(
-        &[with_alt(Code::Delete)],
-        Action::KillToEnd,
-        Some(|w| w.help_delete),
-    ),
-    bind(
-        &[Key::alt('z'), Key::ctrl('_')],
-        Action::Undo,
-        Some(|w| w.help_undo),
-    ),
-    bind(&[Key::alt('y')], Action::Redo, Some(|w| w.help_undo)),
-    bind(
-        &[Key::plain(Code::PageUp)],
-        Action::PageUp,
-        Some(|w| w.help_scroll),
-    ),
-    bind(
-        &[Key::plain(Code::PageDown)],
-        Action::PageDown,
-        Some(|w| w.help_scroll),
-    ),
-    bind(
-        &[Key::plain(Code::Esc)],
-        Action::Escape,
-        Some(|w| w.help_bottom),
-    ),
-    bind(&[Key::alt('1')], Action::Room(1), Some(|w| w.help_tab)),
-    bind(&[Key::alt('2')], Action::Room(2), None),
-    bind(&[Key::alt('3')], Action::Room(3), None),
-    bind(&[Key::alt('4')], Action::Room(4), None),
-    bind(&[Key::alt('5')], Action::Room(5), None),
-    bind(&[Key::alt('6')], Action::Room(6), None),
-    bind(&[Key::alt('7')], Action::Room(7), None),
-    bind(&[Key::alt('8')], Action::Room(8), None),
-    bind(&[Key::alt('9')], Action::Room(9), None),
-    bind(
-        &[Key::ctrl('n'), with_alt(Code::Right)],
-        Action::NextRoom,
-        Some(|w| w.help_tabs),
-    ),
-    bind(
-        &[Key::ctrl('p'), with_alt(Code::Left)],
-        Action::PreviousRoom,
-        Some(|w| w.help_tabs),
-    ),
-    bind(&[Key::ctrl('k')], Action::Switch, Some(|w| w.help_switch)),
-    bind(&[Key::alt('a')], Action::NextUnread, Some(|w| w.help_new)),
-    bind(
-        &[Key::alt('/')],
-        Action::LastRoom,
-        Some(|w| w.help_last_room),
-    ),
-    bind(&[Key::ctrl('f')], Action::Search, Some(|w| w.help_search)),
-    bind(
-        &[Key::alt('m')],
-        Action::Mentions,
-        Some(|w| w.help_mentions),
-    ),
-    bind(
-        &[Key::plain(Code::F(2))],
-        Action::Members,
-        Some(|w| w.help_members),
-    ),
-    bind(&[Key::alt('v')], Action::Read, Some(|w| w.help_read)),
-    bind(
-        &[Key::alt('u')],
-        Action::Unread,
-        Some(|w| w.help_unread_line),
-    ),
-    bind(&[Key::alt('o')], Action::Links, Some(|w| w.help_links)),
-    bind(
-        &[Key::plain(Code::F(4))],
-        Action::Bare,
-        Some(|w| w.help_bare),
-    ),
-    bind(
-        &[Key::plain(Code::F(6))],
-        Action::Mouse,
-        Some(|w| w.help_mouse),
-    ),
-    bind(&[Key::alt('r')], Action::Reply, Some(|w| w.help_answer)),
-    bind_after(
-        Key::ctrl('x'),
-        &[Key::ctrl('e')],
-        Action::Editor,
-        Some(|w| w.help_editor),
-    ),
-    bind(&[Key::alt('s')], Action::Again, Some(|w| w.help_failed)),
-    bind(&[Key::alt('e')], Action::TakeBack, Some(|w| w.help_failed)),
-    bind(&[Key::ctrl('r')], Action::Retry, Some(|w| w.help_retry)),
-    bind(
-        &[Key::plain(Code::F(1))],
-        Action::Help,
-        Some(|w| w.help_help),
-    ),
-    bind(&[Key::ctrl('z')], Action::Suspend, Some(|w| w.help_suspend)),
-    bind(&[Key::ctrl('c')], Action::Clear, Some(|w| w.help_clear)),
-    bind(&[Key::ctrl('d')], Action::Leave, Some(|w| w.help_leave)),
-];
-
-/// What a key does, whichever layout is switched on; nothing where it only types.
-pub fn action(key: Key) -> Option<Action> {
-    let key = on_latin_keys(key);
-    let is_first = |binding: &Binding| binding.after == Some(key);
-    if BINDINGS.iter().any(is_first) {
-        return Some(Action::First);
-    }
-    bound(None, key)
-}
-
-/// What a key does behind the first one of two; where it is not the second, what it does alone.
-pub fn second_action(first: Key, key: Key) -> Option<Action> {
-    bound(Some(on_latin_keys(first)), on_latin_keys(key)).or_else(|| action(key))
-}
-
-fn bound(after: Option<Key>, key: Key) -> Option<Action> {
-    BINDINGS
-        .iter()
-        .find(|binding| binding.after == after && binding.keys.contains(&key))
-        .map(|binding| binding.action)
+/// Whether two bindings are the same but for the character.
+fn is_but_for_character(one: Chord, other: Chord) -> bool {
+    let key = Key {
+        code: one.key.code,
+        ..other.key
+    };
+    one == Chord { key, ..other }
 }
 
 /// The same key with the Latin layout, where it is one with Control or Alt.
@@ -388,39 +246,6 @@ pub fn taken_apart(key: Key) -> Vec<Key> {
         ..key
     });
     pressed.collect()
-}
-
-/// How a key is called in the help.
-pub fn name(key: Key) -> String {
-    let mut name = String::new();
-    for (is_held, modifier) in [
-        (key.ctrl, "Ctrl+"),
-        (key.alt, "Alt+"),
-        (key.shift, "Shift+"),
-    ] {
-        if is_held {
-            name.push_str(modifier);
-        }
-    }
-    let code = match key.code {
-        Code::Char(c) => return name + &c.to_uppercase().to_string(),
-        Code::F(number) => return name + &format!("F{number}"),
-        Code::Enter => "Enter",
-        Code::Tab => "Tab",
-        Code::Backspace => "Backspace",
-        Code::Esc => "Esc",
-        Code::Left => "Left",
-        Code::Right => "Right",
-        Code::Up => "Up",
-        Code::Down => "Down",
-        Code::Home => "Home",
-        Code::End => "End",
-        Code::PageUp => "PageUp",
-        Code::PageDown => "PageDown",
-        Code::Insert => "Insert",
-        Code::Delete => "Delete",
-    };
-    name + code
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! The keys of the reading mode, which are letters there: those of vi and of pagers.
 
-use super::with_ctrl;
-use crate::key::{Code, Key};
-use crate::model::words::Words;
-use crate::text::jamo::keys_of;
+use super::Spec;
+use crate::model::words::Said;
 
 /// What a key does while one reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,179 +38,123 @@ pub enum Step {
     Write,
 }
 
-/// Keys that do the same while one reads.
-#[derive(Debug)]
-pub struct Reading {
-    /// Any of these.
-    pub keys: &'static [Key],
-    /// What they do.
-    pub step: Step,
-    /// What the help says; neighbours that say the same share a line.
-    pub help: fn(&Words) -> &'static str,
-}
-
-const fn letter(c: char) -> Key {
-    Key::plain(Code::Char(c))
-}
-
-/// Every binding of the reading mode, in the order of the help.
-pub const READING: &[Reading] = &[
-    Reading {
-        keys: &[letter('j'), Key::plain(Code::Down)],
-        step: Step::Down,
-        help: |w| w.help_select_next,
+/// All, in the order of the help.
+pub(super) const STEPS: &[Spec<Step>] = &[
+    Spec {
+        action: Step::Down,
+        name: "down",
+        keys: &["j", "down"],
+        help: Some(|w| w.help_select_next),
+        about: Said("The message below", "아래 메시지"),
     },
-    Reading {
-        keys: &[letter('k'), Key::plain(Code::Up), Key::alt('v')],
-        step: Step::Up,
-        help: |w| w.help_select_next,
+    Spec {
+        action: Step::Up,
+        name: "up",
+        keys: &["k", "up", "alt+v"],
+        help: Some(|w| w.help_select_next),
+        about: Said("The message above", "위 메시지"),
     },
-    Reading {
-        keys: &[letter('d'), Key::ctrl('d')],
-        step: Step::HalfDown,
-        help: |w| w.help_half,
+    Spec {
+        action: Step::HalfDown,
+        name: "half_down",
+        keys: &["d", "ctrl+d"],
+        help: Some(|w| w.help_half),
+        about: Said("Half a screen down", "반 화면 아래로"),
     },
-    Reading {
-        keys: &[letter('u'), Key::ctrl('u')],
-        step: Step::HalfUp,
-        help: |w| w.help_half,
+    Spec {
+        action: Step::HalfUp,
+        name: "half_up",
+        keys: &["u", "ctrl+u"],
+        help: Some(|w| w.help_half),
+        about: Said("Half a screen up", "반 화면 위로"),
     },
-    Reading {
-        keys: &[letter('f'), letter(' '), Key::plain(Code::PageDown)],
-        step: Step::PageDown,
-        help: |w| w.help_page,
+    Spec {
+        action: Step::PageDown,
+        name: "page_down",
+        keys: &["f", "space", "pagedown"],
+        help: Some(|w| w.help_page),
+        about: Said("A screen down", "한 화면 아래로"),
     },
-    Reading {
-        keys: &[letter('b'), Key::plain(Code::PageUp)],
-        step: Step::PageUp,
-        help: |w| w.help_page,
+    Spec {
+        action: Step::PageUp,
+        name: "page_up",
+        keys: &["b", "pageup"],
+        help: Some(|w| w.help_page),
+        about: Said("A screen up", "한 화면 위로"),
     },
-    Reading {
-        keys: &[letter('g'), Key::plain(Code::Home)],
-        step: Step::First,
-        help: |w| w.help_first_last,
+    Spec {
+        action: Step::First,
+        name: "first",
+        keys: &["g", "home"],
+        help: Some(|w| w.help_first_last),
+        about: Said("The first message that is here", "여기 첫 메시지"),
     },
-    Reading {
-        keys: &[letter('G'), Key::plain(Code::End), with_ctrl(Code::End)],
-        step: Step::Last,
-        help: |w| w.help_first_last,
+    Spec {
+        action: Step::Last,
+        name: "last",
+        keys: &["G", "end", "ctrl+end"],
+        help: Some(|w| w.help_first_last),
+        about: Said("The newest message", "가장 새 메시지"),
     },
-    Reading {
-        keys: &[letter('y')],
-        step: Step::Copy,
-        help: |w| w.help_copy,
+    Spec {
+        action: Step::Copy,
+        name: "copy",
+        keys: &["y"],
+        help: Some(|w| w.help_copy),
+        about: Said(
+            "Copy the text, or in the list of links the link",
+            "글 복사, 링크 목록에서는 링크 복사",
+        ),
     },
-    Reading {
-        keys: &[letter('o')],
-        step: Step::Open,
-        help: |w| w.help_open,
+    Spec {
+        action: Step::Open,
+        name: "open",
+        keys: &["o"],
+        help: Some(|w| w.help_open),
+        about: Said("Open the link, or choose one", "링크 열기, 여럿이면 고르기"),
     },
-    Reading {
-        keys: &[letter('r')],
-        step: Step::Reply,
-        help: |w| w.help_reply,
+    Spec {
+        action: Step::Reply,
+        name: "reply",
+        keys: &["r"],
+        help: Some(|w| w.help_reply),
+        about: Said("Answer it", "답장"),
     },
-    Reading {
-        keys: &[letter('l'), Key::plain(Code::Right)],
-        step: Step::Unfold,
-        help: |w| w.help_fold,
+    Spec {
+        action: Step::Unfold,
+        name: "unfold",
+        keys: &["l", "right"],
+        help: Some(|w| w.help_fold),
+        about: Said(
+            "Unfold long code, comings and goings",
+            "긴 코드, 드나듦 펼치기",
+        ),
     },
-    Reading {
-        keys: &[letter('h'), Key::plain(Code::Left)],
-        step: Step::Fold,
-        help: |w| w.help_fold,
+    Spec {
+        action: Step::Fold,
+        name: "fold",
+        keys: &["h", "left"],
+        help: Some(|w| w.help_fold),
+        about: Said("Fold them", "접기"),
     },
-    Reading {
-        keys: &[Key::plain(Code::Enter)],
-        step: Step::Toggle,
-        help: |w| w.help_fold,
+    Spec {
+        action: Step::Toggle,
+        name: "toggle",
+        keys: &["enter"],
+        help: Some(|w| w.help_fold),
+        about: Said(
+            "Fold or unfold; in the list of links: open",
+            "펼치거나 접기. 링크 목록에서는 열기",
+        ),
     },
-    Reading {
-        keys: &[letter('i'), Key::plain(Code::Esc)],
-        step: Step::Write,
-        help: |w| w.help_write,
+    Spec {
+        action: Step::Write,
+        name: "write",
+        keys: &["esc", "i"],
+        help: Some(|w| w.help_write),
+        about: Said(
+            "Back to the text; so does typing",
+            "글쓰기로. 그냥 쓰기 시작해도 됨",
+        ),
     },
 ];
-
-/// What a key does while one reads, whichever layout is switched on: an input method makes several keys into one syllable (`어` is d, j).
-/// Nothing where one of them has no meaning here; then somebody begins to write.
-pub fn steps(key: Key) -> Vec<Step> {
-    let keys: Vec<Key> = match key.code {
-        Code::Char(c) if !key.ctrl && !key.alt => keys_of(c.encode_utf8(&mut [0; 4]))
-            .chars()
-            // Shift changes few keys of the Hangul layout: one that is held is seen on those alone.
-            .map(|c| Key::plain(Code::Char(c)))
-            .collect(),
-        Code::Char(_)
-        | Code::Enter
-        | Code::Tab
-        | Code::Backspace
-        | Code::Esc
-        | Code::Left
-        | Code::Right
-        | Code::Up
-        | Code::Down
-        | Code::Home
-        | Code::End
-        | Code::PageUp
-        | Code::PageDown
-        | Code::Insert
-        | Code::Delete
-        | Code::F(_) => vec![super::on_latin_keys(key)],
-    };
-    let found: Option<Vec<Step>> = keys.into_iter().map(step).collect();
-    found.unwrap_or_default()
-}
-
-fn step(key: Key) -> Option<Step> {
-    READING
-        .iter()
-        .find(|reading| reading.keys.contains(&key))
-        .map(|reading| reading.step)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_of_the_reading_mode_does_two_things() {
-        let mut keys: Vec<Key> = READING
-            .iter()
-            .flat_map(|r| r.keys.iter().copied())
-            .collect();
-        let count = keys.len();
-        keys.sort();
-        keys.dedup();
-        assert_eq!(keys.len(), count);
-    }
-
-    #[test]
-    fn t12_every_key_of_the_reading_mode_works_with_the_hangul_layout_on() {
-        const LAYOUT: &str =
-            "qㅂwㅈeㄷrㄱtㅅyㅛuㅕiㅑoㅐpㅔaㅁsㄴdㅇfㄹgㅎhㅗjㅓkㅏlㅣzㅋxㅌcㅊvㅍbㅠnㅜmㅡ";
-        let mut tried = 0;
-        for reading in READING {
-            for key in reading.keys {
-                let Code::Char(latin @ 'a'..='z') = key.code else {
-                    continue;
-                };
-                let hangul = LAYOUT.chars().skip_while(|c| *c != latin).nth(1).unwrap();
-                let pressed = Key {
-                    code: Code::Char(hangul),
-                    ..*key
-                };
-                assert_eq!(steps(pressed), [reading.step], "{hangul}");
-                tried += 1;
-            }
-        }
-        assert!(tried > 15, "{tried}");
-        let steps = |c| steps(Key::plain(Code::Char(c)));
-        assert_eq!(steps('어'), [Step::HalfDown, Step::Down]);
-        assert_eq!(steps('ㅘ'), [Step::Fold, Step::Up]);
-        // Somebody begins to write.
-        assert_eq!(steps('안'), []);
-        assert_eq!(steps('w'), []);
-        assert_eq!(steps('한'), []);
-    }
-}
