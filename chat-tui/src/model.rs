@@ -41,6 +41,7 @@ use draft::Draft;
 pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
+use log::Hours;
 use notify::{Gathered, Notify};
 use past::Jump;
 use popup::Popup;
@@ -103,6 +104,8 @@ pub struct Settings {
     pub palette: Palette,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// How it counts the hours.
+    pub hours: Hours,
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// Drafts of another day, by room.
@@ -141,6 +144,7 @@ impl Default for Settings {
             colours: Colours::default(),
             palette: Palette::default(),
             zone: TimeZone::UTC,
+            hours: Hours::default(),
             mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
@@ -167,6 +171,8 @@ pub struct Model {
     pub language: Language,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// How it counts the hours.
+    pub hours: Hours,
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// The time of the last input.
@@ -273,6 +279,7 @@ impl Model {
             palette: settings.palette,
             language: settings.language,
             zone: settings.zone,
+            hours: settings.hours,
             mention_words: settings.mention_words,
             now,
             focus: Focus::default(),
