@@ -10,6 +10,7 @@ use protocol::limits::PORT;
 use protocol::names::{Nick, RoomName};
 
 use crate::model::form::Form;
+use crate::model::log::Hours;
 use crate::model::words::Language;
 use crate::model::{Colours, Desk, Palette, Settings};
 use crate::shell::connection::{ServerUrl, Trust, TrustError};
@@ -94,6 +95,10 @@ pub struct Arguments {
     #[arg(long, value_name = "LANG", value_parser = language)]
     pub lang: Option<LanguageName>,
 
+    /// How the hours of a day are counted: 24h or 12h
+    #[arg(long, value_name = "HOURS", value_parser = hours)]
+    pub time: Option<HoursName>,
+
     /// A word besides your nick that counts as a mention of you, such as your name; repeatable
     #[arg(long, value_name = "WORD", value_parser = mention)]
     pub mention: Vec<String>,
@@ -141,6 +146,10 @@ pub enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LanguageName(pub Language);
 
+/// A way to count hours by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoursName(pub Hours);
+
 /// A set of colours by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaletteName(pub Palette);
@@ -178,6 +187,14 @@ fn language(text: &str) -> Result<LanguageName, String> {
         "en" => Ok(LanguageName(Language::English)),
         "ko" => Ok(LanguageName(Language::Korean)),
         _ => Err("the languages are en and ko".to_owned()),
+    }
+}
+
+fn hours(text: &str) -> Result<HoursName, String> {
+    match text {
+        "24h" => Ok(HoursName(Hours::Day)),
+        "12h" => Ok(HoursName(Hours::Half)),
+        _ => Err("the hours are 24h or 12h".to_owned()),
     }
 }
 
@@ -229,6 +246,7 @@ impl Arguments {
             colours: colours(variable),
             palette: self.palette.map_or_else(Palette::default, |name| name.0),
             zone: TimeZone::system(),
+            hours: self.time.map_or_else(Hours::default, |name| name.0),
             mention_words: self.mention.clone(),
             desk: Desk {
                 mouse: !self.no_mouse,
@@ -535,6 +553,15 @@ mod tests {
             Some(Palette::BlueYellow)
         );
         assert_eq!(palette(&["--palette", "pink"]), None);
+    }
+
+    #[test]
+    fn t16_hours_are_counted_as_the_command_line_says() {
+        let hours = |flags: &[&str]| Some(parsed(flags).ok()?.settings(&|_| None).hours);
+        assert_eq!(hours(&[]), Some(Hours::Day));
+        assert_eq!(hours(&["--time", "24h"]), Some(Hours::Day));
+        assert_eq!(hours(&["--time", "12h"]), Some(Hours::Half));
+        assert_eq!(hours(&["--time", "noon"]), None);
     }
 
     #[test]

@@ -43,6 +43,7 @@ pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
 use keys::Keys;
+use log::Hours;
 use notify::{Gathered, Notify};
 use past::Jump;
 use popup::Popup;
@@ -107,6 +108,8 @@ pub struct Settings {
     pub keys: Keys,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// How it counts the hours.
+    pub hours: Hours,
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// Drafts of another day, by room.
@@ -146,6 +149,7 @@ impl Default for Settings {
             palette: Palette::default(),
             keys: Keys::default(),
             zone: TimeZone::UTC,
+            hours: Hours::default(),
             mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
@@ -176,6 +180,8 @@ pub struct Model {
     words: [&'static Words; 2],
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// How it counts the hours.
+    pub hours: Hours,
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// The time of the last input.
@@ -285,6 +291,7 @@ impl Model {
                 .map(|language| language.words_with(&settings.keys)),
             keys: settings.keys,
             zone: settings.zone,
+            hours: settings.hours,
             mention_words: settings.mention_words,
             now,
             focus: Focus::default(),

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use protocol::names::{Nick, RoomName};
 
-use super::{Arguments, LanguageName, PaletteName};
+use super::{Arguments, HoursName, LanguageName, PaletteName};
 use crate::model::Palette;
+use crate::model::log::Hours;
 use crate::model::status::Note;
 use crate::model::words::{Words, fill};
 
@@ -41,6 +42,8 @@ pub struct FileSettings {
     pub data: Option<PathBuf>,
     /// The language of the interface.
     pub lang: Option<LanguageName>,
+    /// How the hours of a day are counted.
+    pub time: HoursName,
     /// Words that mention the person.
     pub mention: Vec<String>,
     /// For whose eyes the colours are.
@@ -61,6 +64,7 @@ impl Default for FileSettings {
             identity: None,
             data: None,
             lang: None,
+            time: HoursName(Hours::Day),
             mention: Vec::new(),
             palette: PaletteName(Palette::Usual),
             mouse: true,
@@ -189,6 +193,7 @@ impl Arguments {
         self.ca = self.ca.or_else(|| file.ca.clone());
         self.data = self.data.or_else(|| file.data.clone());
         self.lang = self.lang.or(file.lang);
+        self.time = self.time.or(Some(file.time));
         self.palette = self.palette.or(Some(file.palette));
         self
     }

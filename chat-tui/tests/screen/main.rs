@@ -16,6 +16,7 @@ mod form;
 mod formers;
 #[cfg(test)]
 mod glyphs;
+mod hours;
 #[cfg(test)]
 mod input;
 #[cfg(test)]

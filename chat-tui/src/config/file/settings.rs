@@ -6,7 +6,7 @@ use protocol::limits::ROOMS_MAX;
 use toml::de::DeValue;
 
 use super::FileSettings;
-use crate::config::{language, mention, palette, room};
+use crate::config::{hours, language, mention, palette, room};
 use crate::shell::connection::ServerUrl;
 use crate::shell::keys::nick;
 
@@ -115,6 +115,16 @@ pub(super) const SETTINGS: &[Setting] = &[
         example: r#"lang = "ko""#,
         take: |value, file| {
             file.lang = unless_empty(value, language)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "time",
+        comment: "How the hours of a day are counted: \"24h\" (14:03) or \"12h\" (2:03 PM) (--time)",
+        default: r#""24h""#,
+        example: r#"time = "12h""#,
+        take: |value, file| {
+            file.time = hours(text(value)?).map_err(Refused::Value)?;
             Ok(())
         },
     },

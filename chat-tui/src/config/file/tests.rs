@@ -49,6 +49,7 @@ fn t41_every_setting_is_read() {
         identity = \"/me.key\"\n\
         data = \"/data\"\n\
         lang = \"ko\"\n\
+        time = \"12h\"\n\
         palette = \"red-green\"\n\
         mention = [\" 김지은 \"]\n\
         mouse = false\n\
@@ -64,6 +65,7 @@ fn t41_every_setting_is_read() {
             identity: Some("/me.key".into()),
             data: Some("/data".into()),
             lang: Some(LanguageName(Language::Korean)),
+            time: HoursName(Hours::Half),
             mention: vec!["김지은".to_owned()],
             palette: PaletteName(Palette::RedGreen),
             mouse: false,
@@ -193,7 +195,7 @@ fn merged(flags: &[&str], variable: Option<&str>, file: &str) -> Arguments {
 #[test]
 fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let file = "server = 'file'\nrooms = ['a', 'b']\nnick = 'me'\nlang = 'ko'\nmention = ['x']\n\
-        mouse = false\nplain_keys = true\npalette = 'red-green'\nidentity = '/me'\n";
+        mouse = false\nplain_keys = true\npalette = 'red-green'\ntime = '12h'\nidentity = '/me'\n";
     let by_file = merged(&[], None, file);
     assert_eq!(by_file.server.as_deref(), Some("file"));
     assert_eq!(by_file.room.as_ref().unwrap().as_str(), "a");
@@ -202,6 +204,7 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let settings = by_file.settings(&english);
     assert_eq!(settings.language, Language::Korean);
     assert_eq!(settings.palette, Palette::RedGreen);
+    assert_eq!(settings.hours, Hours::Half);
     assert_eq!(settings.mention_words, ["x"]);
     assert!(!settings.desk.mouse && !by_file.terminal().mouse);
     assert!(!by_file.terminal().keyboard_flags);
@@ -222,6 +225,8 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
         "--no-plain-keys",
         "--palette",
         "usual",
+        "--time",
+        "24h",
         "--guest",
     ];
     let by_flags = merged(&flags, None, file);
@@ -234,6 +239,7 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let settings = by_flags.settings(&english);
     assert_eq!(settings.language, Language::English);
     assert_eq!(settings.palette, Palette::Usual);
+    assert_eq!(settings.hours, Hours::Day);
     assert_eq!(settings.mention_words, ["y"]);
     assert!(settings.desk.mouse && by_flags.terminal().keyboard_flags);
 
