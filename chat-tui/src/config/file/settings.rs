@@ -6,7 +6,7 @@ use protocol::limits::ROOMS_MAX;
 use toml::de::DeValue;
 
 use super::FileSettings;
-use crate::config::{hours, language, mention, palette, room};
+use crate::config::values::{hours, language, mention, palette, room};
 use crate::shell::connection::ServerUrl;
 use crate::shell::keys::nick;
 
