@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use protocol::names::{Nick, RoomName};
 
-use crate::shell::keys::{KeyCommand, nick};
+use crate::model::keys::Keys;
+use crate::shell::keys::KeyCommand;
 use crate::shell::line_mode::args::{HELP, LineArgs};
 
 pub mod command;
@@ -14,12 +15,13 @@ pub mod file;
 mod start;
 mod surroundings;
 mod values;
+mod why;
 
 use command::ConfigArgs;
 pub use start::whose;
 pub use surroundings::{Variable, server_of};
-pub use values::{HoursName, LanguageName, PaletteName};
-use values::{host, hours, language, mention, palette, room};
+pub use values::{HoursName, LanguageName, PaletteName, ThemeName};
+use values::{host, hours, language, mention, nick, palette, room, theme};
 
 /// Name and version of this program, as servers are told.
 pub const AGENT: &str = concat!("chat-tui/", env!("CARGO_PKG_VERSION"));
@@ -95,9 +97,17 @@ pub struct Arguments {
     #[arg(long, value_name = "WORD", value_parser = mention)]
     pub mention: Vec<String>,
 
+    /// How the colours are: auto (by the background that the terminal reports), dark, light or high-contrast [default: auto]
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<ThemeName>,
+
     /// For whose eyes the colours are: usual, red-green or blue-yellow (safe for who confuses these)
     #[arg(long, value_name = "NAME", value_parser = palette)]
     pub palette: Option<PaletteName>,
+
+    /// What the keys do; only the file of settings says it.
+    #[arg(skip)]
+    pub keys: Keys,
 
     /// Leave the mouse to the terminal
     #[arg(long, overrides_with = "mouse")]
@@ -118,6 +128,14 @@ pub struct Arguments {
     /// Go by the key in FILE, whatever the server and nick; it is made there if there is none
     #[arg(long, value_name = "FILE", conflicts_with = "guest")]
     pub identity: Option<PathBuf>,
+
+    /// Say what is wrong with the file of settings, as config --check does, and end
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[expect(
+        clippy::option_option,
+        reason = "the flag, and the file that it may name"
+    )]
+    pub check_config: Option<Option<PathBuf>>,
 
     /// Line mode.
     #[command(flatten)]

@@ -81,6 +81,20 @@ pub enum Palette {
     BlueYellow,
 }
 
+/// How light and how strong the colours are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// By the background that the terminal reports.
+    #[default]
+    Auto,
+    /// Light on dark.
+    Dark,
+    /// Dark on light.
+    Light,
+    /// White on black, or black on white where the terminal reports a light background.
+    HighContrast,
+}
+
 /// Whether the person looks at this terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
@@ -102,6 +116,8 @@ pub struct Settings {
     pub language: Language,
     /// Which colours there are.
     pub colours: Colours,
+    /// How light and strong they are.
+    pub theme: ThemeChoice,
     /// For whose eyes they are.
     pub palette: Palette,
     /// What the keys do.
@@ -146,6 +162,7 @@ impl Default for Settings {
             size: (80, 24),
             language: Language::default(),
             colours: Colours::default(),
+            theme: ThemeChoice::default(),
             palette: Palette::default(),
             keys: Keys::default(),
             zone: TimeZone::UTC,
@@ -170,6 +187,8 @@ pub struct Model {
     pub background: Option<(u8, u8, u8)>,
     /// Which colours there are.
     pub colours: Colours,
+    /// How light and strong they are.
+    pub theme: ThemeChoice,
     /// For whose eyes they are.
     pub palette: Palette,
     /// The language of the interface.
@@ -285,6 +304,7 @@ impl Model {
             widths: Widths::default(),
             background: None,
             colours: settings.colours,
+            theme: settings.theme,
             palette: settings.palette,
             language: settings.language,
             words: [Language::English, Language::Korean]

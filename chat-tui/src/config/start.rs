@@ -9,7 +9,7 @@ use super::surroundings::{Variable, colours, locale, server_of};
 use super::{Arguments, LOCAL_SERVER};
 use crate::model::form::Form;
 use crate::model::log::Hours;
-use crate::model::{Desk, Palette, Settings};
+use crate::model::{Desk, Palette, Settings, ThemeChoice};
 use crate::shell::connection::{ServerUrl, Trust, TrustError};
 use crate::shell::host::own_url;
 use crate::shell::keys::{Whose, WhoseArgs};
@@ -53,6 +53,8 @@ impl Arguments {
             language: self.lang.map_or_else(|| locale(variable), |name| name.0),
             colours: colours(variable),
             palette: self.palette.map_or_else(Palette::default, |name| name.0),
+            theme: self.theme.map_or_else(ThemeChoice::default, |name| name.0),
+            keys: self.keys.clone(),
             zone: TimeZone::system(),
             hours: self.time.map_or_else(Hours::default, |name| name.0),
             mention_words: self.mention.clone(),
