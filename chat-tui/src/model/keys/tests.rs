@@ -422,6 +422,13 @@ fn t41_of_two_that_want_a_key_the_first_one_gets_it() {
         &[entry(Action::Search, "ctrl+k")],
         &[(0, taken("ctrl+k", "switcher"))],
     );
+    check(
+        &[
+            entry(Action::Search, "ctrl+k"),
+            entry(Action::Switch, "ctrl+k"),
+        ],
+        &[(0, taken("ctrl+k", "switcher"))],
+    );
     // An exchange is none.
     check(
         &[
