@@ -54,4 +54,6 @@ mod sizes;
 #[cfg(test)]
 mod svg;
 #[cfg(test)]
+mod themes;
+#[cfg(test)]
 mod whole;
