@@ -53,8 +53,8 @@ fn chosen_theme(
     background: Option<(u8, u8, u8)>,
 ) -> Theme {
     let settings = Settings {
-        theme,
         colours,
+        theme,
         palette,
         ..Settings::default()
     };
