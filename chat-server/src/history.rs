@@ -2,7 +2,8 @@
 //!
 //! The history is the only thing that gives out positions, and it does so in the order in which it commits. It never
 //! answers a [`Write`] before that is on disk, never stores a send twice, and never goes on after the disk failed to
-//! confirm a commit. It knows nothing of connections and of who may do what, and never reads a clock.
+//! confirm a commit. It knows nothing of connections and of who may do what, and reads no clock but to
+//! date its [`Condition`].
 //!
 //! One thread writes: it takes everything that waits into one transaction and answers when that is on disk, so the cost
 //! of a commit falls as load rises. Another reads on a connection of its own, so pages never slow commits. A third indexes
@@ -11,6 +12,7 @@
 mod append;
 mod claims;
 mod columns;
+mod condition;
 mod directory;
 mod error;
 mod instance;
@@ -49,6 +51,7 @@ use crate::record::{Found, News, Query, Read, Restored, Write, Written};
 use directory::Lock;
 use worker::Job;
 
+pub use condition::{Condition, Outcome};
 pub use error::OpenError;
 pub use redis::Shared;
 
@@ -100,6 +103,7 @@ pub struct History {
     /// Nothing where searches share the writer's thread.
     searches: Option<SyncSender<search::Job>>,
     replies: Receiver<Reply>,
+    condition: Condition,
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
     lock: Option<Lock>,
@@ -119,6 +123,7 @@ impl History {
             Location::Redis(shared) => return redis::open(shared),
         };
         let restored = opened.restored;
+        let condition = opened.writer.condition();
         let running =
             worker::start(opened.writer, opened.reader, opened.store).map_err(OpenError::Thread)?;
         let history = Self {
@@ -126,6 +131,7 @@ impl History {
             reads: running.reads,
             searches: running.searches,
             replies: running.replies,
+            condition,
             threads: running.threads,
             lock: opened.lock,
             identity: None,
@@ -175,6 +181,11 @@ impl History {
             }
             Some(Err(_)) | None => Err(Box::new(read)),
         }
+    }
+
+    /// Whether it takes writes, as the last one showed.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// The next answer, or nothing once the history has ended. Losing this future loses no answer.

@@ -122,7 +122,8 @@
 //! # Liveness and ends
 //!
 //! The server pings (RFC 6455) every 25 seconds and gives up 10 seconds later. A client that has seen nothing for 40 seconds connects
-//! again. [`close`] has the close codes: 4000 to 4099 mean connect again and resume, 4400 to 4499 mean that the person is to decide.
+//! again. [`close`] has the close codes: 4000 to 4099 mean connect again and resume (after 4004 at
+//! once, as the server spreads its clients), 4400 to 4499 mean that the person is to decide.
 //!
 //! # What never happens
 //!

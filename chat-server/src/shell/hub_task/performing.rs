@@ -14,6 +14,7 @@ use crate::shell::outbox::Outbox;
 impl HubTask {
     /// Carries one output out; what the history does not take gives the answer in its place.
     pub(super) fn perform(&mut self, output: Output, now: Now) -> Option<Input> {
+        self.counts.output(&output);
         match output {
             Output::Send { conn, event } => {
                 if faults::mutant(Mutant::FanOutBeforeCommit) && faults::hold_back(conn, &event) {
