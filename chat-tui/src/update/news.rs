@@ -73,7 +73,7 @@ impl Turn<'_> {
                 position,
                 message,
             } => self.quoted(&room, position, message.as_ref()),
-            News::Forked { room } => self.forked(&room),
+            News::Forked { room, kept } => self.forked(&room, kept),
             News::Gap { room, from, to } => self.gap(&room, from, to),
             News::Presence { room, change } => self.presence(&room, &change),
             News::Members { room } => self.retitle(&room),

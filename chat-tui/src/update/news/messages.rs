@@ -117,17 +117,18 @@ impl Turn<'_> {
         tab.more = more && !messages.is_empty();
     }
 
-    pub(super) fn forked(&mut self, room: &Address) {
+    pub(super) fn forked(&mut self, room: &Address, kept: Option<Position>) {
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
+        let lost = kept.and_then(|kept| tab.timeline.said_after(kept));
         tab.timeline.clear();
         tab.past = None;
         tab.landing = None;
         tab.quotes.clear();
         // The position is another message's now, or nobody's.
         tab.reply_to = None;
-        tab.announce(Notice::Forked);
+        tab.announce(Notice::Forked(lost));
         tab.stage = Stage::Filling;
         tab.more = false;
         tab.older = Older::Idle;
