@@ -160,7 +160,7 @@ impl Log<'_> {
                     1 => words.forked_one,
                     _ => words.forked_lost,
                 };
-                let since = moment(lost.since, self.model.now.unix_ms, &self.model.zone);
+                let since = moment(lost.since, self.model.now.unix_ms, self.model.clock());
                 (
                     fill(sentence, &[&grouped(lost.count), &since]),
                     Look::Failure,
