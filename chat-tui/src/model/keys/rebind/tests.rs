@@ -1,5 +1,7 @@
 //! Entries that are taken, refused, or in the way of one another.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::keys::Action;
 use crate::model::keys::reading::Step;
@@ -95,4 +97,59 @@ fn t41_of_two_that_want_a_key_the_first_one_gets_it() {
         by: "editor",
     };
     check(&[both], &[(0, begins)]);
+}
+
+/// Keys that get in the way of one another often.
+const CROWD: &[&str] = &[
+    "enter",
+    "ctrl+enter",
+    "ctrl+c",
+    "ctrl+k",
+    "ctrl+f",
+    "ctrl+x",
+    "ctrl+x ctrl+e",
+    "ctrl+x ctrl+x",
+    "ctrl+e",
+    "ctrl+e ctrl+k",
+    "f1",
+    "alt+1",
+];
+
+proptest! {
+    #[test]
+    fn t41_whatever_is_wanted_no_key_does_two_things_and_one_can_send_and_leave(
+        wanted in prop::collection::vec(
+            (0..Action::SPECS.len(), prop::collection::vec(prop::sample::select(CROWD), 0..4)),
+            0..20,
+        ),
+    ) {
+        let mut entries: Vec<Entry<Action>> = Vec::new();
+        for (spec, keys) in &wanted {
+            let action = Action::SPECS[*spec].action;
+            let is_there = entries.iter().any(|entry| entry.action == action);
+            // A table has each name once.
+            if let Ok(entry) = Mode::entry(action, keys) && !is_there {
+                entries.push(entry);
+            }
+        }
+        let (mode, left_out) = Mode::rebound(&entries);
+        prop_assert!(left_out.len() <= entries.len());
+        let chords: Vec<Chord> = mode.bindings().flat_map(|(_, chords)| chords).copied().collect();
+        for (at, chord) in chords.iter().enumerate() {
+            let others = chords.iter().enumerate().filter(|(other, _)| *other != at);
+            for (_, other) in others {
+                prop_assert_ne!(chord, other);
+                prop_assert!(chord.after.is_some() || other.after != Some(chord.key), "{} {}", chord, other);
+            }
+        }
+        for needed in Action::NEEDED {
+            let keys = mode.keys_for(*needed);
+            prop_assert!(keys.iter().any(|key| key.is_sent_by_all()), "{:?}", needed);
+        }
+        // What is taken is taken whole.
+        for (place, entry) in entries.iter().enumerate() {
+            let is_out = left_out.iter().any(|(out, _)| *out == place);
+            prop_assert!(is_out || mode.keys_for(entry.action) == entry.chords);
+        }
+    }
 }
