@@ -209,11 +209,13 @@ impl Engine {
         self.people
             .unreserve(&claiming.skeleton, claiming.who.person);
         let refusal = match error {
-            ClaimError::Owned if claiming.draws_left.is_some() => return Some(claiming),
-            ClaimError::Owned => refusals::nick_taken(&claiming.nick, HeldBy::Key),
-            ClaimError::Held { .. } if claiming.draws_left.is_some() => return Some(claiming),
+            ClaimError::Owned | ClaimError::Held { .. } if claiming.draws_left.is_some() => {
+                return Some(claiming);
+            }
+            ClaimError::Owned | ClaimError::Held { guest: false } => {
+                refusals::nick_taken(&claiming.nick, HeldBy::Key)
+            }
             ClaimError::Held { guest: true } => refusals::nick_taken(&claiming.nick, HeldBy::Guest),
-            ClaimError::Held { guest: false } => refusals::nick_taken(&claiming.nick, HeldBy::Key),
             ClaimError::Limit => refusals::nick_limit(&claiming.nick),
             ClaimError::Unavailable => refusals::unavailable(),
         };
