@@ -10,9 +10,9 @@ use protocol::request::Ref;
 
 use super::connection::Who;
 use super::hub::Engine;
-use super::people::{Holder, Name};
+use super::people::{Holder, Known, Name};
 use super::{ConnId, Introduction, Now, Output, refusals, usage};
-use crate::record::{Claim, ClaimError, Former, Ticket, Write};
+use crate::record::{Claim, ClaimError, Former, Share, Ticket, Write};
 
 /// Nicks that are drawn for one hello before the server gives up and answers `unavailable`.
 pub const GUEST_DRAWS_MAX: u32 = 32;
@@ -84,6 +84,36 @@ impl Engine {
         };
         self.write_claim(claiming, now, out);
         Ok(())
+    }
+
+    /// Claims a nick for somebody who names none: the one that the person has by other servers, or else a drawn one.
+    pub(super) fn claim_any(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        purpose: Purpose,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        if let Some(Name { nick, guest, .. }) = self.people.known(who.person).map(Known::name) {
+            let guest = guest || who.guest;
+            let skeleton = nick.skeleton();
+            let person = who.person;
+            let holder = Holder { person, guest };
+            if self.people.reserve(skeleton.clone(), holder).is_ok() {
+                let claiming = Claiming {
+                    conn,
+                    who,
+                    nick,
+                    skeleton,
+                    guest,
+                    purpose,
+                    draws_left: Some(GUEST_DRAWS_MAX),
+                };
+                return self.write_claim(claiming, now, out);
+            }
+        }
+        self.claim_drawn(conn, who, purpose, GUEST_DRAWS_MAX, now, out);
     }
 
     /// Claims a nick that the server draws, and returns whether it found one. It is held like a guest's, also for a lasting key:
@@ -169,6 +199,9 @@ impl Engine {
             .get_mut(&conn)
             .filter(|connection| !connection.is_closing());
         match (waiting, result) {
+            (None, Ok(former)) if self.shared.is_some() => {
+                self.granted_to_nobody(claiming, former, now, out);
+            }
             (None, _) => self.people.unreserve(&claiming.skeleton, person),
             (Some(connection), result) => {
                 connection.claiming = false;
@@ -223,6 +256,31 @@ impl Engine {
         None
     }
 
+    /// The nick is held from here now, also if who wanted it is gone: whoever else is that person has it, or it is given back.
+    fn granted_to_nobody(
+        &mut self,
+        claiming: Claiming,
+        former: Option<Former>,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let Claiming {
+            who, nick, guest, ..
+        } = claiming;
+        if self.people.get(who.person).is_some() {
+            let name = Name {
+                nick,
+                guest,
+                former,
+            };
+            return self.called_elsewhere(who.person, name, now, out);
+        }
+        self.people.unreserve(&claiming.skeleton, who.person);
+        let person = who.person;
+        let released = Share::Released { person, nick };
+        out.push(Output::Write(Write::Share(released)));
+    }
+
     fn grant(
         &mut self,
         claiming: Claiming,
@@ -243,19 +301,21 @@ impl Engine {
             guest,
             former,
         };
+        let known = match &self.shared {
+            Some(_) => self.people.known(who.person).map(Known::name),
+            None => None,
+        };
         let before = self.people.call(who.person, name, keyed);
         self.watch_use(who.person, now);
         let event = |reference| nick_changed(reference, &nick, guest, usage::told(former));
         if let Some(before) = before {
             self.renamed(who.person, &before, now, out);
-            let others: Vec<ConnId> = self
-                .people
-                .get(who.person)
-                .map(|person| person.connections.keys().copied().collect())
-                .unwrap_or_default();
+            let others = self.connections_of(who.person);
             for other in others.into_iter().filter(|other| *other != conn) {
                 self.tell(other, event(None), out);
             }
+        } else {
+            self.note_name(who.person, known, now);
         }
         match claiming.purpose {
             Purpose::Hello(introduction) => self.introduce(conn, who, &introduction, out),

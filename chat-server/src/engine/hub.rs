@@ -20,6 +20,7 @@ use super::room::Room;
 use super::searching::Searches;
 use super::sending::Appending;
 use super::settings::Settings;
+use super::shared::Shared;
 use super::{ConnId, Input, Now, Output};
 use crate::record::{Read, Restored, Ticket};
 
@@ -61,6 +62,8 @@ pub struct Engine {
     /// Searches, which are counted apart.
     pub(super) searches: Searches,
     pub(super) stopping: bool,
+    /// Nothing where no other server shares the history.
+    pub(super) shared: Option<Box<Shared>>,
     last_ticket: u64,
     deadlines: BTreeSet<(Duration, Due)>,
     /// Rooms whose members changed in this turn.
@@ -80,6 +83,8 @@ pub(super) enum Due {
     Use(PersonId),
     /// The store is to hear that the server still serves.
     Served,
+    /// Other servers are to hear what was spent here.
+    Spent,
 }
 
 impl Engine {
@@ -108,6 +113,7 @@ impl Engine {
             reads_out: 0,
             searches: Searches::default(),
             stopping: false,
+            shared: restored.node.map(|_| Box::default()),
             last_ticket: 0,
             deadlines: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -141,7 +147,7 @@ impl Engine {
             Input::Closed { conn, goodbye } => self.closed(conn, goodbye, now, out),
             Input::Committed(written) => self.committed(written, now, out),
             Input::Found(found) => self.found(found, now, out),
-            Input::News(_) => {}
+            Input::News(news) => self.told(news, now, out),
             Input::Drained { conn } => self.drained(conn, out),
             Input::Tick => self.tick(now, out),
         }
@@ -184,12 +190,12 @@ impl Engine {
         self.finish(now, out);
     }
 
-    /// Whether nothing is on its way to the store that anybody waits for.
+    /// Whether nothing is on its way to the store, or back from it, that anybody waits for.
     pub fn is_idle(&self) -> bool {
-        self.appends.is_empty() && self.claims.is_empty()
+        self.appends.is_empty() && self.claims.is_empty() && self.unheard() == 0
     }
 
-    /// Messages that are on their way to the store.
+    /// Messages that are on their way to the store and have no answer.
     pub fn appends_under_way(&self) -> usize {
         self.appends.len()
     }
@@ -227,6 +233,7 @@ impl Engine {
                 Due::Summary(room) => self.flush(&room, false, now, out),
                 Due::Use(person) => self.use_is_due(person, now, out),
                 Due::Served => self.served_is_due(now, out),
+                Due::Spent => self.spent_is_due(now, out),
             }
         }
     }
@@ -304,12 +311,14 @@ impl Engine {
     }
 
     /// Forgets a room in which nothing goes on.
-    pub(super) fn unload(&mut self, room: &Address) {
+    pub(super) fn unload(&mut self, room: &Address, out: &mut Vec<Output>) {
         if self.rooms.get(room).is_some_and(|room| room.is_idle())
             && let Some(gone) = self.rooms.remove(room)
-            && gone.is_empty()
         {
-            self.empty_rooms = self.empty_rooms.saturating_sub(1);
+            self.empty_rooms = self
+                .empty_rooms
+                .saturating_sub(usize::from(gone.is_empty()));
+            self.unfollow(room, &gone, out);
         }
     }
 }
