@@ -69,12 +69,12 @@ pub enum Share {
         /// Which device.
         device: u32,
     },
-    /// A person is not here any more: the nick that was claimed last is not held from here, and nothing of the person is wanted. It also
-    /// answers a claim that was granted when nobody waited for it any more.
+    /// A person is not here any more: no nick is held from here for them, whatever they are called by now elsewhere, and nothing of the
+    /// person is wanted. It also answers a claim that was granted when nobody waited for it any more.
     Released {
         /// Who.
         person: PersonId,
-        /// By which nick.
+        /// By which nick, as far as is known here.
         nick: Nick,
     },
     /// Nobody here reads this room or is in it any more, so that no news of it are wanted until the next join of it, which begins anew.

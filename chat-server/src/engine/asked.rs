@@ -172,7 +172,7 @@ impl Engine {
             (Asked::Join { conn, room }, Some(Answer::Join(page))) => {
                 self.entered(conn, &room, ticket, page, now, out);
             }
-            (Asked::Join { conn, room }, _) => self.not_entered(conn, &room, ticket, out),
+            (Asked::Join { conn, room }, _) => self.not_entered(conn, &room, ticket, now, out),
             (Asked::CatchUp { conn, room }, Some(Answer::Page(page))) => {
                 self.next_page(conn, &room, ticket, Some(page), out);
             }

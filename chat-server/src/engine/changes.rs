@@ -89,15 +89,18 @@ impl Engine {
         }
     }
 
-    /// Takes note that a person may be called otherwise than `before`, in all rooms.
+    /// Takes note that a person may be called otherwise than `before`, in all rooms whose members know of them.
     pub(super) fn note_name(&mut self, id: PersonId, before: Option<Name>, now: Now) {
         let after = self.people.known(id).map(Known::name);
         let Some(before) = before.filter(|_| after.is_some()) else {
             return;
         };
         if after.as_ref() != Some(&before) {
-            for room in self.people.rooms(id) {
-                self.note(&room, id, What::Renamed, Some(&before.nick), now);
+            for address in self.people.rooms(id) {
+                let room = self.rooms.get(&address);
+                if room.is_some_and(|room| room.members.contains_key(&id)) {
+                    self.note(&address, id, What::Renamed, Some(&before.nick), now);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 use protocol::error::{HeldBy, Refusal};
 use protocol::event::{self, Event, NickChanged};
 use protocol::names::{Nick, Skeleton};
+use protocol::position::PersonId;
 use protocol::request::Ref;
 
 use super::connection::Who;
@@ -215,6 +216,7 @@ impl Engine {
             }
         }
         let waiters = self.claimants.remove(&person).unwrap_or_default();
+        self.release_late(person, out);
         self.settle(conn, now, out);
         for waiter in waiters {
             if let Some(connection) = self.connections.get_mut(&waiter) {
@@ -273,12 +275,23 @@ impl Engine {
                 guest,
                 former,
             };
-            return self.called_elsewhere(who.person, name, now, out);
+            self.called_elsewhere(who.person, name, now, out);
+            return;
         }
         self.people.unreserve(&claiming.skeleton, who.person);
-        let person = who.person;
-        let released = Share::Released { person, nick };
-        out.push(Output::Write(Write::Share(released)));
+        if let Some(shared) = &mut self.shared {
+            shared.released.insert(who.person, nick);
+        }
+    }
+
+    /// A claim has ended of somebody who was gone meanwhile: if they still are, no nick is held for them.
+    fn release_late(&mut self, person: PersonId, out: &mut Vec<Output>) {
+        let shared = self.shared.as_mut();
+        let released = shared.and_then(|shared| shared.released.remove(&person));
+        if let Some(nick) = released.filter(|_| self.people.get(person).is_none()) {
+            let released = Share::Released { person, nick };
+            out.push(Output::Write(Write::Share(released)));
+        }
     }
 
     fn grant(

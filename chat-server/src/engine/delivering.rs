@@ -182,7 +182,7 @@ impl Engine {
         for person in batch.senders {
             self.leave_if_done(person, address, now, out);
         }
-        self.unload(address, out);
+        self.unload(address, now, out);
     }
 
     /// Positions were given out that nobody here was told of, as when the store could not say whether it had stored a message.

@@ -31,15 +31,15 @@ impl Engine {
             former,
         };
         let before = self.people.known(id).map(Known::name);
-        self.people.call_elsewhere(id, name, keyed);
+        let at = (node, id);
+        self.people
+            .enter_elsewhere(at, &address, (name, keyed), reconnecting);
         self.note_name(id, before, now);
         let Some(room) = self.rooms.get_mut(&address) else {
             return;
         };
         let before = room.status(id);
-        if room.enter_by(node, id, reconnecting) {
-            self.people.enter_elsewhere(id, &address);
-        }
+        room.enter_by(node, id, reconnecting);
         self.note_status(&address, id, before, now);
     }
 
@@ -52,8 +52,20 @@ impl Engine {
         if room.leave_by(node, id) {
             // The name is known until that is told.
             self.note_status(address, id, before, now);
-            self.people.leave_elsewhere(id, address, 1);
+            self.forget_elsewhere((node, id), address, now);
         }
+    }
+
+    /// What a server said of a person and a room counts no more.
+    pub(super) fn forget_elsewhere(
+        &mut self,
+        (node, id): (NodeId, PersonId),
+        address: &Address,
+        now: Now,
+    ) {
+        let before = self.people.known(id).map(Known::name);
+        self.people.leave_elsewhere((node, id), address);
+        self.note_name(id, before, now);
     }
 
     /// All members of a room by other servers. Those who are new come first, as somebody may have gone from one server to the next.

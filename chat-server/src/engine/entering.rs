@@ -132,10 +132,11 @@ impl Engine {
         conn: ConnId,
         address: &Address,
         ticket: Ticket,
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         if let Some(entering) = self.take_entering(conn, address, ticket) {
-            self.refuse_entry(conn, address, entering.reference, out);
+            self.refuse_entry(conn, address, entering.reference, now, out);
         }
     }
 
@@ -144,6 +145,7 @@ impl Engine {
         conn: ConnId,
         address: &Address,
         reference: Option<Ref>,
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         let refusal = Refusal {
@@ -151,7 +153,7 @@ impl Engine {
             ..refusals::unavailable()
         };
         self.refuse(conn, reference, refusal, out);
-        self.unload(address, out);
+        self.unload(address, now, out);
     }
 
     /// The store has answered a join.
@@ -178,7 +180,7 @@ impl Engine {
             if let Err(refusal) = paid {
                 self.learn_head(address, ticket, &found);
                 self.refuse(conn, entering.reference, refusal, out);
-                return self.unload(address, out);
+                return self.unload(address, now, out);
             }
         }
         let Some(room) = self.rooms.get_mut(address) else {
@@ -194,7 +196,7 @@ impl Engine {
         let is_lost = self.shared.is_some() && found.head.era < head.era;
         let begin = begin(entering.after, &found, head.n).filter(|_| !is_lost);
         let Some(begin) = begin else {
-            return self.refuse_entry(conn, address, entering.reference, out);
+            return self.refuse_entry(conn, address, entering.reference, now, out);
         };
         if address.pair().is_some() {
             remember_nicks(&mut room.nicks, &found);

@@ -99,7 +99,7 @@ impl Engine {
             }
         }
         self.leave_if_done(id, address, now, out);
-        self.unload(address, out);
+        self.unload(address, now, out);
     }
 
     /// Messages of a room may be shown.
@@ -283,7 +283,7 @@ impl Engine {
         for (id, count) in done {
             self.append_is_done(address, id, count, now, out);
         }
-        self.unload(address, out);
+        self.unload(address, now, out);
     }
 
     /// What comes next in a room does not follow what was told of it: its readers begin anew. What was stored and has not come back will

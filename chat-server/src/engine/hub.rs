@@ -311,14 +311,14 @@ impl Engine {
     }
 
     /// Forgets a room in which nothing goes on.
-    pub(super) fn unload(&mut self, room: &Address, out: &mut Vec<Output>) {
+    pub(super) fn unload(&mut self, room: &Address, now: Now, out: &mut Vec<Output>) {
         if self.rooms.get(room).is_some_and(|room| room.is_idle())
             && let Some(gone) = self.rooms.remove(room)
         {
             self.empty_rooms = self
                 .empty_rooms
                 .saturating_sub(usize::from(gone.is_empty()));
-            self.unfollow(room, &gone, out);
+            self.unfollow(room, &gone, now, out);
         }
     }
 }

@@ -13,7 +13,7 @@ use protocol::position::{Address, PersonId};
 
 use super::ConnId;
 use super::few::FewOf;
-use crate::record::Former;
+use crate::record::{Former, NodeId};
 use elsewhere::Elsewhere;
 
 /// Somebody who is here.
@@ -138,26 +138,28 @@ impl People {
 
     /// In which rooms a person is, here or by other servers; none of them twice.
     pub(super) fn rooms(&self, id: PersonId) -> Vec<Address> {
-        let here = self.get(id);
-        let is_here = |room: &Address| here.is_some_and(|person| person.rooms.contains_key(room));
-        let of_here = here.into_iter().flat_map(|person| person.rooms.keys());
-        let others = self.elsewhere.rooms(id).filter(|room| !is_here(room));
-        of_here.chain(others).cloned().collect()
+        let here = self.get(id).into_iter();
+        let here = here.flat_map(|person| person.rooms.keys());
+        let mut rooms: Vec<Address> = here.chain(self.elsewhere.rooms(id)).cloned().collect();
+        rooms.sort();
+        rooms.dedup();
+        rooms
     }
 
-    /// Another server says what a person is called.
-    pub(super) fn call_elsewhere(&mut self, id: PersonId, name: Name, keyed: bool) {
-        self.elsewhere.call(id, name, keyed);
+    /// Another server says that a person is in a room, and by which name.
+    pub(super) fn enter_elsewhere(
+        &mut self,
+        (node, id): (NodeId, PersonId),
+        room: &Address,
+        name: (Name, bool),
+        is_lost: bool,
+    ) {
+        self.elsewhere.enter((node, id), room, name, is_lost);
     }
 
-    /// One more server says that a person is in a room, who was called before.
-    pub(super) fn enter_elsewhere(&mut self, id: PersonId, room: &Address) {
-        self.elsewhere.enter(id, room);
-    }
-
-    /// So many servers less say that a person is in a room.
-    pub(super) fn leave_elsewhere(&mut self, id: PersonId, room: &Address, servers: u32) {
-        self.elsewhere.leave(id, room, servers);
+    /// Another server says so no more.
+    pub(super) fn leave_elsewhere(&mut self, (node, id): (NodeId, PersonId), room: &Address) {
+        self.elsewhere.leave((node, id), room);
     }
 
     /// Who has a nick of this skeleton, or is about to.

@@ -84,7 +84,7 @@ impl Engine {
                 }
             }
         }
-        self.unload(address, out);
+        self.unload(address, now, out);
     }
 
     fn part_member(
@@ -150,7 +150,7 @@ impl Engine {
         };
         if room.members.get(&id).is_some_and(Member::is_done) {
             self.let_go(id, address, now, out);
-            self.unload(address, out);
+            self.unload(address, now, out);
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Shared {
     /// Messages that the store has and nobody here was told of, those of all rooms together.
     pub(super) unheard: usize,
     pub(super) spending: Spending,
+    /// Persons who are here no more and have a claim under way; and by which nick they were here.
+    pub(super) released: BTreeMap<PersonId, Nick>,
     /// A mutant: what is said here is shown here as soon as it is stored.
     pub(super) shortcut: bool,
 }
@@ -108,14 +110,21 @@ impl Engine {
     }
 
     /// A room was forgotten, and no news of it are wanted.
-    pub(super) fn unfollow(&mut self, address: &Address, gone: &Room, out: &mut Vec<Output>) {
+    pub(super) fn unfollow(
+        &mut self,
+        address: &Address,
+        gone: &Room,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
         let Some(shared) = &mut self.shared else {
             return;
         };
         shared.rooms.remove(address);
         for (id, member) in gone.members.iter() {
-            let servers = u32::try_from(member.elsewhere().count()).unwrap_or(u32::MAX);
-            self.people.leave_elsewhere(*id, address, servers);
+            for (node, _) in member.elsewhere() {
+                self.forget_elsewhere((node, *id), address, now);
+            }
         }
         let room = address.clone();
         out.push(Output::Write(Write::Share(Share::Unloaded { room })));
@@ -286,7 +295,7 @@ impl Engine {
             self.release(id, now, out);
         }
         for address in &rooms {
-            self.unload(address, out);
+            self.unload(address, now, out);
         }
     }
 }

@@ -13,12 +13,16 @@ use protocol::position::PersonId;
 use super::{ConnId, Engine, Input, Introduction, Now, Output, Settings};
 use crate::record::{Found, NodeId, Payer, Present, Read, Restored, Share, Ticket, Write, Written};
 
+#[cfg(test)]
+mod cluster;
 mod lines;
 mod searching;
 mod store;
 
 use lines::Names;
 
+#[cfg(test)]
+pub(super) use cluster::{Cluster, GONE_AFTER, Job, Reply};
 pub(super) use store::{ERA, Store};
 
 /// A frame that no client would take is found here.

@@ -101,10 +101,15 @@ impl Engine {
         if let Some(at) = person.use_due {
             self.forget(at, Due::Use(id));
         }
-        if self.shared.is_some() {
+        if let Some(shared) = &mut self.shared {
             let nick = person.nick;
-            let released = Share::Released { person: id, nick };
-            out.push(Output::Write(Write::Share(released)));
+            // A claim under way decides which nick is held from here, if any.
+            if self.claimants.contains_key(&id) {
+                shared.released.insert(id, nick);
+            } else {
+                let released = Share::Released { person: id, nick };
+                out.push(Output::Write(Write::Share(released)));
+            }
             // From now on the word of other servers counts.
             self.note_name(id, name, now);
         }

@@ -15,6 +15,10 @@ mod hearing;
 /// One program of one person.
 pub(super) struct Client {
     index: u8,
+    /// Whoever says something in a room is to be in its list.
+    pub(super) strict: bool,
+    /// Word of nicks comes late, as other servers give them too.
+    pub(super) hears_late: bool,
     pub(super) conn: Option<ConnId>,
     keyless: PersonId,
     /// By which nick, once welcomed.
@@ -91,6 +95,8 @@ impl Client {
     pub(super) fn new(index: u8) -> Self {
         Self {
             index,
+            strict: true,
+            hears_late: false,
             conn: None,
             keyless: PersonId::from_bytes([0; 16]),
             nick: None,
@@ -148,6 +154,17 @@ impl Client {
             self.unacknowledged.clear();
             self.acknowledged.clear();
         }
+    }
+
+    /// The store has lost a tail, and with it what it had acknowledged there.
+    pub(super) fn forget_lost(&mut self, store: &Store) {
+        self.acknowledged
+            .retain(|(room, _), position| !store.is_lost(room, *position));
+    }
+
+    /// Who it is in each room that it has joined.
+    pub(super) fn joined(&self) -> impl Iterator<Item = (&Address, PersonId)> {
+        self.rooms.keys().map(|room| (room, self.person()))
     }
 
     /// The lists that the client has in full.

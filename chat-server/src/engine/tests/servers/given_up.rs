@@ -34,7 +34,6 @@ fn a_server_that_was_given_up_begins_anew() {
             "absent lobby p2",
             "absent lobby p3",
             "released p1 alice",
-            "released p2 bob",
             "released p3 carol",
             "released p4 dave",
             "unloaded kitchen",
