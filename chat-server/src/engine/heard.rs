@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::close::CloseCode;
 use protocol::error::Refusal;
 use protocol::event::{Ack, Event, Kind, Message, Topic};
 use protocol::position::{Address, PersonId, Position};
@@ -127,6 +128,9 @@ impl Engine {
         self.advance_head(address, &messages);
         if is_whole {
             self.show(address, messages, out);
+            if last.era > head.era {
+                self.restart_catching_up(address, out);
+            }
         } else {
             self.disperse(address, out);
         }
@@ -223,6 +227,17 @@ impl Engine {
         if !to.is_empty() && !messages.is_empty() {
             let events = messages.into_iter().map(Event::Message).collect();
             out.push(Output::Fan { to, events });
+        }
+    }
+
+    /// The store has lost a tail of which nobody here was told. A page that was read before may be just that tail, so whoever waits for one
+    /// begins anew.
+    fn restart_catching_up(&mut self, address: &Address, out: &mut Vec<Output>) {
+        let room = self.rooms.get(address);
+        let waiting = room.map(|room| room.catching_up().collect());
+        let waiting: Vec<ConnId> = waiting.unwrap_or_default();
+        for conn in waiting {
+            self.close(conn, CloseCode::Trouble, out);
         }
     }
 

@@ -264,6 +264,11 @@ impl Room {
         Arc::clone(live_list.get_or_insert_with(|| live.keys().copied().collect()))
     }
 
+    /// Those who are still being given older messages.
+    pub(super) fn catching_up(&self) -> impl Iterator<Item = ConnId> {
+        self.readers.catching_up.keys().copied()
+    }
+
     /// Everybody who is told of members.
     pub(super) fn readers(&mut self) -> Arc<[ConnId]> {
         if self.readers.catching_up.is_empty() {

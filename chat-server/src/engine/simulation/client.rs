@@ -77,6 +77,8 @@ struct Room {
     reference: u64,
     /// The last message; nothing before the first one of a join without position.
     at: Option<u64>,
+    /// All that it was given since the join.
+    seen: Vec<Position>,
     /// The room's head at the join, where it all begins if nothing is given.
     head: u64,
     live: bool,
@@ -180,6 +182,10 @@ impl Client {
         for (address, room) in &self.rooms {
             assert!(room.live, "{address} is not live");
             assert_eq!(room.at, Some(store.head(address)), "{address}");
+            for seen in &room.seen {
+                let stands = store.at(address, seen.n).map(|message| message.position);
+                assert_eq!(stands, Some(*seen), "{address}: lost behind its back");
+            }
         }
         for ((room, id), position) in &self.acknowledged {
             assert_eq!(

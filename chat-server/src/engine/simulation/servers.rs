@@ -163,6 +163,9 @@ impl World {
                 let (server, at) = (self.any_server(), self.random.next());
                 let fails = self.random.below(60) == 0;
                 self.cluster.look_up(server, at, fails);
+                if self.random.below(2) == 0 {
+                    self.cluster.bring(server, at);
+                }
             }
             19 => self.drain(),
             20 | 21 => self.end_ghost(),
@@ -390,6 +393,7 @@ impl World {
                 }
                 self.cluster.work(server);
                 self.cluster.look_up(server, 0, false);
+                self.cluster.bring(server, 0);
                 self.hear_at(server);
             }
             let rooms: Vec<Address> = self.cluster.store.rooms.keys().cloned().collect();

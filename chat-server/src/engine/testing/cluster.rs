@@ -50,6 +50,8 @@ pub(in crate::engine) struct Node {
     pub(in crate::engine) jobs: VecDeque<Job>,
     /// Questions that are being looked up.
     pub(in crate::engine) looking: Vec<Read>,
+    /// What was looked up, and is late.
+    pub(in crate::engine) found: Vec<Found>,
     /// What it is to hear, in order.
     pub(in crate::engine) replies: VecDeque<Reply>,
     follows: BTreeMap<Address, Follow>,
@@ -125,7 +127,8 @@ impl Cluster {
     /// Nothing is under way.
     pub(in crate::engine) fn is_quiet(&self) -> bool {
         let is_quiet = |node: &Node| {
-            node.jobs.is_empty() && node.looking.is_empty() && node.replies.is_empty()
+            let asked = node.looking.len() + node.found.len();
+            node.jobs.is_empty() && asked == 0 && node.replies.is_empty()
         };
         self.pending.is_empty() && self.nodes.iter().all(is_quiet)
     }
@@ -211,14 +214,18 @@ impl Cluster {
 
     /// Looks one of the questions of a server up, or cannot.
     pub(in crate::engine) fn look_up(&mut self, node: usize, at: u64, fails: bool) {
-        let count = self.nodes[node].looking.len() as u64;
-        if count > 0 {
-            let at = usize::try_from(at % count).unwrap();
-            let Read { ticket, query } = self.nodes[node].looking.swap_remove(at);
+        let looking = &mut self.nodes[node].looking;
+        if let Some(Read { ticket, query }) = take(looking, at) {
             let answer = (!fails).then(|| self.store.answer(&query));
-            let found = Found { ticket, answer };
-            self.nodes[node].replies.push_back(Reply::Found(found));
+            self.nodes[node].found.push(Found { ticket, answer });
         }
+    }
+
+    /// One of the answers goes to the server, whatever was told meanwhile.
+    pub(in crate::engine) fn bring(&mut self, node: usize, at: u64) {
+        let node = &mut self.nodes[node];
+        let found = take(&mut node.found, at).map(Reply::Found);
+        node.replies.extend(found);
     }
 
     /// What a new server gets.
@@ -230,4 +237,9 @@ impl Cluster {
             present: Vec::new(),
         }
     }
+}
+
+fn take<T>(all: &mut Vec<T>, at: u64) -> Option<T> {
+    let at = at.checked_rem(all.len() as u64)?;
+    Some(all.swap_remove(usize::try_from(at).unwrap()))
 }

@@ -338,10 +338,10 @@ impl Store {
 
     /// What a room is about, as far as it may be read.
     pub(super) fn topic(&self, room: &Address) -> Option<Topic> {
-        let head = self.head(room);
-        let messages = (1..=head).rev().filter_map(|n| self.at(room, n));
-        let topic = messages.filter(|message| message.kind == Kind::Topic);
-        let topic = topic.take(1).find(|message| !message.text.is_empty());
+        let head = usize::try_from(self.head(room)).unwrap();
+        let messages = self.rooms.get(room)?.iter().take(head);
+        let topic = messages.rev().find(|message| message.kind == Kind::Topic);
+        let topic = topic.filter(|message| !message.text.is_empty());
         topic.map(|message| Topic {
             text: message.text.clone(),
             nick: message.nick.clone(),

@@ -147,6 +147,7 @@ impl Client {
         let room = Room {
             reference,
             at,
+            seen: Vec::new(),
             head: e.head.n,
             live: false,
             list: Some(list),
@@ -329,6 +330,7 @@ impl Client {
             );
         }
         room.at = Some(message.position.n);
+        room.seen.push(message.position);
         let anchor = Anchor {
             position: message.position,
             id: Some(message.id),

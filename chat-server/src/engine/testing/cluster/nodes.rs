@@ -17,6 +17,7 @@ impl Cluster {
             id,
             jobs: VecDeque::new(),
             looking: Vec::new(),
+            found: Vec::new(),
             replies: VecDeque::new(),
             follows: BTreeMap::new(),
             deaf: false,
@@ -41,6 +42,7 @@ impl Cluster {
         let node = &mut self.nodes[place];
         node.jobs.clear();
         node.looking.clear();
+        node.found.clear();
         node.replies.clear();
         node.follows.clear();
         node.deaf = true;

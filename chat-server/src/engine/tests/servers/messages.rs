@@ -263,6 +263,51 @@ fn what_was_read_before_a_tail_was_lost_is_not_given_after_it() {
 }
 
 #[test]
+fn a_page_that_was_asked_for_before_a_tail_was_lost_is_not_given_after_it() {
+    let mut store = Store::default();
+    let all = (1..=3).map(|n| message(n, 8, "a"));
+    store.rooms.insert(lobby(), all.collect());
+    let settings = Settings {
+        limits: Limits {
+            page_messages: 2,
+            ..Limits::default()
+        },
+        ..Settings::default()
+    };
+    let mut world = World::shared(settings, store);
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    let bob = world.enter(Some(2), "bob");
+    world.ask(alice, r#"{"type":"history","ref":2,"room":"lobby"}"#);
+    let late = world.take_read();
+    world.ask(
+        bob,
+        r#"{"type":"join","ref":3,"room":"lobby","after":{"position":[1700,0]}}"#,
+    );
+    let page = world.take_read();
+    let answer = Some(world.store.answer(&page.query));
+    let ticket = page.ticket;
+    world.input(Input::Found(Found { ticket, answer }));
+    world.forget(alice);
+    world.forget(bob);
+    let next = Message {
+        position: Position::new(ERA + 1, 4),
+        ..message(4, 8, "new era")
+    };
+    world.hear_messages(vec![next]);
+    world.check(bob, &["(close Trouble)"]);
+    let answer = Some(world.store.answer(&late.query));
+    let ticket = late.ticket;
+    world.input(Input::Found(Found { ticket, answer }));
+    world.check(
+        alice,
+        &[
+            "message lobby 4:n8:new era",
+            "error #2 Unavailable after 1000",
+        ],
+    );
+}
+
+#[test]
 fn a_conversation_is_told_of_by_news_and_once() {
     let mut world = shared();
     let alice = world.enter(Some(1), "alice");
