@@ -11,7 +11,7 @@ use protocol::position::{Address, MessageId, PersonId, Position};
 
 use super::claims::nick_changed;
 use super::hub::Engine;
-use super::people::Name;
+use super::people::{Known, Name};
 use super::room::Room;
 use super::spending::Spending;
 use super::{ConnId, Now, Output, usage};
@@ -174,13 +174,7 @@ impl Engine {
         let Some(person) = self.people.get(id) else {
             return;
         };
-        if self
-            .people
-            .known(id)
-            .map(super::people::Known::name)
-            .as_ref()
-            == Some(&name)
-        {
+        if self.people.known(id).map(Known::name).as_ref() == Some(&name) {
             return;
         }
         let keyed = person.keyed;
