@@ -58,6 +58,11 @@ impl HubTask {
                         self.refused.extend(refused);
                     }
                 }
+                if let Query::Join { room, .. } = &read.query
+                    && self.presence.bars_join(room)
+                {
+                    return Some(unread(&read));
+                }
                 let back = self.history.read(read).err()?;
                 return Some(unread(&back));
             }
@@ -83,6 +88,9 @@ impl HubTask {
 
     pub(super) fn store(&mut self, write: Write) -> Option<Input> {
         let write = self.presence.hold(write)?;
+        if matches!(write, Write::Claim(_)) && self.presence.bars_claims() {
+            return unwritten(write);
+        }
         let back = *self.history.write(write).err()?;
         unwritten(self.presence.keep(back)?)
     }
@@ -137,7 +145,7 @@ fn unwritten(write: Write) -> Option<Input> {
             ticket: claim.ticket,
             result: Err(ClaimError::Unavailable),
         },
-        // Presence is kept before it comes here, and a nick in use is told of again.
+        // Presence and shares are kept before they come here, and a nick in use is told of again, or what was spent does not matter.
         Write::Present(_)
         | Write::Absent { .. }
         | Write::Used(_)

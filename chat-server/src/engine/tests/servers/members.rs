@@ -31,6 +31,30 @@ fn who_is_there_by_others_is_in_the_list_and_its_changes() {
     assert_eq!(world.engine.people.elsewhere(), 0);
 }
 
+/// A dead server hears of nothing, so it says the old nick until it is forgotten.
+#[test]
+fn the_word_of_a_server_by_which_somebody_is_lost_counts_less() {
+    let mut world = shared();
+    let alice = world.enter_room(Some(1), "alice", "lobby");
+    world.hear_member(2, present(8, "zoe"));
+    world.hear_member(3, present(8, "zora"));
+    world.forget(alice);
+    world.hear_member(2, lost(8, "zoe"));
+    world.hear_gone(2, 8);
+    world.check(alice, &[]);
+    world.hear_member(3, lost(8, "zora"));
+    world.hear_member(2, lost(8, "zoe"));
+    world.check(
+        alice,
+        &[
+            "presence lobby r4 count 2 Reconnecting zora",
+            "presence lobby r5 count 2 zora>zoe",
+        ],
+    );
+    world.hear_gone(2, 8);
+    world.check(alice, &["presence lobby r6 count 2 zoe>zora"]);
+}
+
 #[test]
 fn who_comes_lost_is_told_to_be_lost() {
     let mut world = shared();

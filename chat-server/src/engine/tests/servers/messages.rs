@@ -245,6 +245,34 @@ fn the_head_is_learnt_from_an_answer_that_nobody_waits_for() {
 }
 
 #[test]
+fn an_answer_from_before_a_room_was_given_up_says_nothing_of_its_head() {
+    let mut store = Store::default();
+    store.rooms.insert(lobby(), vec![message(1, 8, "a")]);
+    let mut world = World::shared(Settings::default(), store);
+    let alice = world.enter(Some(1), "alice");
+    let bob = world.enter(Some(2), "bob");
+    world.ask(alice, r#"{"type":"join","ref":2,"room":"lobby"}"#);
+    let read = world.take_read();
+    let old = Some(world.store.answer(&read.query));
+    world.close(alice, false);
+    world.ask(bob, r#"{"type":"join","ref":2,"room":"lobby"}"#);
+    let both = vec![message(1, 8, "a"), message(2, 8, "b")];
+    world.store.rooms.insert(lobby(), both);
+    let ticket = read.ticket;
+    let answer = old;
+    world.input(Input::Found(Found { ticket, answer }));
+    world.answer();
+    world.check(
+        bob,
+        &[
+            "joined #2 lobby Latest head 2 r1 count 1 seq 1",
+            "members #2 lobby r1 [bob] done",
+            "history #2 lobby [1:n8:a 2:n8:b] done",
+        ],
+    );
+}
+
+#[test]
 fn what_was_read_before_a_tail_was_lost_is_not_given_after_it() {
     let mut store = Store::default();
     let old = vec![message(1, 8, "a"), message(2, 8, "lost")];
