@@ -2,6 +2,7 @@
 //! comes in the order in which it happened.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use protocol::position::{Address, PersonId, Position};
 use redis::{Pipeline, Value};
@@ -90,6 +91,8 @@ enum Wake {
 pub(super) struct Sources {
     pub(super) commands: Receiver<ToFollowing>,
     pub(super) bells: Receiver<Bell>,
+    /// Bytes of the bells that wait.
+    pub(super) waiting: Arc<AtomicUsize>,
     pub(super) anew: watch::Receiver<u64>,
 }
 
@@ -172,6 +175,8 @@ impl Following {
                         self.command(command).await;
                     }
                     for bell in bells.drain(..) {
+                        let bytes = bell.payload.len();
+                        sources.waiting.fetch_sub(bytes, Ordering::AcqRel);
                         self.bell(&bell).await;
                     }
                 }

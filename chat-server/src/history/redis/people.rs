@@ -59,8 +59,10 @@ impl People {
         let (persons, says) = channel(PERSONS_WAITING_MAX);
         let (spending, spent) = channel(SPENT_WAITING_MAX);
         let (anew_in, anew) = watch::channel(0);
+        let waiting = Arc::default();
         let ears = Ears {
             bells: bells_in,
+            waiting: Arc::clone(&waiting),
             anew: anew_in,
         };
         let needs = Needs {
@@ -74,6 +76,7 @@ impl People {
         let sources = Sources {
             commands,
             bells,
+            waiting,
             anew,
         };
         let mut talking = JoinSet::new();
