@@ -2,7 +2,7 @@
 
 use protocol::position::Anchor;
 
-use super::programs::{Reply as Told, until};
+use super::programs::{Reply as Told, Sentinels, until};
 use super::*;
 
 /// Two servers and what they share.
@@ -292,4 +292,33 @@ fn a_position_that_redis_told_and_has_no_more_begins_another_era() {
     redis.ask(&["DEL", "chat:{r:lobby}:seqs", "chat:{r:lobby}:sent"]);
     let anew = desk.append(said(&lobby, 2, 1)).unwrap();
     assert_eq!(anew.position, Position::new(era + 2, 1));
+}
+
+#[test]
+fn a_server_follows_its_sentinels_and_a_former_primary_that_wakes_takes_nothing() {
+    let primary = Redis::start();
+    let replicas = [Redis::replica_of(&primary), Redis::replica_of(&primary)];
+    primary.await_replicas(2);
+    let sentinels = Sentinels::watch(&primary, 2);
+    let mut desk = open(Shared {
+        replicas: 1,
+        patience: LONG * 2,
+        ..Shared::new(sentinels.url().parse().unwrap())
+    });
+    let (lobby, era) = (room("lobby"), desk.restored.era);
+    desk.append_all((1..=3).map(|seq| said(&lobby, 1, seq)));
+    primary.freeze();
+    // It waits until another one is primary and has a replica.
+    let fourth = desk.append(said(&lobby, 1, 4)).unwrap();
+    assert_eq!(fourth.position.n, 4);
+    assert!(fourth.position.era > era);
+    primary.thaw();
+    let fifth = desk.append(said(&lobby, 1, 5)).unwrap();
+    assert_eq!(fifth.position, Position::new(fourth.position.era, 5));
+    let page = desk.page(&lobby, Range::Last, 9);
+    assert_eq!(numbers(&page), [1, 2, 3, 4, 5]);
+    let is_current = |redis: &Redis| {
+        redis.info("role").as_deref() == Some("master") && number(redis, "n") == Some(5)
+    };
+    assert!(replicas.iter().any(is_current));
 }
