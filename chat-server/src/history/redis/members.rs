@@ -2,6 +2,7 @@
 //! may have forgotten them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ pub(super) const EMPTY_ROOM: Duration = Duration::from_hours(1);
 
 /// A message waits no longer for who joined before it.
 const ENTERED_WITHIN: Duration = Duration::from_secs(3);
+
+/// And no longer than that where the one before waited in vain.
+const ENTERED_WITHIN_STUCK: Duration = Duration::from_millis(50);
 
 /// Room and person.
 type Key = (Address, PersonId);
@@ -55,6 +59,8 @@ pub(super) struct Members {
     state: Mutex<State>,
     wake: Notify,
     progress: watch::Sender<Progress>,
+    /// Redis did not answer for as long as a message waits; until it does, no other one waits so long.
+    is_stuck: AtomicBool,
 }
 
 impl Members {
@@ -84,8 +90,14 @@ impl Members {
         let mut progress = self.progress.subscribe();
         let before = *progress.borrow_and_update();
         let settled = progress.wait_for(|now| now.done >= handed || now.failures > before.failures);
+        let within = if self.is_stuck.load(Ordering::Acquire) {
+            ENTERED_WITHIN_STUCK
+        } else {
+            ENTERED_WITHIN
+        };
         // A message is not refused for the sake of a member list.
-        drop(timeout(ENTERED_WITHIN, settled).await);
+        let is_in_time = timeout(within, settled).await.is_ok();
+        self.is_stuck.store(!is_in_time, Ordering::Release);
     }
 
     /// Tells Redis, until it is dropped.
