@@ -9,7 +9,7 @@ use std::time::Duration;
 use protocol::position::{Address, PersonId};
 use redis::{Cmd, Pipeline};
 use tokio::sync::{Notify, watch};
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::common::Common;
 use super::link::{Backoff, Link};
@@ -25,6 +25,12 @@ const TOLD_AT_ONCE: usize = 256;
 
 /// How long a room that nobody is in is remembered, so that the count of its changes goes on.
 pub(super) const EMPTY_ROOM: Duration = Duration::from_hours(1);
+
+/// How long members are kept of whom no server says a word: those of a server that died, in a room that nobody joined again.
+const MEMBERS_KEPT: Duration = Duration::from_hours(24);
+
+/// Time between two words about a member who stays.
+const SAID_AGAIN_EVERY: Duration = Duration::from_hours(6);
 
 /// A message waits no longer for who joined before it.
 const ENTERED_WITHIN: Duration = Duration::from_secs(3);
@@ -105,6 +111,7 @@ impl Members {
         let link = Link::new(&common);
         let mut backoff = Backoff::default();
         let (mut fenced, mut forgotten) = (pulse.fenced.subscribe(), pulse.forgotten.subscribe());
+        let mut again = interval(SAID_AGAIN_EVERY);
         loop {
             tokio::select! {
                 biased;
@@ -113,6 +120,7 @@ impl Members {
                     ..State::default()
                 }),
                 Ok(()) = forgotten.changed() => self.with(State::enter_again),
+                _ = again.tick() => self.with(State::enter_again),
                 () = self.wake.notified() => {}
             }
             while !self.tell(&common, &link, pulse.own.get()).await {
@@ -194,7 +202,8 @@ fn enter(
         .arg(node_text(node))
         .arg(person.to_string())
         .arg(present.map(member_text).unwrap_or_default())
-        .arg(ms(EMPTY_ROOM));
+        .arg(ms(EMPTY_ROOM))
+        .arg(ms(MEMBERS_KEPT));
     call
 }
 

@@ -219,11 +219,11 @@ async fn commit(log: &Log, people: &People, fenced: u64, appends: Vec<Append>) -
 }
 
 fn unanswered(tickets: Vec<Ticket>, error: AppendError) -> Vec<Written> {
-    let written = tickets.into_iter().map(|ticket| Written::Append {
+    let answers = tickets.into_iter().map(|ticket| Written::Append {
         ticket,
         result: Err(error),
     });
-    written.collect()
+    answers.collect()
 }
 
 async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {
