@@ -14,7 +14,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::common::Common;
-use super::following::Follower;
+use super::follower::Follower;
 use super::link::Link;
 use super::log::Log;
 use super::nodes::Pulse;
