@@ -141,7 +141,7 @@ impl Log {
     /// One try for all groups that are open: published, on the replicas, listed, confirmed.
     async fn attempt(&self, groups: &mut [Group]) -> Result<(), Trouble> {
         let waited = self.publish(groups).await?;
-        if waited || faults::mutant(Mutant::PublishBeforeWait) {
+        if waited {
             self.list(groups).await?;
             self.confirm(groups).await?;
         }
@@ -160,7 +160,11 @@ impl Log {
         for group in groups.iter_mut().filter(open) {
             pipeline.add_command(self.publishing(group));
         }
-        let replicas = self.common.settings.replicas;
+        let replicas = if faults::mutant(Mutant::PublishBeforeWait) {
+            0
+        } else {
+            self.common.settings.replicas
+        };
         pipeline.add_command(wait(replicas));
         let mut answers = match self.link.ask(&pipeline).await {
             Ok(answers) => answers,
