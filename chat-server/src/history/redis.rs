@@ -5,12 +5,15 @@
 //! what came back.
 
 mod address;
+mod asking;
 mod bells;
 mod callings;
+mod channels;
 mod claims;
 mod common;
 mod entries;
 mod follow;
+mod follower;
 mod following;
 mod keys;
 mod link;
@@ -18,6 +21,7 @@ mod lists;
 mod log;
 mod member;
 mod members;
+mod node_table;
 mod nodes;
 mod opening;
 mod packed;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use redis::aio::{AsyncPushSender, MultiplexedConnection, SendError};
@@ -13,13 +13,19 @@ use redis::{
 };
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::{Notify, oneshot, watch};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::common::Common;
 use super::link::{self, Backoff, told};
 
 /// Bells that wait to be heard; one more is missed, and everything is looked at.
 pub(super) const BELLS_WAITING_MAX: usize = 4096;
+
+/// Bytes of all of them; one more is missed likewise.
+pub(super) const BELLS_BYTES_MAX: usize = 16 << 20;
+
+/// Before a new connection where bells were missed: who hears them is behind, and would only be more so.
+const PAUSE_AFTER_MISSED: Duration = Duration::from_millis(200);
 
 /// Changes of what is wanted that wait; at it who wants more waits.
 pub(super) const WANTS_WAITING_MAX: usize = 1024;
@@ -42,6 +48,14 @@ pub(super) enum Want {
     NotChannel(String),
 }
 
+impl Want {
+    fn channel(&self) -> &str {
+        match self {
+            Self::Channel(channel, _) | Self::NotChannel(channel) => channel,
+        }
+    }
+}
+
 /// Something was told on a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Bell {
@@ -52,6 +66,8 @@ pub(super) struct Bell {
 /// Where bells go.
 pub(super) struct Ears {
     pub(super) bells: Sender<Bell>,
+    /// Bytes of the bells that wait.
+    pub(super) waiting: Arc<AtomicUsize>,
     /// Rises when all that is wanted is heard again, and anything may have been missed before.
     pub(super) anew: watch::Sender<u64>,
 }
@@ -59,6 +75,7 @@ pub(super) struct Ears {
 /// Where bells go that ring on a connection.
 struct Clapper {
     bells: Sender<Bell>,
+    waiting: Arc<AtomicUsize>,
     /// There was no room for one.
     missed: Arc<AtomicBool>,
     /// The connection has ended.
@@ -74,7 +91,10 @@ impl AsyncPushSender for Clapper {
                     channel: String::from_utf8_lossy(channel).into_owned(),
                     payload: payload.clone(),
                 };
-                if self.bells.try_send(bell).is_err() {
+                let bytes = payload.len();
+                let waiting = self.waiting.fetch_add(bytes, Ordering::AcqRel);
+                if waiting + bytes > BELLS_BYTES_MAX || self.bells.try_send(bell).is_err() {
+                    self.waiting.fetch_sub(bytes, Ordering::AcqRel);
                     self.missed.store(true, Ordering::Release);
                     self.ended.notify_one();
                 }
@@ -96,21 +116,11 @@ pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, ears:
     let mut backoff = Backoff::default();
     loop {
         let mut turns = belfry.common.turns.follow();
-        match belfry.connect(&mut wants).await {
+        let pause = match belfry.connect(&mut wants).await {
             Connected::Ended => return,
             Connected::No(reason) => {
                 tracing::debug!(reason, "no connection for bells");
-                let pause = tokio::time::sleep(backoff.take());
-                tokio::pin!(pause);
-                loop {
-                    tokio::select! {
-                        () = &mut pause => break,
-                        want = wants.recv() => match want {
-                            Some(want) => belfry.put_off(want),
-                            None => return,
-                        },
-                    }
-                }
+                backoff.take()
             }
             Connected::Yes(mut line) => {
                 backoff = Backoff::default();
@@ -119,7 +129,15 @@ pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, ears:
                     is_over = belfry.serve(&mut line, &mut wants) => if is_over { return },
                     Ok(()) = turns.changed() => {}
                 }
+                if line.missed.load(Ordering::Acquire) {
+                    PAUSE_AFTER_MISSED
+                } else {
+                    Duration::ZERO
+                }
             }
+        };
+        if belfry.wait(pause, &mut wants).await {
+            return;
         }
     }
 }
@@ -149,9 +167,16 @@ impl Belfry {
     /// A connection that hears all that is wanted. Who wants something meanwhile is told at once that it has to wait.
     async fn connect(&mut self, wants: &mut Receiver<Want>) -> Connected {
         let common = Arc::clone(&self.common);
-        let (bells, mut sentinel) = (self.ears.bells.clone(), self.sentinel);
+        let mut sentinel = self.sentinel;
+        let (missed, ended) = (Arc::default(), Arc::default());
+        let clapper = Clapper {
+            bells: self.ears.bells.clone(),
+            waiting: Arc::clone(&self.ears.waiting),
+            missed: Arc::clone(&missed),
+            ended: Arc::clone(&ended),
+        };
         let opened = {
-            let opening = open(&common, &mut sentinel, &bells);
+            let opening = open(&common, &mut sentinel, clapper);
             tokio::pin!(opening);
             loop {
                 tokio::select! {
@@ -165,7 +190,11 @@ impl Belfry {
         };
         self.sentinel = sentinel;
         let mut line = match opened {
-            Ok(line) => line,
+            Ok(connection) => Line {
+                connection,
+                missed,
+                ended,
+            },
             Err(reason) => return Connected::No(reason),
         };
         let channels: Vec<&String> = self.wanted.iter().collect();
@@ -176,6 +205,21 @@ impl Belfry {
         }
         self.ears.anew.send_modify(|times| *times += 1);
         Connected::Yes(line)
+    }
+
+    /// Waits without a connection; true where nobody wants anything any more.
+    async fn wait(&mut self, pause: Duration, wants: &mut Receiver<Want>) -> bool {
+        let pause = sleep(pause);
+        tokio::pin!(pause);
+        loop {
+            tokio::select! {
+                () = &mut pause => return false,
+                want = wants.recv() => match want {
+                    Some(want) => self.put_off(want),
+                    None => return true,
+                },
+            }
+        }
     }
 
     /// Hears and does what is wanted until the connection is lost; true where nobody wants anything any more.
@@ -207,13 +251,27 @@ impl Belfry {
 
     /// What is wanted is known before anything is said of it, so that a new connection hears it where this one is lost meanwhile.
     async fn want(&mut self, line: &mut Line, batch: Vec<Want>) -> RedisResult<()> {
-        let before = self.wanted.clone();
         let mut ready = Vec::new();
+        let (mut fresh, mut stale) = (BTreeSet::new(), BTreeSet::new());
         for want in batch {
+            let channel = want.channel().to_owned();
+            let was_wanted = self.wanted.contains(&channel);
             ready.extend(self.note(want));
+            let is_wanted = self.wanted.contains(&channel);
+            if is_wanted == was_wanted {
+                continue;
+            }
+            let (to, from) = if is_wanted {
+                (&mut fresh, &mut stale)
+            } else {
+                (&mut stale, &mut fresh)
+            };
+            if !from.remove(&channel) {
+                to.insert(channel);
+            }
         }
-        let fresh: Vec<&String> = self.wanted.difference(&before).collect();
-        let stale: Vec<&String> = before.difference(&self.wanted).collect();
+        let fresh: Vec<String> = fresh.into_iter().collect();
+        let stale: Vec<String> = stale.into_iter().collect();
         if !stale.is_empty() {
             line.connection.unsubscribe(&stale).await?;
         }
@@ -251,28 +309,59 @@ pub(super) fn say(is_ready: oneshot::Sender<()>) {
     }
 }
 
-async fn open(common: &Common, sentinel: &mut usize, bells: &Sender<Bell>) -> Result<Line, String> {
+async fn open(
+    common: &Common,
+    sentinel: &mut usize,
+    clapper: Clapper,
+) -> Result<MultiplexedConnection, String> {
     let place = link::find(common, sentinel).await?;
     let settings = place.redis_settings().clone();
     let place = place.set_redis_settings(settings.set_protocol(ProtocolVersion::RESP3));
-    let (missed, ended) = (Arc::default(), Arc::default());
-    let clapper = Clapper {
-        bells: bells.clone(),
-        missed: Arc::clone(&missed),
-        ended: Arc::clone(&ended),
-    };
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(DEAD_AFTER))
         .set_response_timeout(Some(DEAD_AFTER))
         .set_push_sender(clapper);
     let client = Client::open(place).map_err(|error| told(&error))?;
-    let connection = client
+    client
         .get_multiplexed_async_connection_with_config(&config)
         .await
-        .map_err(|error| told(&error))?;
-    Ok(Line {
-        connection,
-        missed,
-        ended,
-    })
+        .map_err(|error| told(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn bells_that_nobody_hears_are_bounded_by_number_and_by_bytes() {
+        let ring = |clapper: &Clapper, bytes: usize| {
+            let text = |bytes| Value::BulkString(vec![b'x'; bytes]);
+            let push = PushInfo {
+                kind: PushKind::Message,
+                data: vec![text(1), text(bytes)],
+            };
+            assert!(clapper.send(push).is_ok());
+            clapper.missed.load(Ordering::Acquire)
+        };
+        let (bells, mut heard) = channel(BELLS_WAITING_MAX);
+        let clapper = || Clapper {
+            bells: bells.clone(),
+            waiting: Arc::default(),
+            missed: Arc::default(),
+            ended: Arc::default(),
+        };
+        let many = clapper();
+        for _ in 0..BELLS_WAITING_MAX {
+            assert!(!ring(&many, 1));
+        }
+        assert!(ring(&many, 1));
+        assert_eq!(many.waiting.load(Ordering::Acquire), BELLS_WAITING_MAX);
+        while heard.try_recv().is_ok() {}
+        let large = clapper();
+        assert!(!ring(&large, BELLS_BYTES_MAX));
+        assert!(ring(&large, 1));
+        assert_eq!(large.waiting.load(Ordering::Acquire), BELLS_BYTES_MAX);
+    }
 }

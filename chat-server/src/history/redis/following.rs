@@ -2,25 +2,25 @@
 //! comes in the order in which it happened.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use protocol::position::{Address, PersonId, Position};
-use redis::{Pipeline, Value};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::asking::{look_up, read_members, sweep};
 use super::bells::{Bell, Want, say};
 use super::callings::{Callings, Record};
-use super::claims::{self, Claimed};
+use super::channels::{Channel, Channels};
+use super::claims::Claimed;
 use super::common::Common;
 use super::link::Link;
 use super::log::Log;
-use super::member::{ms, texts};
-use super::members::EMPTY_ROOM;
 use super::nodes::Pulse;
 use super::reads::{After, Look, Reads};
-use super::rooms::{Channel, Channels, Outcome, Rooms, Work, in_parts};
+use super::rooms::{Outcome, Rooms, Work, in_parts};
 use super::work::send;
 use crate::history::Reply;
 use crate::record::{Claim, Found, News};
@@ -90,6 +90,8 @@ enum Wake {
 pub(super) struct Sources {
     pub(super) commands: Receiver<ToFollowing>,
     pub(super) bells: Receiver<Bell>,
+    /// Bytes of the bells that wait.
+    pub(super) waiting: Arc<AtomicUsize>,
     pub(super) anew: watch::Receiver<u64>,
 }
 
@@ -172,6 +174,8 @@ impl Following {
                         self.command(command).await;
                     }
                     for bell in bells.drain(..) {
+                        let bytes = bell.payload.len();
+                        sources.waiting.fetch_sub(bytes, Ordering::AcqRel);
                         self.bell(&bell).await;
                     }
                 }
@@ -403,87 +407,5 @@ impl Following {
 
     async fn reply(&self, reply: Reply) {
         send(&self.replier, reply).await;
-    }
-}
-
-async fn read_members(common: &Common, link: &Link, room: &Address) -> Option<Vec<Vec<u8>>> {
-    let keys = common.keys.room(room);
-    let mut question = Pipeline::new();
-    question.add_command(
-        common
-            .scripts
-            .people
-            .members
-            .call(&[keys.members(), keys.meta()]),
-    );
-    let answers = link.ask(&question).await.ok()?;
-    texts(answers.into_iter().next()?.ok()?)
-}
-
-async fn sweep(common: &Common, link: &Link, room: &Address, members: Vec<(Vec<u8>, Vec<u8>)>) {
-    let mut call = common
-        .scripts
-        .people
-        .sweep
-        .call(&[common.keys.room(room).members()]);
-    call.arg(ms(EMPTY_ROOM));
-    for (field, text) in members {
-        call.arg(field).arg(text);
-    }
-    let mut question = Pipeline::new();
-    question.add_command(call);
-    if let Err(trouble) = link.ask(&question).await {
-        tracing::debug!(%trouble, "members that are gone could not be taken out");
-    }
-}
-
-/// What the store has of these persons.
-async fn look_up(common: &Common, link: &Link, persons: Vec<PersonId>) -> Vec<(PersonId, Record)> {
-    let mut question = Pipeline::new();
-    for person in &persons {
-        question
-            .cmd("HGETALL")
-            .arg(common.keys.people(&format!("person:{person}")));
-    }
-    let Ok(answers) = link.ask(&question).await else {
-        return Vec::new();
-    };
-    let found = persons.into_iter().zip(answers).map(|(person, answer)| {
-        let fields = answer.ok().and_then(read_fields).unwrap_or_default();
-        (person, claims::read_record(&fields))
-    });
-    found.collect()
-}
-
-fn read_fields(value: Value) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
-    redis::from_redis_value(value).ok()
-}
-
-/// Follows on behalf of others.
-#[derive(Clone)]
-pub(super) struct Follower(pub(super) Sender<ToFollowing>);
-
-impl Follower {
-    /// A room is about to be joined. What comes back is waited for before the join is read.
-    pub(super) async fn prepare(&self, room: Address) -> oneshot::Receiver<()> {
-        let (ready, is_ready) = oneshot::channel();
-        self.tell(ToFollowing::Prepare(room, ready)).await;
-        is_ready
-    }
-
-    /// The answer to a join.
-    pub(super) async fn joined(&self, room: Address, found: Found) {
-        self.tell(ToFollowing::Joined(room, found)).await;
-    }
-
-    /// Nobody here wants anything of a room.
-    pub(super) async fn unloaded(&self, room: Address) {
-        self.tell(ToFollowing::Unloaded(room)).await;
-    }
-
-    async fn tell(&self, what: ToFollowing) {
-        if self.0.send(what).await.is_err() {
-            tracing::debug!("nobody follows any more");
-        }
     }
 }

@@ -2,13 +2,14 @@
 //! may have forgotten them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::position::{Address, PersonId};
 use redis::{Cmd, Pipeline};
 use tokio::sync::{Notify, watch};
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::common::Common;
 use super::link::{Backoff, Link};
@@ -25,8 +26,17 @@ const TOLD_AT_ONCE: usize = 256;
 /// How long a room that nobody is in is remembered, so that the count of its changes goes on.
 pub(super) const EMPTY_ROOM: Duration = Duration::from_hours(1);
 
+/// How long members are kept of whom no server says a word: those of a server that died, in a room that nobody joined again.
+const MEMBERS_KEPT: Duration = Duration::from_hours(24);
+
+/// Time between two words about a member who stays.
+const SAID_AGAIN_EVERY: Duration = Duration::from_hours(6);
+
 /// A message waits no longer for who joined before it.
 const ENTERED_WITHIN: Duration = Duration::from_secs(3);
+
+/// And no longer than that where the one before waited in vain.
+const ENTERED_WITHIN_STUCK: Duration = Duration::from_millis(50);
 
 /// Room and person.
 type Key = (Address, PersonId);
@@ -55,6 +65,8 @@ pub(super) struct Members {
     state: Mutex<State>,
     wake: Notify,
     progress: watch::Sender<Progress>,
+    /// Redis did not answer for as long as a message waits; until it does, no other one waits so long.
+    is_stuck: AtomicBool,
 }
 
 impl Members {
@@ -84,8 +96,14 @@ impl Members {
         let mut progress = self.progress.subscribe();
         let before = *progress.borrow_and_update();
         let settled = progress.wait_for(|now| now.done >= handed || now.failures > before.failures);
+        let within = if self.is_stuck.load(Ordering::Acquire) {
+            ENTERED_WITHIN_STUCK
+        } else {
+            ENTERED_WITHIN
+        };
         // A message is not refused for the sake of a member list.
-        drop(timeout(ENTERED_WITHIN, settled).await);
+        let is_in_time = timeout(within, settled).await.is_ok();
+        self.is_stuck.store(!is_in_time, Ordering::Release);
     }
 
     /// Tells Redis, until it is dropped.
@@ -93,6 +111,7 @@ impl Members {
         let link = Link::new(&common);
         let mut backoff = Backoff::default();
         let (mut fenced, mut forgotten) = (pulse.fenced.subscribe(), pulse.forgotten.subscribe());
+        let mut again = interval(SAID_AGAIN_EVERY);
         loop {
             tokio::select! {
                 biased;
@@ -101,6 +120,7 @@ impl Members {
                     ..State::default()
                 }),
                 Ok(()) = forgotten.changed() => self.with(State::enter_again),
+                _ = again.tick() => self.with(State::enter_again),
                 () = self.wake.notified() => {}
             }
             while !self.tell(&common, &link, pulse.own.get()).await {
@@ -182,7 +202,8 @@ fn enter(
         .arg(node_text(node))
         .arg(person.to_string())
         .arg(present.map(member_text).unwrap_or_default())
-        .arg(ms(EMPTY_ROOM));
+        .arg(ms(EMPTY_ROOM))
+        .arg(ms(MEMBERS_KEPT));
     call
 }
 

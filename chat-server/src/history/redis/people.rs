@@ -1,5 +1,6 @@
 //! Who is who and where, over all nodes: what this one says of persons and members, and what it hears.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,8 @@ use tokio::time::timeout;
 use super::bells::{self, BELLS_WAITING_MAX, Ears, WANTS_WAITING_MAX};
 use super::claims;
 use super::common::Common;
-use super::following::{FOLLOWING_WAITING_MAX, Follower, Following, Needs, Sources};
+use super::follower::Follower;
+use super::following::{FOLLOWING_WAITING_MAX, Following, Needs, Sources};
 use super::link::Link;
 use super::log::Log;
 use super::members::Members;
@@ -35,10 +37,32 @@ pub(super) struct People {
     persons: Sender<Handed>,
     spending: Sender<Spent>,
     follower: Follower,
-    /// Who says what is said of persons, and who follows.
+}
+
+/// Those who work for [`People`].
+pub(super) struct Tasks {
+    /// Who says what is said of persons, and who follows: until nothing more can be handed over.
     talking: JoinSet<()>,
-    /// Who works as long as this is there.
-    _working: JoinSet<()>,
+    /// Who works for ever.
+    working: JoinSet<()>,
+}
+
+impl Tasks {
+    /// A panic of one of them is one of the thread, as everywhere; otherwise it never ends.
+    pub(super) async fn watch(&mut self) {
+        loop {
+            let ended = tokio::select! {
+                Some(ended) = self.talking.join_next() => ended,
+                Some(ended) = self.working.join_next() => ended,
+                else => std::future::pending().await,
+            };
+            if let Err(error) = ended
+                && let Ok(panic) = error.try_into_panic()
+            {
+                resume_unwind(panic);
+            }
+        }
+    }
 }
 
 impl People {
@@ -48,7 +72,7 @@ impl People {
         reads: &Arc<Reads>,
         log: &Arc<Log>,
         replier: &Sender<Reply>,
-    ) -> Self {
+    ) -> (Self, Tasks) {
         let pulse = Arc::new(Pulse::new(common.node));
         #[cfg(test)]
         nodes::register(common.node, &pulse);
@@ -59,8 +83,10 @@ impl People {
         let (persons, says) = channel(PERSONS_WAITING_MAX);
         let (spending, spent) = channel(SPENT_WAITING_MAX);
         let (anew_in, anew) = watch::channel(0);
+        let waiting = Arc::default();
         let ears = Ears {
             bells: bells_in,
+            waiting: Arc::clone(&waiting),
             anew: anew_in,
         };
         let needs = Needs {
@@ -74,6 +100,7 @@ impl People {
         let sources = Sources {
             commands,
             bells,
+            waiting,
             anew,
         };
         let mut talking = JoinSet::new();
@@ -84,16 +111,15 @@ impl People {
         working.spawn(nodes::beat(Arc::clone(common), Arc::clone(&pulse)));
         working.spawn(Arc::clone(&members).run(Arc::clone(common), Arc::clone(&pulse)));
         working.spawn(bells::listen(Arc::clone(common), wants, ears));
-        Self {
+        let people = Self {
             common: Arc::clone(common),
             pulse,
             members,
             persons,
             spending,
             follower: Follower(commands_in),
-            talking,
-            _working: working,
-        }
+        };
+        (people, Tasks { talking, working })
     }
 
     /// What is heard of this node's signs of life.
@@ -140,21 +166,19 @@ impl People {
     }
 
     /// Says what is still to be said, and that this node ends in order.
-    pub(super) async fn close(self) {
+    pub(super) async fn close(self, mut tasks: Tasks) {
         let Self {
             common,
             pulse,
             members,
-            mut talking,
             persons,
             spending,
             follower,
-            _working,
         } = self;
         drop((persons, spending, follower));
         let last = async {
             members.entered().await;
-            while talking.join_next().await.is_some() {}
+            while tasks.talking.join_next().await.is_some() {}
         };
         if timeout(END_WITHIN, last).await.is_err() {
             tracing::warn!("Redis did not hear all that was to be said of persons");

@@ -8,9 +8,8 @@ use tokio::sync::oneshot;
 use super::bells::say;
 use super::entries;
 use super::follow::{Followed, Snapshot, Step};
-use super::keys::Keys;
 use super::member::{self, read, read_field, read_member};
-use super::nodes::{Known, State};
+use super::node_table::{Known, State};
 use super::reads::{After, Look};
 use crate::record::{Answer, Found, News, NodeId, Present};
 
@@ -289,46 +288,6 @@ fn shown(nodes: &mut Known, node: NodeId, present: Present) -> Option<Present> {
             ..present
         }),
         State::Dead | State::Gone => None,
-    }
-}
-
-/// What a channel is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Channel {
-    Room(Address),
-    Person(protocol::position::PersonId),
-    Nodes,
-}
-
-/// The channels that are heard.
-#[derive(Debug, Default)]
-pub(super) struct Channels(BTreeMap<String, Channel>);
-
-impl Channels {
-    /// Adds one and gives its name.
-    pub(super) fn add(&mut self, keys: &Keys, channel: Channel) -> String {
-        let name = name(keys, &channel);
-        self.0.insert(name.clone(), channel);
-        name
-    }
-
-    /// Takes one out and gives its name.
-    pub(super) fn remove(&mut self, keys: &Keys, channel: &Channel) -> String {
-        let name = name(keys, channel);
-        self.0.remove(&name);
-        name
-    }
-
-    pub(super) fn find(&self, name: &str) -> Option<&Channel> {
-        self.0.get(name)
-    }
-}
-
-fn name(keys: &Keys, channel: &Channel) -> String {
-    match channel {
-        Channel::Room(room) => keys.room(room).bell(),
-        Channel::Person(person) => keys.person_bell(*person),
-        Channel::Nodes => keys.people("bell"),
     }
 }
 

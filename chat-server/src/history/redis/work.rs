@@ -14,16 +14,17 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::timeout;
 
 use super::common::Common;
-use super::following::Follower;
+use super::follower::Follower;
 use super::link::Link;
 use super::log::Log;
+use super::nodes::Pulse;
 use super::opening::{self, Found};
 use super::people::People;
 use super::reads::Reads;
 use super::watching;
 use crate::history::worker::Job;
 use crate::history::{BATCH_WRITES_MAX, Reply, WRITES_WAITING_MAX};
-use crate::record::{self, Append, Query, Read, Share, Write};
+use crate::record::{self, Append, AppendError, Query, Read, Share, Ticket, Write, Written};
 
 /// Reads that are under way at once; one more waits, and what comes behind it.
 const READS_AT_ONCE: usize = 64;
@@ -71,10 +72,11 @@ async fn run(
     let (lane, writes) = channel(WRITES_WAITING_MAX);
     let log = Arc::new(Log::new(&common));
     let reads = Arc::new(Reads::new(&common));
-    let people = People::begin(&common, &reads, &log, &replier);
+    let (people, mut tasks) = People::begin(&common, &reads, &log, &replier);
     let desk = Desk {
         reads: Arc::clone(&reads),
         follower: people.follower().clone(),
+        pulse: Arc::clone(people.pulse()),
         replier: replier.clone(),
     };
     let pulse = Arc::clone(people.pulse());
@@ -84,18 +86,26 @@ async fn run(
             write_all(&log, &people, writes, &replier)
         );
     };
-    tokio::select! {
-        () = working => people.close().await,
-        () = watching::watch(&common) => {}
-        () = pulse.killed() => {}
+    let is_in_order = tokio::select! {
+        () = working => true,
+        () = watching::watch(&common) => false,
+        () = tasks.watch() => false,
+        () = pulse.killed() => false,
+    };
+    if is_in_order {
+        people.close(tasks).await;
     }
 }
+
+/// A write with how often this server had been fenced when it was handed over.
+type Handed = (u64, Write);
 
 /// Where questions are answered.
 #[derive(Clone)]
 struct Desk {
     reads: Arc<Reads>,
     follower: Follower,
+    pulse: Arc<Pulse>,
     replier: Sender<Reply>,
 }
 
@@ -107,7 +117,7 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
 }
 
 /// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
-async fn sort(mut jobs: Receiver<Job>, lane: Sender<Write>, desk: Desk) {
+async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, desk: Desk) {
     let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
@@ -118,7 +128,8 @@ async fn sort(mut jobs: Receiver<Job>, lane: Sender<Write>, desk: Desk) {
                     desk.follower.unloaded(room).await;
                 }
                 Job::Write(write) => {
-                    if lane.send(write).await.is_err() {
+                    let fenced = *desk.pulse.fenced.borrow();
+                    if lane.send((fenced, write)).await.is_err() {
                         return;
                     }
                 }
@@ -161,26 +172,58 @@ fn ended(done: Option<Result<(), JoinError>>) {
 async fn write_all(
     log: &Log,
     people: &People,
-    mut writes: Receiver<Write>,
+    mut writes: Receiver<Handed>,
     replier: &Sender<Reply>,
 ) {
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while writes.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
+        let fenced = *people.pulse().fenced.borrow();
         let mut appends: Vec<Append> = Vec::new();
-        for write in taken.drain(..) {
-            if let Write::Append(append) = write {
-                appends.push(append);
-            } else {
+        let mut refused = Vec::new();
+        for (handed, write) in taken.drain(..) {
+            match write {
+                Write::Append(append) if handed == fenced => appends.push(append),
+                // Its sender may be gone already for the others, and is told to begin anew.
+                Write::Append(append) => refused.push(append.ticket),
                 // A leave is handed over when the messages before it are answered, so only joins have to keep their order.
-                people.write(write).await;
+                other @ (Write::Claim(_)
+                | Write::Present(_)
+                | Write::Absent { .. }
+                | Write::Used(_)
+                | Write::Served(_)
+                | Write::Share(_)) => people.write(other).await,
             }
+        }
+        if !refused.is_empty() {
+            let refused = unanswered(refused, AppendError::Unavailable);
+            send(replier, Reply::Committed(refused)).await;
         }
         if !appends.is_empty() {
             people.entered().await;
-            let written = log.commit(appends).await;
+            let written = commit(log, people, fenced, appends).await;
             send(replier, Reply::Committed(written)).await;
         }
     }
+}
+
+/// Stores what was said before this server was fenced again: what is under way then is tried no more, as it would be stored by a lease that its
+/// senders have no part in.
+async fn commit(log: &Log, people: &People, fenced: u64, appends: Vec<Append>) -> Vec<Written> {
+    let tickets = appends.iter().map(|append| append.ticket).collect();
+    let mut fences = people.pulse().fenced.subscribe();
+    tokio::select! {
+        biased;
+        written = log.commit(appends) => written,
+        _ = fences.wait_for(|now| *now != fenced) => unanswered(tickets, AppendError::Unknown),
+    }
+}
+
+fn unanswered(tickets: Vec<Ticket>, error: AppendError) -> Vec<Written> {
+    let answers = tickets.into_iter().map(|ticket| Written::Append {
+        ticket,
+        result: Err(error),
+    });
+    answers.collect()
 }
 
 async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {

@@ -343,7 +343,9 @@ fn an_old_list_of_members_is_not_told() {
         steps(|out| room.node_changed(NodeId(9), out)),
         [Step::ReadMembers]
     );
-    let out = steps(|out| room.members(Some(snapshot(3, at(1, 5), &[])), out));
+    let out = steps(|out| room.heard_change(5, at(1, 5), entered(2), out));
+    assert_eq!(out, [Step::Tell(entered(2).1)]);
+    let out = steps(|out| room.members(Some(snapshot(4, at(1, 5), &[1])), out));
     assert_eq!(out, [Step::ReadMembers]);
 }
 

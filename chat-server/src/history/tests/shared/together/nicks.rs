@@ -224,3 +224,38 @@ fn a_lost_connection_for_bells_hides_no_other_nick() {
         former: None,
     });
 }
+
+#[test]
+fn what_waited_while_a_server_was_given_up_is_not_stored() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    let lobby = room("lobby");
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    one.mute(true);
+    let taken = std::iter::repeat_with(|| other.claim("tea", 2, true)).find(|got| *got != HELD);
+    assert_eq!(taken, Some(Ok(None)));
+    // Its lease is over, so this waits for the next one.
+    let ticket = one.ticket();
+    let append = Append {
+        ticket,
+        ..said(&lobby, 1, 1)
+    };
+    one.write(Write::Append(append));
+    one.mute(false);
+    let answer = loop {
+        if let Reply::Committed(written) = one.reply() {
+            break written;
+        }
+    };
+    let refused = |error| {
+        let result = Err(error);
+        vec![Written::Append { ticket, result }]
+    };
+    assert!(
+        [AppendError::Unknown, AppendError::Unavailable]
+            .map(refused)
+            .contains(&answer),
+        "{answer:?}"
+    );
+    assert_eq!(one.say(&lobby, 3, 1).n, 1);
+}
