@@ -210,11 +210,11 @@ async fn write_all(
 /// senders have no part in.
 async fn commit(log: &Log, people: &People, fenced: u64, appends: Vec<Append>) -> Vec<Written> {
     let tickets = appends.iter().map(|append| append.ticket).collect();
-    let mut fences = people.pulse().fenced.subscribe();
+    let mut times = people.pulse().fenced.subscribe();
     tokio::select! {
         biased;
         written = log.commit(appends) => written,
-        _ = fences.wait_for(|now| *now != fenced) => unanswered(tickets, AppendError::Unknown),
+        _ = times.wait_for(|now| *now != fenced) => unanswered(tickets, AppendError::Unknown),
     }
 }
 
