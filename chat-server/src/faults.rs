@@ -79,11 +79,14 @@ pub(crate) enum Mutant {
     PublishBeforeWait,
     /// `era-check-off`: a primary that may have lost its tail goes on in the same era.
     EraCheckOff,
+    /// `local-shortcut`: where servers share a history, each shows what is said at it as soon as that is stored, before what others said
+    /// earlier.
+    LocalShortcut,
 }
 
 #[cfg(feature = "faults")]
 impl Mutant {
-    const ALL: [(&str, Self); 8] = [
+    const ALL: [(&str, Self); 9] = [
         ("ack-before-commit", Self::AckBeforeCommit),
         ("fan-out-before-commit", Self::FanOutBeforeCommit),
         ("no-dedup", Self::NoDedup),
@@ -92,6 +95,7 @@ impl Mutant {
         ("presence-lost", Self::PresenceLost),
         ("publish-before-wait", Self::PublishBeforeWait),
         ("era-check-off", Self::EraCheckOff),
+        ("local-shortcut", Self::LocalShortcut),
     ];
 }
 

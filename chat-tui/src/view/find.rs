@@ -106,7 +106,7 @@ fn told(model: &Model, search: &Search, room: &str) -> (String, bool) {
         Answer::Here { next: Some(_) } => fill(words.search_more, &[&count]),
         Answer::Here { next: None } if search.since.is_some() => {
             let since = search.since.unwrap_or_default();
-            let since = moment(since, model.now.unix_ms, &model.zone);
+            let since = moment(since, model.now.unix_ms, model.clock());
             fill(words.search_found_since, &[&count, &since])
         }
         Answer::Here { next: None } if search.hits.is_empty() => match search.room() {

@@ -177,7 +177,8 @@ impl World {
         match self.roll(100) {
             0..=9 if !self.calm => self.say(),
             10..=13 if !self.calm => self.other_says(),
-            14..=15 if !self.calm => self.cut(None),
+            14 if !self.calm => self.cut(None),
+            15 if !self.calm => self.cut(Some(CloseCode::Drain.code())),
             16 if !self.calm => self.crash(),
             17 if !self.calm => self.lose_tail(),
             18..=24 => self.beat(),
