@@ -348,6 +348,12 @@ impl Group {
             }
         };
         let published = Published::read(answer, self.appends.len())?;
+        let is_beyond = |result: &Result<Appended, AppendError>| matches!(result, Ok(at) if at.position.n > published.head.n);
+        if published.results.iter().any(is_beyond) {
+            // It stands in the log and not in what counts there; nobody can say what becomes of it.
+            self.may_be_stored = true;
+            return None;
+        }
         let was_fresh: Vec<Position> = self
             .results
             .iter()
@@ -379,9 +385,13 @@ impl Group {
         match error.code() {
             // It will not have more memory in a moment.
             Some("OOM") if !self.may_be_stored => self.state = State::Refused,
+            // Said before a script begins.
+            Some(
+                "OOM" | "NOSCRIPT" | "READONLY" | "MASTERDOWN" | "LOADING" | "BUSY" | "MISCONF"
+                | "NOREPLICAS" | "NOAUTH",
+            ) => {}
             // Scripts end like that in the middle.
-            Some("ERR") | None => self.may_be_stored = true,
-            Some(_) => {}
+            Some(_) | None => self.may_be_stored = true,
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use protocol::event::{Message, Topic};
 use protocol::names::{NICK_BYTES_MAX, TOPIC_BYTES_MAX};
-use protocol::position::{Address, PersonId, Position};
+use protocol::position::{Address, Anchor, PersonId, Position};
 use redis::{Cmd, Value};
 
 use super::common::Common;
@@ -84,7 +84,17 @@ struct Question<'a> {
     walk: Walk,
     limit: u16,
     sender: Option<(PersonId, u32)>,
-    from: From,
+    from: Begin,
+}
+
+/// What has to stand in the room, lest its last messages are given.
+#[derive(Clone, Copy)]
+enum Begin {
+    Anywhere,
+    /// The message that a client has.
+    Anchor(Anchor),
+    /// Any message at this position.
+    Position(Position),
 }
 
 impl Reads {
@@ -137,7 +147,10 @@ impl Reads {
             walk: Walk::of(range, u64::MAX),
             limit,
             sender: Some(sender),
-            from,
+            from: match from {
+                From::After(anchor) => Begin::Anchor(anchor),
+                From::Last => Begin::Anywhere,
+            },
         };
         let told = self.ask_room(&question).await?;
         Ok(JoinPage {
@@ -156,7 +169,7 @@ impl Reads {
             walk: Walk::of(range, u64::MAX),
             limit,
             sender: None,
-            from: From::Last,
+            from: Begin::Anywhere,
         };
         let told = self.ask_room(&question).await?;
         told.page(&question)
@@ -174,11 +187,13 @@ impl Reads {
             walk: Walk::of(Range::After(told.n), u64::MAX),
             limit,
             sender: None,
-            from: From::Last,
+            from: Begin::Position(told),
         };
         let found = self.ask_room(&question).await?;
         let is_lost = |fork: &Position| fork.era >= told.era && fork.n < told.n;
-        if found.forks.iter().any(is_lost)
+        // Forks are remembered by what was lost, and all of it may be.
+        if !found.is_known
+            || found.forks.iter().any(is_lost)
             || told.n > found.last.n
             || told.n.saturating_add(1) < found.kept_from
         {
@@ -216,10 +231,15 @@ impl Reads {
             .arg(first)
             .arg(u32::from(question.limit) + 1)
             .arg(sender.unwrap_or_default());
-        if let From::After(anchor) = question.from {
-            call.arg(anchor.position.era)
-                .arg(anchor.position.n)
-                .arg(anchor.id.map(|id| id.to_string()).unwrap_or_default());
+        let anchor = match question.from {
+            Begin::Anywhere => None,
+            Begin::Anchor(Anchor { position, id }) => {
+                Some((position, id.map(|id| id.to_string()).unwrap_or_default()))
+            }
+            Begin::Position(position) => Some((position, "*".to_owned())),
+        };
+        if let Some((position, id)) = anchor {
+            call.arg(position.era).arg(position.n).arg(id);
         }
         let answer = self.ask(call).await?;
         let Value::Array(parts) = answer else {

@@ -12,7 +12,7 @@ use super::entries::decode_bell;
 use super::log::Log;
 use super::reads::{After, Reads};
 use super::*;
-use crate::history::programs::{Connection, Redis, Reply};
+use crate::history::programs::{Connection, Redis, Reply, until};
 use crate::record::{Append, AppendError, Appended, Ticket, Written};
 
 /// One server's log and reads, without its thread.
@@ -199,7 +199,7 @@ fn who_follows_is_told_when_what_it_had_is_gone() {
     };
     assert_eq!(messages, []);
     let next = node.append(vec![said(&room, 1, 7, "b")])[0].unwrap();
-    assert_eq!(next.position, at(era + 1, 7));
+    assert!(next.position.era > era && next.position.n == 7);
     let After::Follows { messages, .. } = node.after(&room, at(era, 6), 9) else {
         panic!("it does not follow");
     };
@@ -208,6 +208,54 @@ fn who_follows_is_told_when_what_it_had_is_gone() {
         panic!("it follows");
     };
     assert_eq!(last, fork);
+}
+
+#[test]
+fn who_follows_is_told_when_another_message_stands_where_it_was() {
+    let redis = Redis::start();
+    let [one, other] = [node(&redis, |_| {}), node(&redis, |_| {})];
+    let room = lobby();
+    let many = |byte| (1..=5).map(|seq| said(&room, byte, seq, "a")).collect();
+    let told = one.append(many(1))[4].unwrap().position;
+    assert!(matches!(one.after(&room, told, 9), After::Follows { .. }));
+    // Everything is gone, and another server that never knew the room writes there.
+    redis.ask(&["FLUSHALL"]);
+    let second = || redis.ask(&["TIME"]).list()[0].text().parse::<u64>();
+    until(
+        || second().unwrap() > told.era,
+        || "the clock stands still".to_owned(),
+    );
+    let anew = other.append(many(2))[4].unwrap().position;
+    other.append(vec![said(&room, 2, 6, "a")]);
+    assert_eq!(anew.n, told.n);
+    let After::Broken { fork, .. } = one.after(&room, told, 9) else {
+        panic!("it follows");
+    };
+    assert_eq!(fork, None);
+    // Where the very position is of another era no fork has to be remembered.
+    let strange = Position::new(anew.era - 1, 3);
+    let after = other.after(&room, strange, 9);
+    assert!(matches!(after, After::Broken { .. }), "{after:?}");
+    let empty = other.after(&room, Position::new(told.era, 0), 9);
+    assert!(matches!(empty, After::Follows { .. }), "{empty:?}");
+}
+
+#[test]
+fn eras_rise_with_the_clock() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let room = lobby();
+    let first = node.append(vec![said(&room, 1, 1, "a")])[0].unwrap();
+    assert!(first.position.era >= first.time / 1000 - 1);
+    let old = (first.position.era - 5_000).to_string();
+    redis.ask(&["HSET", "chat:{r:lobby}:meta", "era", &old, "replid", "x"]);
+    let blank = self::node(&redis, |_| {});
+    let second = blank.append(vec![said(&room, 1, 2, "a")])[0].unwrap();
+    assert!(second.position.era >= first.position.era);
+    let late = (first.position.era + 5_000).to_string();
+    redis.ask(&["HSET", "chat:{r:lobby}:meta", "era", &late, "replid", "x"]);
+    let third = self::node(&redis, |_| {}).append(vec![said(&room, 1, 3, "a")])[0].unwrap();
+    assert_eq!(third.position.era, first.position.era + 5_001);
 }
 
 #[test]
@@ -280,4 +328,26 @@ fn times_never_fall_in_a_room_and_topics_wait_until_they_may_be_shown() {
     let shown = redis.ask(&["HMGET", "chat:{r:lobby}:meta", "topic", "topic_nick"]);
     let shown: Vec<&str> = shown.list().iter().map(Reply::text).collect();
     assert_eq!(shown, ["bread", "nick1"]);
+}
+
+#[test]
+fn a_script_that_ends_in_the_middle_leaves_a_room_that_goes_on() {
+    let redis = Redis::start();
+    let node = node(&redis, |shared| shared.keep_messages = 3);
+    let room = lobby();
+    node.append((1..=4).map(|seq| said(&room, 1, seq, "a")).collect());
+    // A user that may not trim, as whoever set up the Redis may have forgotten.
+    redis.ask(&["ACL", "SETUSER", "default", "-xtrim"]);
+    // The second try finds what the first one left, and lets it be shown before it is acknowledged.
+    let stored = node.append(vec![said(&room, 1, 5, "a")])[0].unwrap();
+    let confirmed = || {
+        let confirmed = redis.ask(&["HGET", "chat:{r:lobby}:meta", "confirmed_n"]);
+        confirmed.text().to_owned()
+    };
+    assert_eq!((stored.position.n, confirmed()), (5, "5".to_owned()));
+    redis.ask(&["ACL", "SETUSER", "default", "+xtrim"]);
+    let again = node.append(vec![said(&room, 1, 5, "a"), said(&room, 1, 6, "b")]);
+    let again: Vec<_> = again.into_iter().map(Result::unwrap).collect();
+    assert_eq!([again[0].position.n, again[1].position.n], [5, 6]);
+    assert_eq!(confirmed(), "6");
 }

@@ -34,7 +34,8 @@ fn open(shared: Shared) -> Desk {
 pub(super) fn desk(redis: &Redis, prefix: &str) -> Desk {
     let mut desk = open(alone(redis, prefix));
     desk.likeness = Some(Likeness {
-        shift: desk.restored.era.wrapping_sub(ERA),
+        store: desk.restored.era,
+        rooms: BTreeMap::new(),
         times: BTreeMap::new(),
     });
     desk
@@ -42,8 +43,10 @@ pub(super) fn desk(redis: &Redis, prefix: &str) -> Desk {
 
 /// The store has the clock of its Redis: its era and its times are put into those that the tests expect.
 pub(super) struct Likeness {
-    /// The store's era less the expected one.
-    shift: u64,
+    /// The era of rooms without messages.
+    store: u64,
+    /// The era in which each of the others began.
+    rooms: BTreeMap<Address, u64>,
     /// The time that each message would have.
     times: BTreeMap<(Address, MessageId), u64>,
 }
@@ -57,6 +60,10 @@ impl Likeness {
         let like = |(append, result): (&Append, Result<Appended, AppendError>)| {
             let key = (append.room.clone(), append.id);
             let time = *self.times.entry(key).or_insert(append.time);
+            if let Ok(appended) = result {
+                let era = appended.position.era;
+                self.rooms.entry(append.room.clone()).or_insert(era);
+            }
             result.map(|appended| Appended {
                 position: self.like(appended.position),
                 time,
@@ -68,11 +75,13 @@ impl Likeness {
 
     pub(super) fn asked(&self, mut query: Query) -> Query {
         if let Query::Join {
+            room,
             from: From::After(anchor),
             ..
         } = &mut query
         {
-            anchor.position.era = anchor.position.era.wrapping_add(self.shift);
+            let era = self.rooms.get(room).unwrap_or(&self.store);
+            anchor.position.era = anchor.position.era.wrapping_add(era.wrapping_sub(ERA));
         }
         query
     }
@@ -142,6 +151,9 @@ impl Likeness {
     }
 
     fn like(&self, position: Position) -> Position {
-        Position::new(position.era.wrapping_sub(self.shift), position.n)
+        let began = |era: &&u64| **era == position.era;
+        let known = self.rooms.values().find(began).unwrap_or(&self.store);
+        let shift = known.wrapping_sub(ERA);
+        Position::new(position.era.wrapping_sub(shift), position.n)
     }
 }

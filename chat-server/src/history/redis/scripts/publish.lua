@@ -15,6 +15,10 @@ end
 if room.replicas < tonumber(ARGV[5]) then
   return {'replicas'}
 end
+if room.is_new then
+  -- All of Redis may have been emptied meanwhile, and another server may still have what stood here in the era of the store.
+  room.era = math.max(room.era, new_era(tonumber(ARGV[1])))
+end
 local time = math.max(now, room.time)
 local before = room.n
 local is_touched = false
@@ -80,13 +84,14 @@ local function trim()
   end
   if last then
     redis.call('XTRIM', log, 'MINID', whole(last + 1))
-    room.first = last + 1
+    redis.call('HSET', meta, 'first', whole(last + 1))
   end
 end
 
 if room.n > before then
-  trim()
+  -- Before anything that can fail: what is not in it is not confirmed, and would be in the way of what comes next.
   redis.call('HSET', meta, 'era', whole(room.era), 'n', whole(room.n), 'replid', room.id, 'first', whole(room.first), 'time', whole(time))
+  trim()
 elseif is_touched then
   -- A write, so that whoever waits for replicas waits for all that was before it.
   redis.call('HINCRBY', meta, 'touches', 1)

@@ -2,7 +2,7 @@
 -- A room as it may be shown, and messages of it: nothing behind the confirmed one.
 -- KEYS: log, meta, seqs.
 -- ARGV: known era, known n, store's era, store's replication id; up or down, first n, messages at most; sender whose next seq is
--- wanted, or nothing; era, n and message id of an anchor, or nothing: where it does not stand there the last messages are given.
+-- wanted, or nothing; era, n and message id (* for any) of an anchor, or nothing: where it does not stand there the last messages are given.
 -- Answers confirmed era and n; topic, its nick and its time; the next seq; whether the anchor is known; the first n on the way and the messages;
 -- the last n, the era, the forks, the first n that is kept; era and n up to where the anchor is of this room, or era -1.
 local log, meta, seqs = KEYS[1], KEYS[2], KEYS[3]
@@ -42,7 +42,7 @@ if anchor_n and tonumber(anchor_n) > 0 then
     is_known = anchor_id ~= '' and era <= room.era and common_n(room, era, n) == n
   else
     local entry = n <= room.n and redis.call('XRANGE', log, message_id(era, n), message_id(era, n))[1]
-    is_known = entry and entry[2][2] == anchor_id
+    is_known = entry and (anchor_id == '*' or entry[2][2] == anchor_id)
   end
   if not is_known then
     way, first = 'down', room.confirmed_n

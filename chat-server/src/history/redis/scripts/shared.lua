@@ -40,6 +40,11 @@ end
 -- Forks of a room that are remembered; the oldest goes.
 local FORKS_MAX = 16
 
+-- An era that no history of this room had before, whoever has one: above those that are known, and as late as the clock says.
+local function new_era(known)
+  return math.max(known + 1, math.floor(clock() / 1000))
+end
+
 -- The room as it stands, in the era in which this primary may give out positions.
 --
 -- A primary with another replication id, or one that does not have a position which a server got from Redis, may have lost the tail: from
@@ -63,10 +68,8 @@ local function settle(meta, known_era, known_n, store_era, store_id)
   local is_lost = known_era > room.era or (known_era == room.era and known_n > room.n)
   if room.is_new then
     room.era = math.max(store_era, known_era)
-    if id ~= store_id then
-      room.era = math.max(room.era + 1, math.floor(clock() / 1000))
-    elseif known_n > 0 then
-      room.era = room.era + 1
+    if id ~= store_id or known_n > 0 then
+      room.era = new_era(room.era)
     end
   elseif found[5] ~= id or is_lost then
     local forks = {}
@@ -74,7 +77,7 @@ local function settle(meta, known_era, known_n, store_era, store_id)
       forks[#forks + 1] = fork
     end
     room.forks = table.concat(forks, ' ', math.max(1, #forks - FORKS_MAX + 1))
-    room.era = math.max(room.era, known_era) + 1
+    room.era = new_era(math.max(room.era, known_era))
     redis.call('HSET', meta, 'era', whole(room.era), 'replid', id, 'forks', room.forks)
   end
   return room

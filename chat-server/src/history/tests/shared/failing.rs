@@ -68,8 +68,8 @@ fn forgotten_scripts_are_loaded_anew() {
 fn a_primary_that_comes_back_gets_what_was_waiting() {
     let mut redis = Redis::start();
     let mut desk = open(with_patience(&redis, Duration::from_secs(15)));
-    let (lobby, era) = (room("lobby"), desk.restored.era);
-    desk.append(said(&lobby, 1, 1)).unwrap();
+    let lobby = room("lobby");
+    let era = desk.append(said(&lobby, 1, 1)).unwrap().position.era;
     redis.kill();
     let ticket = desk.ticket();
     let append = Append {
@@ -85,7 +85,8 @@ fn a_primary_that_comes_back_gets_what_was_waiting() {
         panic!("{written:?}");
     };
     // It was stopped in the middle, so it may have lost something: another era.
-    assert_eq!(result.unwrap().position, Position::new(era + 1, 2));
+    let position = result.unwrap().position;
+    assert!(position.era > era && position.n == 2, "{position:?}");
     assert_eq!(numbers(&desk.page(&lobby, Range::Last, 9)), [1, 2]);
 }
 
