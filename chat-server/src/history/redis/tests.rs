@@ -293,7 +293,7 @@ fn a_look_says_how_far_rooms_are_and_mending_confirms_what_was_left() {
     let looks = look(&node);
     assert_eq!((looks[0].head.n, looks[0].confirmed.n), (2, 1));
     let mut ears = ears(&redis, &["chat:{r:lobby}:bell"]);
-    assert!(node.runtime.block_on(node.log.mend(&room)));
+    assert!(node.runtime.block_on(node.log.mend(vec![room.clone()])));
     let (_, payload) = heard(&mut ears).unwrap();
     let (behind, messages) = decode_bell(&room, payload.as_bytes()).unwrap();
     assert_eq!(
