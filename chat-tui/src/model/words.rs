@@ -108,6 +108,7 @@ macro_rules! words {
 }
 
 mod names;
+mod refusals;
 mod table;
 pub use table::Words;
 
