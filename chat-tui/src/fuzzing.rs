@@ -353,6 +353,8 @@ impl Run {
                 | Effect::SaveRead { .. }
                 | Effect::SaveNotify { .. }
                 | Effect::SaveLast { .. }
+                | Effect::Say(_)
+                | Effect::LineRefused
                 | Effect::Suspend
                 | Effect::Edit { .. }
                 | Effect::Quit => {}

@@ -27,12 +27,12 @@ use crate::shell::terminal::{
 use crate::update::{self, Msg};
 use crate::view::view;
 
-mod clock;
+pub(super) mod clock;
 mod editor;
 mod effects;
 mod look;
-mod online;
-mod shown;
+pub(super) mod online;
+pub(super) mod shown;
 
 use clock::Clock;
 use editor::{Editing, Happened};

@@ -22,6 +22,7 @@ mod input;
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod lines;
 mod links;
 #[cfg(test)]
 mod look;

@@ -11,7 +11,7 @@ use crate::session::{Command, Input};
 use crate::shell::clipboard::copy;
 use crate::shell::connection::ServerUrl;
 use crate::shell::host::{Host, Opened, local_address};
-use crate::shell::storage::{Device, LastForm, StorageError};
+use crate::shell::storage::{LastForm, StorageError};
 use crate::text::sanitized::Sanitized;
 use crate::update::{Effect, Msg};
 
@@ -46,15 +46,9 @@ impl App {
                     }
                 }
                 Effect::Mouse(on) => self.terminal.set_mouse(on),
-                Effect::SaveDraft { room, draft } => {
-                    self.keep(|device| device.save_draft(&room, &draft));
-                }
-                Effect::SaveRead { room, position } => {
-                    self.keep(|device| device.save_read(&room, position));
-                }
-                Effect::SaveNotify { room, notify } => {
-                    self.keep(|device| device.save_notify(&room, notify));
-                }
+                effect @ (Effect::SaveDraft { .. }
+                | Effect::SaveRead { .. }
+                | Effect::SaveNotify { .. }) => self.keep(&effect),
                 Effect::SaveLast { server, room, nick } => {
                     let last = LastForm {
                         server,
@@ -66,6 +60,8 @@ impl App {
                     }
                 }
                 Effect::Edit { room, text } => self.edit(room, &text),
+                // The screen is drawn, and not read line by line.
+                Effect::Say(_) | Effect::LineRefused => {}
                 Effect::Suspend => self.suspend(),
                 Effect::Quit => self.end = Some(0),
             }
@@ -82,9 +78,9 @@ impl App {
         self.set_title(&Sanitized::line(&self.model.title));
     }
 
-    fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
+    fn keep(&mut self, effect: &Effect) {
         let Some(online) = &self.online else { return };
-        if let Err(error) = save(&online.device) {
+        if let Err(error) = online.keep(effect) {
             self.trouble(&error);
         }
     }
@@ -106,7 +102,7 @@ impl App {
         match Online::open(
             url,
             self.trust.clone(),
-            nick,
+            Some(nick),
             &self.source,
             &self.storage,
             self.clock.read(),

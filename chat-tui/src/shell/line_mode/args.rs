@@ -48,6 +48,9 @@ pub struct LineArgs {
     /// No screen: a line a message in, a line an event out
     #[arg(long)]
     pub plain: bool,
+    /// Read commands and speak as at a terminal, also through pipes
+    #[arg(long, conflicts_with_all = ["json", "json_input"])]
+    pub commands: bool,
     /// Print events as JSON, one object a line
     #[arg(long)]
     pub json: bool,
@@ -71,11 +74,18 @@ impl LineArgs {
         (self.timeout > 0).then(|| Duration::from_secs(u64::from(self.timeout)))
     }
 
+    /// Whether people read and write: at a terminal, or where commands are asked for. Programs have the contract of the pipe.
+    pub fn is_for_people(&self, surroundings: &Surroundings) -> bool {
+        let is_seen = surroundings.input_is_terminal && surroundings.output_is_terminal;
+        !self.json && !self.json_input && (is_seen || self.commands)
+    }
+
     /// Whether line mode is taken: asked for by a flag that only it has, or because there is no screen to draw on.
     pub fn takes(&self, surroundings: &Surroundings) -> bool {
         self.plain
             || self.json
             || self.json_input
+            || self.commands
             || self.follow
             || surroundings.dumb
             || !surroundings.input_is_terminal
@@ -141,7 +151,13 @@ mod tests {
     fn line_mode_is_taken_by_flag_by_a_dumb_terminal_and_without_one() {
         let none = parsed(&[]).unwrap();
         assert!(!none.takes(&SCREEN));
-        for flag in ["--plain", "--json", "--json-input", "--follow"] {
+        for flag in [
+            "--plain",
+            "--commands",
+            "--json",
+            "--json-input",
+            "--follow",
+        ] {
             assert!(parsed(&[flag]).unwrap().takes(&SCREEN), "{flag}");
         }
         let dumb = Surroundings {
@@ -162,6 +178,22 @@ mod tests {
         };
         assert!(none.takes(&dumb) && none.takes(&piped_in) && none.takes(&piped_out));
         assert!(!none.takes(&logged));
+    }
+
+    #[test]
+    fn t40_people_sit_at_a_terminal_or_ask_for_commands() {
+        let piped = Surroundings {
+            output_is_terminal: false,
+            ..SCREEN
+        };
+        let is_for_people = |flags: &[&str], surroundings: &Surroundings| {
+            parsed(flags).unwrap().is_for_people(surroundings)
+        };
+        assert!(is_for_people(&["--plain"], &SCREEN));
+        assert!(is_for_people(&["--commands"], &piped));
+        assert!(!is_for_people(&["--plain"], &piped));
+        assert!(!is_for_people(&["--json"], &SCREEN));
+        assert!(parsed(&["--commands", "--json"]).is_err());
     }
 
     #[test]
