@@ -1,8 +1,12 @@
 //! Every sentence of the interface, in each language.
 //!
 //! A language is one value of [`Words`], so none can miss a sentence. The strings hold only ASCII,
-//! Hangul and a few signs whose width no terminal doubts; a test keeps it so.
+//! Hangul and a few signs whose width no terminal doubts; a test keeps it so. A key is called by what it does, as
+//! `{search}` or `{reading_copy}`, and gets its name from the live table.
 
+use std::sync::LazyLock;
+
+use super::keys::{Keys, USUAL};
 use crate::text::hangul::josa;
 
 /// The signs that interface strings may hold beside ASCII and Hangul.
@@ -27,11 +31,37 @@ impl Language {
         }
     }
 
-    /// Its sentences.
-    pub const fn words(self) -> &'static Words {
+    /// Its sentences, with the usual keys.
+    pub fn words(self) -> &'static Words {
+        static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::ENGLISH.with_keys(&USUAL));
+        static KOREAN: LazyLock<Words> = LazyLock::new(|| Words::KOREAN.with_keys(&USUAL));
         match self {
+            Self::English => &ENGLISH,
+            Self::Korean => &KOREAN,
+        }
+    }
+
+    /// Its sentences, with these keys. They stay for as long as the program runs, as the person's keys do.
+    pub fn words_with(self, keys: &Keys) -> &'static Words {
+        let words = match self {
+            _ if *keys == *USUAL => return self.words(),
             Self::English => &Words::ENGLISH,
             Self::Korean => &Words::KOREAN,
+        };
+        Box::leak(Box::new(words.with_keys(keys)))
+    }
+}
+
+/// A sentence in each language, where it stands beside what it is about: English, then Korean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said(pub &'static str, pub &'static str);
+
+impl Said {
+    /// The sentence.
+    pub const fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.0,
+            Language::Korean => self.1,
         }
     }
 }
@@ -45,7 +75,9 @@ pub fn fill(sentence: &str, values: &[&str]) -> String {
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let Some((inside, behind)) = after.split_once('}') else {
+        // A key may be called by the brace that is on it.
+        let inside = after.starts_with(|c: char| c.is_ascii_digit());
+        let Some((inside, behind)) = after.split_once('}').filter(|_| inside) else {
             filled.push('{');
             rest = after;
             continue;
@@ -99,6 +131,11 @@ macro_rules! words {
             pub(super) const ENGLISH: Self = Self { $( $name: $english, )* };
             pub(super) const KOREAN: Self = Self { $( $name: $korean, )* };
 
+            /// The same with these keys in the sentences that name one.
+            pub(super) fn with_keys(&self, keys: &super::Keys) -> Self {
+                Self { $( $name: super::named::with_keys(self.$name, keys), )* }
+            }
+
             /// Every sentence.
             pub fn all(&self) -> Vec<&'static str> {
                 vec![$( self.$name, )*]
@@ -107,6 +144,7 @@ macro_rules! words {
     };
 }
 
+mod named;
 mod names;
 mod refusals;
 mod table;
@@ -147,9 +185,13 @@ mod tests {
 
     #[test]
     fn t16_both_languages_name_the_same_values() {
-        let names = |sentence: &str| ["{0", "{1", "{2"].map(|name| sentence.contains(name));
-        let english = Language::English.words().all();
-        let korean = Language::Korean.words().all();
+        let names = |sentence: &str| -> Vec<String> {
+            let names = sentence.split('{').skip(1);
+            let names = names.map(|name| name.split([':', '}']).next().unwrap().to_owned());
+            let names: std::collections::BTreeSet<String> = names.collect();
+            names.into_iter().collect()
+        };
+        let (english, korean) = (Words::ENGLISH.all(), Words::KOREAN.all());
         for (english, korean) in english.iter().zip(korean) {
             assert_eq!(names(english), names(korean), "{english} / {korean}");
         }
@@ -163,7 +205,109 @@ mod tests {
     }
 
     #[test]
+    fn t42_no_sentence_knows_a_key_by_heart() {
+        const KEYS: [&str; 18] = [
+            "Ctrl",
+            "Alt+",
+            "Enter",
+            "Esc",
+            "Tab",
+            "Home",
+            "End",
+            "PageUp",
+            "PageDown",
+            "Up",
+            "Down",
+            "Left",
+            "Right",
+            "Backspace",
+            "Delete",
+            "Insert",
+            "F1",
+            "F2",
+        ];
+        let is_key = |word: &str| KEYS.contains(&word) || word.starts_with("Alt+");
+        for sentence in [Words::ENGLISH.all(), Words::KOREAN.all()].concat() {
+            let mut words = sentence.split(|c: char| !c.is_ascii_alphanumeric() && c != '+');
+            let found = words.find(|word| is_key(word));
+            assert_eq!(found, None, "{sentence}");
+            // What stands in braces is a value or a key.
+            for name in sentence.split('{').skip(1) {
+                let name = name.split([':', '}']).next().unwrap();
+                let is_value = name.is_empty() || name.parse::<usize>().is_ok();
+                assert!(is_value || USUAL.named(name).is_some(), "{sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn t42_every_sentence_that_names_a_key_names_the_live_one() {
+        use crate::model::keys::{Action, Bindable as _, Mode, reading::Step};
+        let mut letters = ('a'..='z').chain('0'..='9').chain('A'..='Z');
+        let main = Action::SPECS.iter().map(|spec| {
+            let key = format!("ctrl+x {}", letters.next().unwrap());
+            // This one has to be sent by every terminal; the others are after a first key.
+            Mode::entry(spec.action, &[&key]).unwrap()
+        });
+        let (main, left_out) = Mode::rebound(&main.collect::<Vec<_>>());
+        assert_eq!(left_out, []);
+        let mut letters = ('a'..='z').rev();
+        let reading = Step::SPECS.iter().map(|spec| {
+            let key = letters.next().unwrap().to_string();
+            Mode::entry(spec.action, &[&key]).unwrap()
+        });
+        let (reading, left_out) = Mode::rebound(&reading.collect::<Vec<_>>());
+        assert_eq!(left_out, []);
+        let keys = Keys { main, reading };
+        let mut changed = 0;
+        for language in [Language::English, Language::Korean] {
+            let raw = match language {
+                Language::English => Words::ENGLISH.all(),
+                Language::Korean => Words::KOREAN.all(),
+            };
+            let usual = language.words().all();
+            let live = language.words_with(&keys).all();
+            for ((raw, usual), live) in raw.into_iter().zip(usual).zip(live) {
+                let mut named = raw.split('{').skip(1).filter_map(|name| {
+                    let name = name.split([':', '}']).next()?;
+                    keys.named(name)?
+                });
+                let names_a_key = named.clone().next().is_some();
+                assert!(named.all(|key| live.contains(&key)), "{live}");
+                assert_eq!(names_a_key, live != usual, "{live}");
+                assert!(!names_a_key || !live.contains("Ctrl+K"), "{live}");
+                changed += usize::from(names_a_key);
+            }
+        }
+        assert!(changed > 80, "{changed}");
+    }
+
+    #[test]
+    fn t42_a_part_whose_key_nobody_has_is_left_out() {
+        use crate::model::keys::{Action, Mode};
+        let none = [Action::Retry, Action::Switch, Action::Bare]
+            .map(|action| Mode::entry(action, &[]).unwrap());
+        let (main, _) = Mode::rebound(&none);
+        let keys = Keys {
+            main,
+            ..Keys::default()
+        };
+        let words = Language::English.words_with(&keys);
+        assert_eq!(words.idle, "not connected");
+        assert_eq!(words.retrying, "! not connected ({1}) ∙ next try in {0} s");
+        assert_eq!(words.keys_find, "");
+        assert_eq!(words.copied, "copied: {0}");
+        assert_eq!(words.keys_help, "F1 help");
+    }
+
+    #[test]
     fn t16_particles_fit_the_word_before_them() {
+        let words = Language::Korean.words();
+        assert!(words.nothing_said.ends_with("Enter를 누르세요"));
+        assert!(words.copied.ends_with("F4로 골라 복사하세요"));
+        assert!(words.again_to_leave.starts_with("Ctrl+C를 한 번"));
+        // A key may have the name of a brace.
+        assert_eq!(fill("Alt+{ opens {0}", &["a"]), "Alt+{ opens a");
         assert_eq!(fill("{0}{0:은/는} {1}", &["지은", "{0}"]), "지은은 {0}");
         assert_eq!(fill("{0}{0:은/는}", &["민수"]), "민수는");
         assert_eq!(fill("{7} {x} { {0", &["a"]), "{7} {x} { {0");

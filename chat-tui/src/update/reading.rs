@@ -2,7 +2,7 @@
 
 use super::Turn;
 use super::keys::Action;
-use super::keys::reading::{Step, steps};
+use super::keys::reading::Step;
 use crate::key::Key;
 use crate::model::layout::layout;
 use crate::model::log::{Log, Place, Scroll};
@@ -27,7 +27,7 @@ impl Turn<'_> {
         if !self.is_reading() {
             return false;
         }
-        let steps = steps(key);
+        let steps = self.model.keys.steps(key);
         if !steps.is_empty() {
             for step in steps {
                 if self.is_reading() && self.model.popup.is_none() {
@@ -79,6 +79,7 @@ impl Turn<'_> {
             Step::Unfold => self.fold_selected(Some(true)),
             Step::Fold => self.fold_selected(Some(false)),
             Step::Toggle => self.fold_selected(None),
+            Step::Help => self.show_help(),
             Step::Write => self.write_again(),
         }
     }

@@ -45,6 +45,8 @@ mod reading;
 #[cfg(test)]
 mod reading_mode;
 #[cfg(test)]
+mod rebound;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod room;

@@ -6,12 +6,21 @@ use clap::Parser as _;
 
 use super::settings::SETTINGS;
 use super::*;
-use crate::model::words::Language;
+use crate::model::keys::reading::Step;
+use crate::model::keys::{Action, Bindable, Mode};
 
 #[track_caller]
 fn faults(text: &str) -> Vec<String> {
+    faults_in(Language::English, text)
+}
+
+fn faults_in(language: Language, text: &str) -> Vec<String> {
     let found = parse::parse(text.as_bytes());
-    found.faults.iter().map(ToString::to_string).collect()
+    found
+        .faults
+        .iter()
+        .map(|fault| fault.told(language))
+        .collect()
 }
 
 #[track_caller]
@@ -22,21 +31,70 @@ fn good(text: &str) -> FileSettings {
 
 #[test]
 fn t41_what_is_printed_is_every_setting_at_its_default() {
-    let printed = printed();
-    assert_eq!(good(&printed), FileSettings::default());
-    let table = toml::de::DeTable::parse(&printed).unwrap();
-    let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
-    names.sort_unstable();
-    let in_file: Vec<_> = table.get_ref().keys().map(toml::Spanned::get_ref).collect();
-    assert_eq!(in_file, names);
-    // A comment is one line, right above its setting.
+    for language in [Language::English, Language::Korean] {
+        let printed = printed(language);
+        assert_eq!(good(&printed), FileSettings::default());
+        let table = toml::de::DeTable::parse(&printed).unwrap();
+        let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
+        names.push("keys");
+        names.sort_unstable();
+        let in_file: Vec<_> = table.get_ref().keys().map(toml::Spanned::get_ref).collect();
+        assert_eq!(in_file, names);
+        // A comment is one line, right above its setting.
+        let actions = Action::SPECS.iter().map(|spec| spec.name);
+        let steps = Step::SPECS.iter().map(|spec| spec.name);
+        let settings = SETTINGS.iter().map(|setting| setting.name);
+        for name in settings.chain(actions).chain(steps) {
+            let at = printed.find(&format!("\n{name} = ")).unwrap();
+            let (before, _) = printed.split_at(at);
+            let comment = before.rsplit('\n').next().unwrap();
+            assert!(comment.starts_with("# "), "{name}");
+            let is_korean = comment.chars().any(crate::text::hangul::is_hangul);
+            assert_eq!(is_korean, language == Language::Korean, "{comment}");
+        }
+        assert_eq!(printed.matches("\nup = ").count(), 2, "in both tables");
+    }
     for setting in SETTINGS {
-        let at = printed.find(&format!("\n{} = ", setting.name)).unwrap();
-        let (before, _) = printed.split_at(at);
-        assert!(before.rsplit('\n').next().unwrap().starts_with("# "));
         good(setting.example);
         assert_ne!(faults(&format!("{} = 1.5", setting.name)), [""; 0]);
     }
+}
+
+#[test]
+fn t41_every_setting_has_a_flag_that_beats_it_or_is_a_list() {
+    use clap::CommandFactory as _;
+    let command = Arguments::command();
+    let flags: Vec<_> = command
+        .get_arguments()
+        .filter_map(clap::Arg::get_long)
+        .collect();
+    for setting in SETTINGS {
+        let flag = match setting.name {
+            "rooms" => "room".to_owned(),
+            name => name.replace('_', "-"),
+        };
+        assert!(flags.contains(&flag.as_str()), "{flag}");
+    }
+    // What is said for one start, or by a script, stands in no file.
+    let mut others: Vec<_> = flags
+        .into_iter()
+        .filter(|flag| {
+            let name = flag.strip_prefix("no-").unwrap_or(flag).replace('-', "_");
+            name != "room" && !SETTINGS.iter().any(|setting| setting.name == name)
+        })
+        .collect();
+    others.sort_unstable();
+    let expected = [
+        "check-config",
+        "commands",
+        "follow",
+        "guest",
+        "host",
+        "json",
+        "json-input",
+        "new-server-key",
+    ];
+    assert_eq!(others, expected);
 }
 
 #[test]
@@ -50,10 +108,22 @@ fn t41_every_setting_is_read() {
         data = \"/data\"\n\
         lang = \"ko\"\n\
         time = \"12h\"\n\
+        theme = \"high-contrast\"\n\
         palette = \"red-green\"\n\
         mention = [\" 김지은 \"]\n\
         mouse = false\n\
-        plain_keys = true\n";
+        plain_keys = true\n\
+        plain = true\n\
+        history = 0x10\n\
+        timeout = 0\n\
+        [keys]\n\
+        help = \"f7\"\n\
+        [keys.reading]\n\
+        copy = [\"c\", \"ctrl+c\"]\n";
+    let keys = keys_with(
+        &[(Action::Help, &["f7"])],
+        &[(Step::Copy, &["c", "ctrl+c"])],
+    );
     let room = |name: &str| RoomName::normalized(name).unwrap();
     assert_eq!(
         good(text),
@@ -67,13 +137,192 @@ fn t41_every_setting_is_read() {
             lang: Some(LanguageName(Language::Korean)),
             time: HoursName(Hours::Half),
             mention: vec!["김지은".to_owned()],
+            theme: ThemeName(ThemeChoice::HighContrast),
             palette: PaletteName(Palette::RedGreen),
             mouse: false,
             plain_keys: true,
+            plain: true,
+            history: 16,
+            timeout: 0,
+            keys,
         }
     );
     let home = etcetera::home_dir().unwrap();
     assert_eq!(good("ca = '~/ca.pem'").ca, Some(home.join("ca.pem")));
+}
+
+fn keys_with(main: &[(Action, &[&str])], reading: &[(Step, &[&str])]) -> Keys {
+    fn mode<A: Bindable>(entries: &[(A, &[&str])]) -> Mode<A> {
+        let entries = entries.iter();
+        let entries = entries.map(|(action, keys)| Mode::entry(*action, keys).unwrap());
+        Mode::rebound(&entries.collect::<Vec<_>>()).0
+    }
+    Keys {
+        main: mode(main),
+        reading: mode(reading),
+    }
+}
+
+#[test]
+fn t41_keys_are_bound_by_the_file_and_a_wrong_one_keeps_the_usual() {
+    let text = "mouse = false\n[keys]\nswitcher = ['ctrl+k', 'ctrl+g']\nsuspend = []\n\
+        editor = 'Ctrl+X  e'\nhelp = 'ctrl+i'\n";
+    let found = parse::parse(text.as_bytes());
+    let expected = keys_with(
+        &[
+            (Action::Switch, &["ctrl+k", "ctrl+g"]),
+            (Action::Suspend, &[]),
+            (Action::Editor, &["ctrl+x e"]),
+        ],
+        &[],
+    );
+    assert_eq!(found.settings.keys, expected);
+    assert_eq!((found.faults.len(), found.faults[0].line), (1, 6));
+    assert!(!found.settings.mouse);
+    // Dots do what a table does, and an exchange is no clash.
+    let keys = good("keys.search = 'ctrl+k'\nkeys.switcher = 'ctrl+f'").keys;
+    assert_eq!(keys.named("search"), Some(Some("Ctrl+K".to_owned())));
+    assert_eq!(keys.named("switcher"), Some(Some("Ctrl+F".to_owned())));
+    // What is not TOML leaves the usual keys too.
+    let broken = parse::parse(b"[keys]\nhelp = 'f7'\nhelp = 'f8'\n");
+    assert_eq!(broken.settings.keys, Keys::default());
+}
+
+#[test]
+fn t41_a_wrong_key_is_named_with_line_column_and_mend() {
+    for (text, expected) in [
+        (
+            "swicher = 'f3'",
+            "2:1: no key can do swicher; did you mean switcher?",
+        ),
+        (
+            "dance = 'f3'",
+            "2:1: no key can do dance; remove it (chat-tui config --print shows all)",
+        ),
+        (
+            "mouse = false",
+            "2:1: mouse does not belong here; put it above [keys]",
+        ),
+        (
+            "copy = 'c'",
+            "2:1: copy does not belong here; put it below [keys.reading]",
+        ),
+        (
+            "help = 1",
+            "2:8: keys.help has to be a key or a list of keys in quotes: write help = \"f1\"",
+        ),
+        (
+            "help = ['f1', 'ctrl+entre']",
+            "2:15: keys.help cannot be this: there is no key entre; did you mean enter?",
+        ),
+        (
+            "help = 'ctrl+i'",
+            "2:8: keys.help cannot be this: a terminal sends tab for ctrl+i; write tab, or take another one",
+        ),
+        (
+            "help = 'ctrl+shift+k'",
+            "2:8: keys.help cannot be this: a terminal sends ctrl+k for ctrl+shift+k; write ctrl+k, or take another one",
+        ),
+        (
+            "help = 'ctrl+1'",
+            "2:8: keys.help cannot be this: no terminal sends ctrl+1 as a key of its own; take another one",
+        ),
+        (
+            "help = 'alt+ㅗ'",
+            "2:8: keys.help cannot be this: keys are named by their Latin letters; write h for ㅗ (it works with either layout)",
+        ),
+        (
+            "help = 'h'",
+            "2:8: keys.help cannot be this: h types; put ctrl+ or alt+ before it",
+        ),
+        (
+            "search = ['f3', 'ctrl+k']",
+            "2:17: keys.search cannot be this: ctrl+k is a key of switcher; take another one, or give switcher another one",
+        ),
+        (
+            "search = 'ctrl+x'",
+            "2:10: keys.search cannot be this: ctrl+x alone cannot be a key beside ctrl+x ctrl+e (here or of editor); take another one for either",
+        ),
+        (
+            "send = []",
+            "2:8: keys.send cannot be this: nobody can do without it, and no key here is sent by every terminal; add \"enter\"",
+        ),
+        (
+            "clear = 'ctrl+enter'",
+            "2:9: keys.clear cannot be this: nobody can do without it, and no key here is sent by every terminal; add \"ctrl+c\"",
+        ),
+        (
+            "[keys.reading]\ncopy = 'ctrl+x c'",
+            "3:8: keys.reading.copy cannot be this: while one reads a key stands alone; write one, not ctrl+x c",
+        ),
+        (
+            "[keys.reading]\ncopy = 'j'",
+            "3:8: keys.reading.copy cannot be this: j is a key of down; take another one, or give down another one",
+        ),
+        (
+            "reading = 'j'",
+            "2:11: keys.reading has to be a table of its own: write [keys.reading]",
+        ),
+    ] {
+        let text = format!("[keys]\n{text}");
+        assert_eq!(faults(&text), [expected], "{text}");
+        let [korean] = faults_in(Language::Korean, &text).try_into().unwrap();
+        let place = |told: &str| told.match_indices(": ").next().unwrap().0;
+        assert_eq!(korean[..place(&korean)], expected[..place(expected)]);
+        assert!(
+            korean.contains("세요") || korean.contains("나요"),
+            "{korean}"
+        );
+        assert_eq!(
+            parse::parse(text.as_bytes()).settings.keys,
+            Keys::default(),
+            "{text}"
+        );
+    }
+    assert_eq!(
+        faults("keys = 'f1'"),
+        ["1:8: keys has to be a table of its own: write [keys]"]
+    );
+    assert_eq!(
+        faults("[key]\n"),
+        ["1:2: there is no setting key; did you mean keys?"]
+    );
+    // A clash that is seen last is told where it stands.
+    let lines: Vec<_> = faults("[keys]\nsearch = 'ctrl+k'\nfoo = 1\n[keys.reading]\nbar = 1\n");
+    let lines: Vec<_> = lines.iter().map(|told| &told[..2]).collect();
+    assert_eq!(lines, ["2:", "3:", "5:"]);
+}
+
+#[test]
+fn t41_faults_are_told_in_korean() {
+    for (text, expected) in [
+        (
+            "sever = 'x'",
+            "1:1: sever 설정은 없습니다. server를 찾으셨나요?",
+        ),
+        (
+            "mouse = 'no'",
+            "1:9: mouse 설정은 따옴표 없는 true나 false여야 합니다. 이렇게 쓰세요: mouse = true",
+        ),
+        (
+            "rooms = 'lobby'",
+            "1:9: rooms 설정은 따옴표 안의 글 목록이어야 합니다. 이렇게 쓰세요: rooms = [\"lobby\", \"개발\"]",
+        ),
+        (
+            "nick = 'Вaся'",
+            "1:8: nick 설정에 쓸 수 없는 값입니다: 함께 쓰지 않는 문자가 섞인 이름입니다. 한 가지 문자로, 또는 로마자를 한글이나 한자, 가나와 함께 쓰세요",
+        ),
+        (
+            "history = 20001",
+            "1:11: history 설정에 쓸 수 없는 값입니다: 0부터 20000까지의 수입니다",
+        ),
+        (
+            "[keys]\nhelp = 'ctrl+m'",
+            "2:8: keys.help 설정에 쓸 수 없는 값입니다: 터미널은 ctrl+m 대신 enter를 보냅니다. enter로 쓰거나 다른 키를 쓰세요",
+        ),
+    ] {
+        assert_eq!(faults_in(Language::Korean, text), [expected], "{text}");
+    }
 }
 
 #[test]
@@ -106,6 +355,18 @@ fn t41_a_fault_names_line_column_and_mend() {
         (
             "lang = 'fr'",
             "1:8: lang cannot be this: the languages are en and ko",
+        ),
+        (
+            "theme = 'pink'",
+            "1:9: theme cannot be this: the themes are auto, dark, light and high-contrast",
+        ),
+        (
+            "history = -1",
+            "1:11: history cannot be this: it is a number from 0 to 20000",
+        ),
+        (
+            "timeout = '30'",
+            "1:11: timeout has to be a whole number, without quotes: write timeout = 30",
         ),
         (
             "ca = 'cert.pem'",
@@ -195,7 +456,8 @@ fn merged(flags: &[&str], variable: Option<&str>, file: &str) -> Arguments {
 #[test]
 fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let file = "server = 'file'\nrooms = ['a', 'b']\nnick = 'me'\nlang = 'ko'\nmention = ['x']\n\
-        mouse = false\nplain_keys = true\npalette = 'red-green'\ntime = '12h'\nidentity = '/me'\n";
+        mouse = false\nplain_keys = true\npalette = 'red-green'\ntime = '12h'\nidentity = '/me'\n\
+        theme = 'dark'\nplain = true\nhistory = 5\ntimeout = 7\nkeys.help = 'f7'\n";
     let by_file = merged(&[], None, file);
     assert_eq!(by_file.server.as_deref(), Some("file"));
     assert_eq!(by_file.room.as_ref().unwrap().as_str(), "a");
@@ -205,6 +467,11 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     assert_eq!(settings.language, Language::Korean);
     assert_eq!(settings.palette, Palette::RedGreen);
     assert_eq!(settings.hours, Hours::Half);
+    assert_eq!(settings.theme, ThemeChoice::Dark);
+    assert_eq!(settings.keys.named("help"), Some(Some("F7".to_owned())));
+    let line = &by_file.line;
+    assert_eq!((line.plain, line.history), (true, Some(5)));
+    assert_eq!(line.patience(), Some(std::time::Duration::from_secs(7)));
     assert_eq!(settings.mention_words, ["x"]);
     assert!(!settings.desk.mouse && !by_file.terminal().mouse);
     assert!(!by_file.terminal().keyboard_flags);
@@ -227,6 +494,13 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
         "usual",
         "--time",
         "24h",
+        "--theme",
+        "light",
+        "--no-plain",
+        "--history",
+        "0",
+        "--timeout",
+        "0",
         "--guest",
     ];
     let by_flags = merged(&flags, None, file);
@@ -240,6 +514,12 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     assert_eq!(settings.language, Language::English);
     assert_eq!(settings.palette, Palette::Usual);
     assert_eq!(settings.hours, Hours::Day);
+    assert_eq!(settings.theme, ThemeChoice::Light);
+    let line = &by_flags.line;
+    assert_eq!(
+        (line.plain, line.history, line.patience()),
+        (false, Some(0), None)
+    );
     assert_eq!(settings.mention_words, ["y"]);
     assert!(settings.desk.mouse && by_flags.terminal().keyboard_flags);
 
@@ -259,6 +539,7 @@ fn t41_a_fault_leaves_in_doubt_whose_server_it_is_and_little_else() {
     assert!(doubt(&[], "server = x") && doubt(&[], "ca = 'x'") && doubt(&[], "identity = 1"));
     assert!(!doubt(&["--server", "x"], "sever = 'x'") && !doubt(&["--host"], "server = x"));
     assert!(!doubt(&["--guest"], "identity = 1") && !doubt(&["--ca", "x"], "ca = 'x'"));
+    assert!(doubt(&[], "[keys]\nserver = 'x'") && !doubt(&[], "[keys]\nfoo = 1"));
     assert!(!doubt(&[], "mouse = 1\nfoo = 1") && !doubt(&[], "server = 'x'"));
     let unread = Err(Unread::NoFile("/x".into()));
     assert!(merged(&[], None, "").is_in_doubt(&unread));
@@ -279,6 +560,10 @@ fn t41_the_note_says_what_is_not_used() {
     assert_eq!(
         told("\nnick = 3", Language::Korean).as_deref(),
         Some("! config.toml 2행의 nick 설정은 쓰지 않았습니다 ∙ 자세히: chat-tui config --check")
+    );
+    assert_eq!(
+        told("[keys]\nhelp = 'ctrl+i'", Language::English).as_deref(),
+        Some("! config.toml, line 2: keys.help is not used ∙ chat-tui config --check tells more")
     );
     let broken = told("nick = me", Language::English).unwrap();
     assert!(broken.starts_with("! config.toml, line 1, cannot be read"));

@@ -89,7 +89,8 @@ impl Evening {
             clock.read(),
         )?;
         let mut model = Model::new(options.settings, clock.read());
-        let history = usize::try_from(options.args.history).unwrap_or(usize::MAX);
+        let history = options.args.history.unwrap_or_default();
+        let history = usize::try_from(history).unwrap_or(usize::MAX);
         model.lines = Some(Box::new(Lines::new(history)));
         model.server = server;
         model.exposed = is_exposed;

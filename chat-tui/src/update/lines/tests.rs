@@ -1,9 +1,9 @@
 //! Every function of the screen is one of line mode too, or is none without a screen for a reason that stands here.
 
 use super::*;
+use crate::model::keys::reading::Step;
+use crate::model::keys::{Action, Bindable, Chord, Mode, USUAL};
 use crate::model::words::Language;
-use crate::update::keys::reading::{READING, Step};
-use crate::update::keys::{Action, BINDINGS};
 
 /// What stands for a key where there is no screen.
 enum Counterpart {
@@ -69,14 +69,15 @@ fn of_step(step: Step) -> Counterpart {
         Step::Open => By("/open"),
         Step::Reply => By("/reply"),
         Step::Unfold | Step::Fold | Step::Toggle => Nothing("code is never folded in a line"),
+        Step::Help => By("/help"),
         Step::Write => Nothing("one always writes"),
     }
 }
 
 #[test]
 fn t40_every_key_of_the_screen_has_a_command_or_a_reason() {
-    let actions = BINDINGS.iter().map(|binding| of_action(binding.action));
-    let steps = READING.iter().map(|reading| of_step(reading.step));
+    let actions = Action::SPECS.iter().map(|spec| of_action(spec.action));
+    let steps = Step::SPECS.iter().map(|spec| of_step(spec.action));
     for counterpart in actions.chain(steps) {
         match counterpart {
             By(name) => {
@@ -135,34 +136,25 @@ fn t40_every_command_of_line_mode_is_read_or_says_how_it_goes() {
 }
 
 #[test]
-fn t42_f1_and_a_question_mark_show_every_key_and_command() {
-    use crate::key::{Code, Key};
+fn t42_the_help_has_every_key_and_command_of_the_live_tables() {
+    fn check<A: Bindable>(lines: &[(String, String)], mode: &Mode<A>, words: &Words) {
+        for (spec, chords) in mode.bindings() {
+            let Some(help) = spec.help else { continue };
+            let key = chords.first().map(Chord::to_string).unwrap_or_default();
+            let is_told = |(keys, does): &(String, String)| {
+                does == help(words) && (keys.contains(&key) || keys == "Alt+1-9")
+            };
+            assert!(!key.is_empty() && lines.iter().any(is_told), "{key}");
+        }
+    }
     for language in [Language::English, Language::Korean] {
         let words = language.words();
-        let lines = crate::update::help::lines(words);
-        for binding in BINDINGS {
-            let Some(help) = binding.help else { continue };
-            let first = binding.keys.first().copied();
-            let is_number = matches!(binding.action, Action::Room(_));
-            let key = if is_number {
-                "Alt+1-9".to_owned()
-            } else {
-                first.map(crate::update::keys::name).unwrap_or_default()
-            };
-            let is_told =
-                |(keys, does): &(String, String)| keys.contains(&key) && does == help(words);
-            assert!(lines.iter().any(is_told), "{key}");
-        }
-        for reading in READING {
-            let is_told =
-                |(keys, does): &(String, String)| !keys.is_empty() && does == (reading.help)(words);
-            assert!(lines.iter().any(is_told), "{:?}", reading.step);
-        }
+        let lines = crate::update::help::lines(&USUAL, words);
+        check(&lines, &USUAL.main, words);
+        check(&lines, &USUAL.reading, words);
         for spec in COMMANDS {
             let is_told = |(form, _): &(String, String)| form.starts_with(spec.name);
             assert!(lines.iter().any(is_told), "{}", spec.name);
         }
     }
-    let f1 = crate::update::keys::action(Key::plain(Code::F(1)));
-    assert_eq!(f1, Some(Action::Help));
 }
