@@ -687,6 +687,89 @@ words! {
     /// The server refuses: the address.
     refused_endpoint: "the server does not go by this address; dial one of its own names", "서버가 이 주소를 자기 것으로 알지 못합니다. 서버가 알려 준 이름으로 연결하세요";
 
+    /// No connection: the name.
+    dial_no_host: "no server is known by the name {0}: {1}", "{0}{0:이라는/라는} 이름의 서버를 찾지 못했습니다: {1}";
+    /// No connection: nothing listens.
+    dial_nothing: "nothing listens at {0}; is the server running there?", "{0}에서 아무도 받지 않습니다. 서버가 돌고 있나요?";
+    /// No connection: the network.
+    dial_unreachable: "{0} cannot be reached: {1}", "{0}에 닿지 못했습니다: {1}";
+    /// No connection: no answer in so many seconds.
+    dial_silent: "{0} did not answer within {1} s", "{0}{0:이/가} {1}초 안에 답하지 않았습니다";
+    /// No connection: the encryption.
+    dial_tls: "no encrypted connection to {0}: {1}", "{0}에 암호화해서 연결하지 못했습니다: {1}";
+    /// No connection: something else answers.
+    dial_not_chat: "{0} answers, but is no chat server", "{0}{0:은/는} 답하지만 채팅 서버가 아닙니다";
+    /// No connection: it wants encryption.
+    dial_wants_tls: "{0} speaks only TLS: its address is wss://{0}", "{0}{0:은/는} TLS만 씁니다. 주소는 wss://{0} 입니다";
+    /// No connection: it says no.
+    dial_turned: "{0} refused the connection: {1}", "{0}{0:이/가} 연결을 거절했습니다: {1}";
+    /// No connection: another protocol.
+    dial_protocol: "{0} does not speak {1}; it is another program's server, or another version", "{0}{0:은/는} {1}{1:을/를} 모릅니다. 다른 프로그램의 서버이거나 판이 다릅니다";
+    /// The network's error: refused.
+    io_refused: "connection refused", "연결이 거절됨";
+    /// The network's error: reset.
+    io_reset: "connection reset", "연결이 끊김";
+    /// The network's error: no answer.
+    io_timed_out: "timed out", "시간 안에 답이 없음";
+    /// The network's error: no route.
+    io_no_route: "no route to host", "거기까지 가는 길이 없음";
+    /// The network's error: no network.
+    io_no_network: "network unreachable", "네트워크에 연결되어 있지 않음";
+    /// The network's error: no address.
+    io_no_address: "address not available", "쓸 수 없는 주소임";
+    /// The network's error: a name that nobody knows.
+    io_no_name: "name not known", "이름을 찾을 수 없음";
+    /// The network's error: forbidden.
+    io_forbidden: "permission denied", "권한이 없음";
+    /// The connection ended: we were not read.
+    lost_unread: "the server does not read what is sent to it", "서버가 보낸 것을 읽지 않습니다";
+    /// The connection ended: our fault.
+    lost_program: "the connection ended by an error of this program", "이 프로그램의 잘못으로 연결이 끝났습니다";
+    /// The connection ended: no random numbers.
+    lost_random: "this machine gives no random numbers: {0}", "이 컴퓨터에서 난수를 얻지 못했습니다: {0}";
+    /// The connection ended: silence.
+    lost_silent: "the server was silent for {0} s", "서버가 {0}초 동안 조용했습니다";
+    /// The connection ended: a broken frame.
+    lost_broken: "the server sent a broken frame: {0}", "서버가 깨진 데이터를 보냈습니다: {0}";
+    /// The connection ended: a binary frame.
+    lost_binary: "the server sent a binary frame", "서버가 알 수 없는 데이터를 보냈습니다";
+    /// The connection ended: closed.
+    lost_closed: "the server closed the connection", "서버가 연결을 닫았습니다";
+    /// The connection ended.
+    lost_over: "the connection was closed", "연결이 닫혔습니다";
+    /// The connection ended: lost.
+    lost: "the connection was lost", "연결이 끊겼습니다";
+    /// The connection ended: lost, and why.
+    lost_by: "the connection was lost: {0}", "연결이 끊겼습니다: {0}";
+    /// The connection ended: a large frame.
+    lost_large: "the server sent a frame of more than {0} bytes", "서버가 {0}바이트보다 큰 데이터를 보냈습니다";
+    /// The connection ended: the rules.
+    lost_rules: "the server broke the rules of WebSocket: {0}", "서버가 WebSocket 규칙을 어겼습니다: {0}";
+    /// The server closed: restart.
+    close_restart: "the server restarts; connect again and go on", "서버가 다시 시작합니다";
+    /// The server closed: slow.
+    close_slow: "you read too slowly; connect again and go on from your position", "너무 느리게 읽어서 서버가 연결을 닫았습니다";
+    /// The server closed: silence.
+    close_silent: "no answer to a ping; connect again and go on", "이쪽의 답이 없어 서버가 연결을 닫았습니다";
+    /// The server closed: its own trouble.
+    close_trouble: "the server cannot go on with this connection; connect again", "서버에 문제가 생겨 연결을 닫았습니다";
+    /// The server closed: a frame.
+    close_frame: "frames must be text, masked and whole, as RFC 6455 has it", "이 프로그램이 보낸 데이터를 서버가 받지 않습니다";
+    /// The server closed: no introduction.
+    close_hello: "no hello in time", "제때 인사하지 못해 서버가 연결을 닫았습니다";
+    /// The server closed: another version.
+    close_version: "this server speaks another version; get a newer program", "서버의 판이 다릅니다. 더 새로운 프로그램을 받으세요";
+    /// The server closed: another connection of this person.
+    close_taken: "another connection of this person and device goes on instead of this one", "같은 사람의 다른 연결이 대신 이어집니다";
+    /// The server closed: a large frame.
+    close_large: "the frame is longer than the greeting allows", "보낸 데이터가 서버의 한도보다 큽니다";
+    /// The server closed: too fast.
+    close_flood: "you send faster than this server allows", "서버가 허락하는 것보다 빨리 보냈습니다";
+    /// A look at a server: its key.
+    look_no_proof: "the server did not prove that it holds its key", "서버가 자기 키를 증명하지 못했습니다";
+    /// A look at a server: its version.
+    look_version: "the server speaks version {0} of the contract, this program {1}", "서버는 규약 {0}판, 이 프로그램은 {1}판을 씁니다";
+
     /// The language by its code.
     code: "en", "ko";
 

@@ -23,7 +23,8 @@ impl App {
                     self.work.push_back(Work::Session(Input::Command(command)));
                 }
                 Effect::Probe { server } => {
-                    match Look::begin(server.clone(), self.trust.clone(), self.clock.read()) {
+                    let (words, now) = (self.model.words(), self.clock.read());
+                    match Look::begin(server.clone(), self.trust.clone(), words, now) {
                         Ok(look) => self.look = Some(look),
                         Err(why) => self.found(server, Err(why)),
                     }
@@ -105,7 +106,7 @@ impl App {
             Some(nick),
             &self.source,
             &self.storage,
-            self.clock.read(),
+            (self.model.words(), self.clock.read()),
         ) {
             Ok((online, trouble)) => {
                 // In place of what was there for another server.

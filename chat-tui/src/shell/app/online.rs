@@ -5,6 +5,7 @@ use protocol::names::Nick;
 use tokio::task::JoinSet;
 
 use crate::config::AGENT;
+use crate::model::words::Words;
 use crate::session::{BackOff, Command, Input, News, Now, Output, Record, Session, Settings};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
 use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
@@ -17,6 +18,8 @@ pub(in crate::shell) struct Online {
     pub(in crate::shell) endpoint: Endpoint,
     url: ServerUrl,
     trust: Trust,
+    /// What a lost connection is told in.
+    words: &'static Words,
     connection: Option<Connection>,
     pub(in crate::shell) device: Device,
     storage: Storage,
@@ -41,7 +44,7 @@ impl Online {
         nick: Option<Nick>,
         source: &IdentitySource,
         storage: &Storage,
-        now: Now,
+        (words, now): (&'static Words, Now),
     ) -> Result<(Self, Option<StorageError>), StorageError> {
         let endpoint = url.endpoint().clone();
         let per_nick = *source == IdentitySource::PerNick;
@@ -82,6 +85,7 @@ impl Online {
             endpoint,
             url,
             trust,
+            words,
             connection: None,
             device,
             storage: storage.clone(),
@@ -130,7 +134,11 @@ impl Online {
     fn perform(&mut self, output: Output, outcome: &mut Outcome) {
         match output {
             Output::Dial => {
-                self.connection = Some(Connection::dial(self.url.clone(), self.trust.clone()));
+                self.connection = Some(Connection::dial(
+                    self.url.clone(),
+                    self.trust.clone(),
+                    self.words,
+                ));
             }
             Output::Transmit(request) => {
                 if let Some(connection) = &mut self.connection {

@@ -78,6 +78,7 @@ impl Evening {
     pub(super) fn start(options: Options) -> Result<Self, StartError> {
         let clock = Clock::start();
         let signals = Signals::new()?;
+        let mut model = Model::new(options.settings, clock.read());
         let is_exposed = options.server.is_exposed();
         let server = options.server.endpoint().to_string();
         let (online, trouble) = Online::open(
@@ -86,9 +87,8 @@ impl Evening {
             options.nick,
             &options.source,
             &options.storage,
-            clock.read(),
+            (model.words(), clock.read()),
         )?;
-        let mut model = Model::new(options.settings, clock.read());
         let history = options.args.history.unwrap_or_default();
         let history = usize::try_from(history).unwrap_or(usize::MAX);
         model.lines = Some(Box::new(Lines::new(history)));
