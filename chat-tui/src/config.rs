@@ -131,10 +131,6 @@ pub struct Arguments {
 
     /// Say what is wrong with the file of settings, as config --check does, and end
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
-    #[expect(
-        clippy::option_option,
-        reason = "the flag, and the file that it may name"
-    )]
     pub check_config: Option<Option<PathBuf>>,
 
     /// Line mode.

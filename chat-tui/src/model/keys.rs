@@ -161,16 +161,16 @@ impl Keys {
         found.unwrap_or_default()
     }
 
-    /// The key that a sentence calls `{name}`, or `{reading_name}`: the first one for it, none if there is none, and nothing
-    /// where nothing is called so.
-    pub fn named(&self, name: &str) -> Option<Option<String>> {
-        fn first<A: Bindable>(mode: &Mode<A>, name: &str) -> Option<Option<String>> {
-            let (_, chords) = mode.bindings().find(|(spec, _)| spec.name == name)?;
-            Some(chords.first().map(Chord::to_string))
+    /// The keys for what a sentence calls `{name}`, or `{reading_name}`; nothing where nothing is called so.
+    pub fn called(&self, name: &str) -> Option<&[Chord]> {
+        fn of<'a, A: Bindable>(mode: &'a Mode<A>, name: &str) -> Option<&'a [Chord]> {
+            let mut bindings = mode.bindings();
+            let found = bindings.find(|(spec, _)| spec.name == name);
+            found.map(|(_, chords)| chords)
         }
         match name.strip_prefix("reading_") {
-            Some(step) => first(&self.reading, step),
-            None => first(&self.main, name),
+            Some(step) => of(&self.reading, step),
+            None => of(&self.main, name),
         }
     }
 
@@ -180,9 +180,10 @@ impl Keys {
         let mut runs: Vec<(Chord, Option<(char, char)>)> = Vec::new();
         let rooms = (1..=count).filter_map(|room| self.main.keys_for(Action::Room(room)).first());
         for chord in rooms {
-            let digit = match chord.key.code {
-                Code::Char(c @ '0'..='9') => Some((c, c)),
-                _ => None,
+            let digit = if let Code::Char(c @ '0'..='9') = chord.key.code {
+                Some((c, c))
+            } else {
+                None
             };
             if let (Some((first, Some((_, last)))), Some((this, _))) = (runs.last_mut(), digit)
                 && u32::from(this) == u32::from(*last).saturating_add(1)

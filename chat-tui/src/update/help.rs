@@ -64,9 +64,9 @@ fn keys_of<A>(group: &[Bound<'_, A>]) -> Option<String> {
     if let [(_, alone)] = group {
         return named(alone, KEYS_TOLD);
     }
-    let names: Vec<String> = group
+    let told: Vec<String> = group
         .iter()
         .filter_map(|(_, chords)| named(chords, 1))
         .collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!told.is_empty()).then(|| told.join(", "))
 }

@@ -55,4 +55,6 @@ mod sizes;
 #[cfg(test)]
 mod svg;
 #[cfg(test)]
+mod themes;
+#[cfg(test)]
 mod whole;

@@ -33,12 +33,11 @@ pub(super) fn parse(content: &[u8]) -> Found {
     for (key, value) in entries {
         let name = key.get_ref();
         if name == keys::MAIN {
-            match value.get_ref().as_table() {
-                Some(table) => keys::take(table, text, &mut found),
-                None => {
-                    let fault = Fault::in_span(text, Some(value.span()), keys::KIND);
-                    found.faults.push(fault);
-                }
+            if let Some(table) = value.get_ref().as_table() {
+                keys::take(table, text, &mut found);
+            } else {
+                let fault = Fault::in_span(text, Some(value.span()), keys::KIND);
+                found.faults.push(fault);
             }
             continue;
         }

@@ -4,17 +4,18 @@ use std::path::Path;
 
 use clap::Parser as _;
 
+use super::keys::tests::{called, keys_with};
 use super::settings::SETTINGS;
 use super::*;
 use crate::model::keys::reading::Step;
-use crate::model::keys::{Action, Bindable, Mode};
+use crate::model::keys::{Action, Bindable as _};
 
 #[track_caller]
-fn faults(text: &str) -> Vec<String> {
+pub(super) fn faults(text: &str) -> Vec<String> {
     faults_in(Language::English, text)
 }
 
-fn faults_in(language: Language, text: &str) -> Vec<String> {
+pub(super) fn faults_in(language: Language, text: &str) -> Vec<String> {
     let found = parse::parse(text.as_bytes());
     found
         .faults
@@ -24,7 +25,7 @@ fn faults_in(language: Language, text: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn good(text: &str) -> FileSettings {
+pub(super) fn good(text: &str) -> FileSettings {
     assert_eq!(faults(text), <[&str; 0]>::default());
     parse::parse(text.as_bytes()).settings
 }
@@ -57,6 +58,29 @@ fn t41_what_is_printed_is_every_setting_at_its_default() {
     for setting in SETTINGS {
         good(setting.example);
         assert_ne!(faults(&format!("{} = 1.5", setting.name)), [""; 0]);
+    }
+}
+
+#[test]
+fn t41_the_file_of_the_readme_is_good() {
+    let readme = include_str!("../../../../README.md");
+    let (_, example) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let settings = good(example);
+    assert_eq!(settings.rooms.len(), 2);
+    assert_ne!(settings.keys, Keys::default());
+    let listed = example
+        .split_once("also ")
+        .unwrap()
+        .1
+        .lines()
+        .next()
+        .unwrap();
+    let listed: Vec<_> = listed.split(", ").collect();
+    for setting in SETTINGS {
+        let is_told =
+            listed.contains(&setting.name) || example.contains(&format!("{} = ", setting.name));
+        assert!(is_told, "{}", setting.name);
     }
 }
 
@@ -149,148 +173,6 @@ fn t41_every_setting_is_read() {
     );
     let home = etcetera::home_dir().unwrap();
     assert_eq!(good("ca = '~/ca.pem'").ca, Some(home.join("ca.pem")));
-}
-
-fn keys_with(main: &[(Action, &[&str])], reading: &[(Step, &[&str])]) -> Keys {
-    fn mode<A: Bindable>(entries: &[(A, &[&str])]) -> Mode<A> {
-        let entries = entries.iter();
-        let entries = entries.map(|(action, keys)| Mode::entry(*action, keys).unwrap());
-        Mode::rebound(&entries.collect::<Vec<_>>()).0
-    }
-    Keys {
-        main: mode(main),
-        reading: mode(reading),
-    }
-}
-
-#[test]
-fn t41_keys_are_bound_by_the_file_and_a_wrong_one_keeps_the_usual() {
-    let text = "mouse = false\n[keys]\nswitcher = ['ctrl+k', 'ctrl+g']\nsuspend = []\n\
-        editor = 'Ctrl+X  e'\nhelp = 'ctrl+i'\n";
-    let found = parse::parse(text.as_bytes());
-    let expected = keys_with(
-        &[
-            (Action::Switch, &["ctrl+k", "ctrl+g"]),
-            (Action::Suspend, &[]),
-            (Action::Editor, &["ctrl+x e"]),
-        ],
-        &[],
-    );
-    assert_eq!(found.settings.keys, expected);
-    assert_eq!((found.faults.len(), found.faults[0].line), (1, 6));
-    assert!(!found.settings.mouse);
-    // Dots do what a table does, and an exchange is no clash.
-    let keys = good("keys.search = 'ctrl+k'\nkeys.switcher = 'ctrl+f'").keys;
-    assert_eq!(keys.named("search"), Some(Some("Ctrl+K".to_owned())));
-    assert_eq!(keys.named("switcher"), Some(Some("Ctrl+F".to_owned())));
-    // What is not TOML leaves the usual keys too.
-    let broken = parse::parse(b"[keys]\nhelp = 'f7'\nhelp = 'f8'\n");
-    assert_eq!(broken.settings.keys, Keys::default());
-}
-
-#[test]
-fn t41_a_wrong_key_is_named_with_line_column_and_mend() {
-    for (text, expected) in [
-        (
-            "swicher = 'f3'",
-            "2:1: no key can do swicher; did you mean switcher?",
-        ),
-        (
-            "dance = 'f3'",
-            "2:1: no key can do dance; remove it (chat-tui config --print shows all)",
-        ),
-        (
-            "mouse = false",
-            "2:1: mouse does not belong here; put it above [keys]",
-        ),
-        (
-            "copy = 'c'",
-            "2:1: copy does not belong here; put it below [keys.reading]",
-        ),
-        (
-            "help = 1",
-            "2:8: keys.help has to be a key or a list of keys in quotes: write help = \"f1\"",
-        ),
-        (
-            "help = ['f1', 'ctrl+entre']",
-            "2:15: keys.help cannot be this: there is no key entre; did you mean enter?",
-        ),
-        (
-            "help = 'ctrl+i'",
-            "2:8: keys.help cannot be this: a terminal sends tab for ctrl+i; write tab, or take another one",
-        ),
-        (
-            "help = 'ctrl+shift+k'",
-            "2:8: keys.help cannot be this: a terminal sends ctrl+k for ctrl+shift+k; write ctrl+k, or take another one",
-        ),
-        (
-            "help = 'ctrl+1'",
-            "2:8: keys.help cannot be this: no terminal sends ctrl+1 as a key of its own; take another one",
-        ),
-        (
-            "help = 'alt+ㅗ'",
-            "2:8: keys.help cannot be this: keys are named by their Latin letters; write h for ㅗ (it works with either layout)",
-        ),
-        (
-            "help = 'h'",
-            "2:8: keys.help cannot be this: h types; put ctrl+ or alt+ before it",
-        ),
-        (
-            "search = ['f3', 'ctrl+k']",
-            "2:17: keys.search cannot be this: ctrl+k is a key of switcher; take another one, or give switcher another one",
-        ),
-        (
-            "search = 'ctrl+x'",
-            "2:10: keys.search cannot be this: ctrl+x alone cannot be a key beside ctrl+x ctrl+e (here or of editor); take another one for either",
-        ),
-        (
-            "send = []",
-            "2:8: keys.send cannot be this: nobody can do without it, and no key here is sent by every terminal; add \"enter\"",
-        ),
-        (
-            "clear = 'ctrl+enter'",
-            "2:9: keys.clear cannot be this: nobody can do without it, and no key here is sent by every terminal; add \"ctrl+c\"",
-        ),
-        (
-            "[keys.reading]\ncopy = 'ctrl+x c'",
-            "3:8: keys.reading.copy cannot be this: while one reads a key stands alone; write one, not ctrl+x c",
-        ),
-        (
-            "[keys.reading]\ncopy = 'j'",
-            "3:8: keys.reading.copy cannot be this: j is a key of down; take another one, or give down another one",
-        ),
-        (
-            "reading = 'j'",
-            "2:11: keys.reading has to be a table of its own: write [keys.reading]",
-        ),
-    ] {
-        let text = format!("[keys]\n{text}");
-        assert_eq!(faults(&text), [expected], "{text}");
-        let [korean] = faults_in(Language::Korean, &text).try_into().unwrap();
-        let place = |told: &str| told.match_indices(": ").next().unwrap().0;
-        assert_eq!(korean[..place(&korean)], expected[..place(expected)]);
-        assert!(
-            korean.contains("세요") || korean.contains("나요"),
-            "{korean}"
-        );
-        assert_eq!(
-            parse::parse(text.as_bytes()).settings.keys,
-            Keys::default(),
-            "{text}"
-        );
-    }
-    assert_eq!(
-        faults("keys = 'f1'"),
-        ["1:8: keys has to be a table of its own: write [keys]"]
-    );
-    assert_eq!(
-        faults("[key]\n"),
-        ["1:2: there is no setting key; did you mean keys?"]
-    );
-    // A clash that is seen last is told where it stands.
-    let lines: Vec<_> = faults("[keys]\nsearch = 'ctrl+k'\nfoo = 1\n[keys.reading]\nbar = 1\n");
-    let lines: Vec<_> = lines.iter().map(|told| &told[..2]).collect();
-    assert_eq!(lines, ["2:", "3:", "5:"]);
 }
 
 #[test]
@@ -468,7 +350,7 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     assert_eq!(settings.palette, Palette::RedGreen);
     assert_eq!(settings.hours, Hours::Half);
     assert_eq!(settings.theme, ThemeChoice::Dark);
-    assert_eq!(settings.keys.named("help"), Some(Some("F7".to_owned())));
+    assert_eq!(called(&settings.keys, "help"), ["F7"]);
     let line = &by_file.line;
     assert_eq!((line.plain, line.history), (true, Some(5)));
     assert_eq!(line.patience(), Some(std::time::Duration::from_secs(7)));

@@ -136,7 +136,7 @@ pub fn name(key: Key) -> String {
         return name + code;
     }
     match key.code {
-        Code::F(number) => name.push_str(&format!("F{number}")),
+        Code::F(number) => return name + &format!("F{number}"),
         // Where letters are keys `g` is another one than `G`.
         Code::Char(c) if name.is_empty() => name.push(c),
         Code::Char(c) => name.extend(c.to_uppercase()),
@@ -234,13 +234,15 @@ fn no_key(text: &str, names: impl Iterator<Item = &'static str>) -> NoChord {
 
 /// A letter with Control or Alt is the same in either case.
 fn lowered(key: Key) -> Key {
-    match key.code {
-        Code::Char(c) if key.ctrl || key.alt => Key {
+    if let Code::Char(c) = key.code
+        && (key.ctrl || key.alt)
+    {
+        return Key {
             code: Code::Char(c.to_ascii_lowercase()),
             ..key
-        },
-        _ => key,
+        };
     }
+    key
 }
 
 /// The key that arrives where this one is pressed in a terminal without unambiguous keys; nothing where none does.

@@ -87,7 +87,9 @@ impl<A: Bindable> Mode<A> {
             let mut owners: Vec<Option<usize>> = vec![None; A::SPECS.len()];
             for (place, entry) in entries.iter().enumerate() {
                 let spec = A::SPECS.iter().position(|spec| spec.action == entry.action);
+                // Who writes the usual keys, as in a file that was printed, takes none from others.
                 if let Some(spec) = spec.filter(|_| !is_left_out(place))
+                    && mode.keys_for(entry.action) != entry.chords
                     && let Some(chords) = mode.chords.get_mut(spec)
                     && let Some(owner) = owners.get_mut(spec)
                 {

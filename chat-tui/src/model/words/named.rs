@@ -39,20 +39,17 @@ fn part(sentence: &str, keys: &Keys) -> Option<String> {
             Some((name, particles)) => (name, particles.split_once('/')),
             None => (inside, None),
         };
-        match keys.named(name) {
-            Some(key) => {
-                let key = key?;
-                out.push_str(match particles {
-                    Some((with, without)) => josa(&key, with, without),
-                    None => &key,
-                });
-                rest = behind;
-            }
+        if let Some(chords) = keys.called(name) {
+            let key = chords.first()?.to_string();
+            out.push_str(match particles {
+                Some((with, without)) => josa(&key, with, without),
+                None => &key,
+            });
+            rest = behind;
+        } else {
             // A value, which is filled in later.
-            None => {
-                out.push('{');
-                rest = after;
-            }
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);
