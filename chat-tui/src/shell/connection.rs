@@ -281,7 +281,7 @@ async fn write_batch(
 /// Why a connection ended, for people.
 fn reason(error: &Error, words: &Words) -> String {
     match error {
-        Error::Io(error) => fill(words.lost_by, &[&words.network(error)]),
+        Error::Io(error) => fill(words.lost_by, &[&words.system(error)]),
         Error::ConnectionClosed | Error::AlreadyClosed => words.lost_over.to_owned(),
         Error::Capacity(_) => {
             let limit = protocol::limits::FRAME_BYTES_MAX.to_string();

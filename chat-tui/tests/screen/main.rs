@@ -24,6 +24,7 @@ mod late;
 #[cfg(test)]
 mod lines;
 mod links;
+mod literals;
 #[cfg(test)]
 mod look;
 #[cfg(test)]

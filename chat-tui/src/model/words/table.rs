@@ -351,7 +351,11 @@ words! {
     /// Line mode: nothing is tried any more.
     line_stopped: "not connected: {0}; /retry tries again", "연결 안 됨: {0}. /retry로 다시 연결합니다";
     /// Line mode: not introduced.
-    line_refused_nick: "{0}; /nick NAME tries another", "{0}. /nick 이름으로 다른 이름을 써 보세요";
+    line_refused_nick: "not let in: {0}; /nick NAME tries another", "들어가지 못함: {0}. /nick 이름으로 다른 이름을 써 보세요";
+    /// Line mode: the server's line of welcome.
+    line_welcome: "the server says: {0}", "서버의 말: {0}";
+    /// Line mode: something that was wanted and refused.
+    line_not_done: "not done: {0}", "하지 못함: {0}";
     /// Line mode: a line that was not taken, by its number.
     line_refused: "line {0} refused: {1}", "{0}번째 줄을 받지 않음: {1}";
     /// Line mode: no such command.
@@ -687,6 +691,57 @@ words! {
     /// The server refuses: the address.
     refused_endpoint: "the server does not go by this address; dial one of its own names", "서버가 이 주소를 자기 것으로 알지 못합니다. 서버가 알려 준 이름으로 연결하세요";
 
+    /// An address of a server: its beginning.
+    url_scheme: "a server's address begins with ws:// or wss://, not with {0}://", "서버 주소는 {0}://이 아니라 ws://나 wss://로 시작합니다";
+    /// An address of a server: nothing in it.
+    url_no_host: "a server's address needs a host, as in ws://chat.example:7878", "서버 주소에는 ws://chat.example:7878처럼 호스트가 있어야 합니다";
+    /// An address of a server: too much in it.
+    url_extra: "a server's address is only a host and a port, as in ws://chat.example:7878", "서버 주소는 ws://chat.example:7878처럼 호스트와 포트만 씁니다";
+    /// An address of a server: its port.
+    url_port: "{0} is no port; a port is a number from 1 to 65535", "{0}{0:은/는} 포트가 아닙니다. 포트는 1부터 65535까지의 수입니다";
+    /// An address of a server: its host.
+    url_host: "{0} is no host; a host is a DNS name in ASCII or an IP address (IPv6 in brackets)", "{0}{0:은/는} 호스트가 아닙니다. ASCII로 된 DNS 이름이나 IP 주소(IPv6는 괄호 안)를 쓰세요";
+    /// A file: no home.
+    file_no_home: "there is no home directory to keep anything in; set {0} to a directory", "무언가 둘 홈 디렉터리가 없습니다. {0}에 디렉터리를 정하세요";
+    /// A file: unread.
+    file_unread: "{0} cannot be read: {1}", "{0} 파일을 읽지 못했습니다: {1}";
+    /// A file: unwritten.
+    file_unwritten: "{0} cannot be written: {1}; what it should keep is lost when the program ends", "{0} 파일을 쓰지 못했습니다: {1}. 프로그램이 끝나면 그 내용은 사라집니다";
+    /// A file: damaged.
+    file_damaged: "{0} is damaged; put it right or remove it", "{0} 파일이 망가졌습니다. 고치거나 지우세요";
+    /// A file: open to others.
+    file_open: "others can read the key {0} (mode {1}), so it is not used; if nobody has taken it, make it yours alone with: chmod 600 {0}", "다른 사람도 읽을 수 있는 키라 쓰지 않습니다: {0} (모드 {1}). 아무도 가져가지 않았다면 chmod 600 {0} 으로 혼자만 읽게 하세요";
+    /// A file: there already.
+    file_taken: "{0} is there already and is not written over; name another file, or remove it first", "{0} 파일이 이미 있어 덮어쓰지 않습니다. 다른 파일을 쓰거나 먼저 지우세요";
+    /// A file: another key.
+    file_other_key: "{0} is another key of this nick already and is not written over; to go by the new one, move it away first", "{0} 파일은 이 닉네임의 다른 키라 덮어쓰지 않습니다. 새 키를 쓰려면 먼저 옮기세요";
+    /// A file: another key of the server.
+    file_other_server: "another key is remembered for {0}; forget it first if the change is expected", "{0}의 다른 키를 기억하고 있습니다. 바뀐 것이 맞다면 먼저 잊게 하세요";
+    /// A draft that is too long.
+    file_draft: "a draft of {0} bytes is not kept; at most {1} are", "쓰던 글이 {0}바이트라 두지 않습니다. {1}바이트까지 됩니다";
+    /// Too many programs.
+    file_devices: "{0} programs of this nick run on this server already; end one first", "이 닉네임의 프로그램 {0}개가 이미 이 서버에서 돌고 있습니다. 먼저 하나를 끝내세요";
+    /// No random numbers.
+    file_random: "this machine gives no random numbers for a key: {0}", "이 컴퓨터에서 키를 만들 난수를 얻지 못했습니다: {0}";
+    /// The error of a file: not there.
+    io_not_found: "not found", "파일이 없음";
+    /// The error of a file: no room.
+    io_full: "no space left", "디스크가 가득 참";
+    /// The error of a file: only to be read.
+    io_read_only: "read-only file system", "읽기만 되는 파일 시스템";
+    /// A server here: it ended.
+    host_ended: "the server here ended at once", "여기서 연 서버가 바로 끝났습니다";
+    /// A page: too many.
+    browser_busy: "{0} pages are being opened already", "이미 {0}쪽을 여는 중입니다";
+    /// A page: its program.
+    browser_failed: "{0} cannot be started: {1}", "{0}{0:을/를} 시작하지 못했습니다: {1}";
+    /// A page: not opened.
+    browser_ended: "{0} did not open the page ({1})", "{0}{0:이/가} 열지 못했습니다 ({1})";
+    /// The editor: too much.
+    edited_long: "the text has more than {0} bytes; it is kept in its file", "글이 {0}바이트보다 깁니다. 파일에 남아 있습니다";
+    /// The editor: another encoding.
+    edited_not_utf8: "the text is not UTF-8 from byte {0} on; it is kept in its file", "글이 {0}번째 바이트부터 UTF-8이 아닙니다. 파일에 남아 있습니다";
+
     /// No connection: the name.
     dial_no_host: "no server is known by the name {0}: {1}", "{0}{0:이라는/라는} 이름의 서버를 찾지 못했습니다: {1}";
     /// No connection: nothing listens.
@@ -697,6 +752,12 @@ words! {
     dial_silent: "{0} did not answer within {1} s", "{0}{0:이/가} {1}초 안에 답하지 않았습니다";
     /// No connection: the encryption.
     dial_tls: "no encrypted connection to {0}: {1}", "{0}에 암호화해서 연결하지 못했습니다: {1}";
+    /// The encryption: a certificate of nobody's.
+    tls_unbelieved: "its certificate is signed by nobody that is believed here; if it is made by its owner, get it from there and name it with --ca FILE", "여기서 믿는 곳이 서명한 인증서가 아닙니다. 서버 주인이 만든 것이면 받아서 --ca FILE 로 알려 주세요";
+    /// The encryption: a certificate for signing.
+    tls_for_signing: "its certificate is one for signing others and not for a server; its owner can make one with basicConstraints=CA:FALSE", "서버의 인증서가 아니라 서명하는 인증서입니다. 서버 주인이 basicConstraints=CA:FALSE 로 만들 수 있습니다";
+    /// The encryption: none.
+    tls_none: "no TLS is spoken there; an address without encryption begins with ws://", "거기서는 TLS를 쓰지 않습니다. 암호화하지 않는 주소는 ws://로 시작합니다";
     /// No connection: something else answers.
     dial_not_chat: "{0} answers, but is no chat server", "{0}{0:은/는} 답하지만 채팅 서버가 아닙니다";
     /// No connection: it wants encryption.

@@ -42,7 +42,7 @@ impl App {
                 }
                 Effect::Copy(text) => self.extra.extend(copy(&text, self.multiplexer)),
                 Effect::Open(url) => {
-                    if let Err(why) = self.browser.open(&url) {
+                    if let Err(why) = self.browser.open(&url, self.model.words()) {
                         self.work.push_back(Work::Model(Msg::NotOpened(why)));
                     }
                 }
@@ -87,15 +87,16 @@ impl App {
     }
 
     pub(super) fn trouble(&mut self, error: &StorageError) {
-        self.work
-            .push_back(Work::Model(Msg::Trouble(error.to_string())));
+        self.work.push_back(Work::Model(Msg::Trouble(
+            self.model.words().not_kept(error),
+        )));
     }
 
     fn enter(&mut self, server: &str, nick: protocol::names::Nick) {
         self.look = None;
         let url: ServerUrl = match server.parse() {
             Ok(url) => url,
-            Err(error) => return self.refuse(format!("{error}")),
+            Err(error) => return self.refuse(self.model.words().no_url(&error)),
         };
         self.model.exposed = url.is_exposed();
         // What the old session still has to say is said when its room is entered again; its connection just ends.
@@ -129,7 +130,7 @@ impl App {
                     self.trouble(&trouble);
                 }
             }
-            Err(error) => self.refuse(error.to_string()),
+            Err(error) => self.refuse(self.model.words().not_kept(&error)),
         }
     }
 
@@ -185,7 +186,7 @@ impl App {
     pub(super) fn suspend(&mut self) {
         if let Err(error) = self.terminal.stop() {
             self.work
-                .push_back(Work::Model(Msg::Trouble(error.to_string())));
+                .push_back(Work::Model(Msg::Trouble(self.model.words().system(&error))));
         }
         self.restore_title();
     }

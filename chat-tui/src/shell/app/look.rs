@@ -30,7 +30,7 @@ impl Look {
         words: &'static Words,
         now: Now,
     ) -> Result<Self, String> {
-        let url: ServerUrl = server.parse().map_err(|error| format!("{error}"))?;
+        let url: ServerUrl = server.parse().map_err(|error| words.no_url(&error))?;
         let settings = Settings {
             identity: None,
             guest: true,

@@ -1,19 +1,13 @@
 //! Why there is no connection, in the language of the interface. In English it is the sentence of the error itself.
 
-use std::io::{self, ErrorKind};
-
 use protocol::close::CloseCode;
 use protocol::limits::SUBPROTOCOL;
 
 use super::dial::{DIAL_WAIT, DialError};
-use crate::model::words::{Language, Words, fill};
+use super::trust::{FOR_SIGNING, NO_TLS, UNBELIEVED};
+use crate::model::words::{Words, fill};
 
 impl Words {
-    /// Whether these are the sentences of the errors themselves.
-    fn is_english(&self) -> bool {
-        self.code == Language::English.words().code
-    }
-
     /// Why a connection could not be opened.
     pub(super) fn not_dialled(&self, error: &DialError) -> String {
         match error {
@@ -29,13 +23,19 @@ impl Words {
             DialError::NothingThere { endpoint } => fill(self.dial_nothing, &[endpoint.as_str()]),
             DialError::Unreachable { endpoint, error } => fill(
                 self.dial_unreachable,
-                &[endpoint.as_str(), &self.network(error)],
+                &[endpoint.as_str(), &self.system(error)],
             ),
             DialError::TimedOut { endpoint } => {
                 let seconds = DIAL_WAIT.as_secs().to_string();
                 fill(self.dial_silent, &[endpoint.as_str(), &seconds])
             }
             DialError::Tls { endpoint, reason } => {
+                let reason = match reason.as_str() {
+                    UNBELIEVED => self.tls_unbelieved,
+                    FOR_SIGNING => self.tls_for_signing,
+                    NO_TLS => self.tls_none,
+                    other => other,
+                };
                 fill(self.dial_tls, &[endpoint.as_str(), reason])
             }
             DialError::NotChat { endpoint } => fill(self.dial_not_chat, &[endpoint.as_str()]),
@@ -47,24 +47,6 @@ impl Words {
                 fill(self.dial_protocol, &[endpoint.as_str(), SUBPROTOCOL])
             }
         }
-    }
-
-    /// What the network says; in another language than English by its kind, where that is a common one.
-    pub(super) fn network(&self, error: &io::Error) -> String {
-        let told = match error.kind() {
-            _ if self.is_english() => return error.to_string(),
-            ErrorKind::ConnectionRefused => self.io_refused,
-            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
-                self.io_reset
-            }
-            ErrorKind::TimedOut => self.io_timed_out,
-            ErrorKind::HostUnreachable => self.io_no_route,
-            ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => self.io_no_network,
-            ErrorKind::AddrNotAvailable => self.io_no_address,
-            ErrorKind::PermissionDenied => self.io_forbidden,
-            _ => return error.to_string(),
-        };
-        told.to_owned()
     }
 
     /// Why the server closed: in English its own sentence, in another language by the code where that is known.
@@ -93,29 +75,11 @@ impl Words {
 mod tests {
     use tokio_tungstenite::tungstenite::http::StatusCode;
 
-    use super::*;
-    use crate::text::hangul::is_hangul;
+    use std::io::{self, ErrorKind};
 
-    #[test]
-    fn t16_what_the_network_says_is_told_by_its_kind() {
-        let (english, korean) = (Language::English.words(), Language::Korean.words());
-        for (kind, expected) in [
-            (ErrorKind::ConnectionRefused, "연결이 거절됨"),
-            (ErrorKind::ConnectionReset, "연결이 끊김"),
-            (ErrorKind::TimedOut, "시간 안에 답이 없음"),
-            (ErrorKind::HostUnreachable, "거기까지 가는 길이 없음"),
-            (
-                ErrorKind::NetworkUnreachable,
-                "네트워크에 연결되어 있지 않음",
-            ),
-        ] {
-            let error = io::Error::from(kind);
-            assert_eq!(korean.network(&error), expected);
-            assert_eq!(english.network(&error), error.to_string());
-        }
-        let other = io::Error::other("something else");
-        assert_eq!(korean.network(&other), "something else");
-    }
+    use super::*;
+    use crate::model::words::Language;
+    use crate::text::hangul::is_hangul;
 
     #[test]
     fn t16_why_nothing_was_dialled_is_the_error_in_english_and_korean_by_its_kind() {
@@ -138,7 +102,15 @@ mod tests {
             },
             DialError::Tls {
                 endpoint: endpoint(),
-                reason: "x".to_owned(),
+                reason: UNBELIEVED.to_owned(),
+            },
+            DialError::Tls {
+                endpoint: endpoint(),
+                reason: FOR_SIGNING.to_owned(),
+            },
+            DialError::Tls {
+                endpoint: endpoint(),
+                reason: NO_TLS.to_owned(),
             },
             DialError::NotChat {
                 endpoint: endpoint(),

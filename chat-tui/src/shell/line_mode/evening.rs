@@ -119,7 +119,7 @@ impl Evening {
             signals,
             exit: None,
         };
-        let trouble = trouble.map(|trouble| Msg::Trouble(trouble.to_string()));
+        let trouble = trouble.map(|trouble| Msg::Trouble(evening.model.words().not_kept(&trouble)));
         evening.work.extend(trouble.map(Work::Model));
         let rooms = std::iter::once(options.room).chain(options.further_rooms);
         let facts = Shown(Some(&evening.online.session));
@@ -204,11 +204,12 @@ impl Evening {
                     self.perform(effects);
                 }
                 Work::Session(input) => {
+                    let words = self.model.words();
                     let outcome = self.online.handle(input, now);
                     let news = outcome.news.into_iter().map(Msg::News);
                     self.work.extend(news.map(Work::Model));
                     let troubles = outcome.troubles.into_iter();
-                    let troubles = troubles.map(|trouble| Msg::Trouble(trouble.to_string()));
+                    let troubles = troubles.map(|trouble| Msg::Trouble(words.not_kept(&trouble)));
                     self.work.extend(troubles.map(Work::Model));
                 }
             }
@@ -244,13 +245,13 @@ impl Evening {
                 Effect::LineRefused => self.refused = true,
                 Effect::Bell if self.has_bell => self.waiting.push_back("\x07".to_owned()),
                 Effect::Open(url) => {
-                    if let Err(why) = self.browser.open(&url) {
+                    if let Err(why) = self.browser.open(&url, self.model.words()) {
                         self.work.push_back(Work::Model(Msg::NotOpened(why)));
                     }
                 }
                 Effect::SaveDraft { .. } | Effect::SaveRead { .. } | Effect::SaveNotify { .. } => {
                     if let Err(error) = self.online.keep(&effect) {
-                        let msg = Msg::Trouble(error.to_string());
+                        let msg = Msg::Trouble(self.model.words().not_kept(&error));
                         self.work.push_back(Work::Model(msg));
                     }
                 }
