@@ -32,10 +32,14 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
   rename (with \"was\"), gap (messages from era, n to to_era, to_n cannot be had any more) and
   forked (the server's history went another way: what was printed of this room is void).
 
-  Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /key, /whois,
-  /help and /quit are commands, and //x says /x. With --json-input a line is {\"text\": \"...\"},
-  and may have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are
-  named by number on standard error, and the rest goes on.
+  Input is UTF-8, a message a line. With --json-input a line is {\"text\": \"...\"}, and may
+  have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are named by
+  number on standard error, and the rest goes on.
+
+  At a terminal, or with --commands, it is the whole chat for people: a line that begins with
+  / is a command, //x says /x, and /help lists all. Everything is on standard output then, in
+  plain words and without a control sequence. Typed at a terminal with the output in a pipe,
+  /me, /reply, /w, /nick, /topic, /rooms, /search, /key, /whois, /help and /quit are commands.
 
   Exit codes: 0; 1 some lines were refused; 2 usage; 3 unreachable; 4 nick, key, room or version
   refused; 130 or 143 by signal; 141 the output was closed.";

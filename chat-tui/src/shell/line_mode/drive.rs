@@ -134,7 +134,7 @@ impl Driver {
             Act::Print(event) => {
                 let event = match self.format {
                     Format::Json => event,
-                    Format::Tabs | Format::Terminal(_) => self.recent.quoting(event),
+                    Format::Tabs | Format::Terminal(..) => self.recent.quoting(event),
                 };
                 let line = self.format.line(&event);
                 if !line.is_empty() {
