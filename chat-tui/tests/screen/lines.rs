@@ -298,7 +298,7 @@ fn t40_older_messages_go_on_before_what_was_said() {
         screen.said(),
         [
             "connected: in lobby as 민수",
-            "Be kind.",
+            "the server says: Be kind.",
             "now in #lobby; members 0",
             "Saturday, 21 November 2026",
             "13:25 jin: live",

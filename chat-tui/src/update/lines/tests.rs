@@ -3,7 +3,9 @@
 use super::*;
 use crate::model::keys::reading::Step;
 use crate::model::keys::{Action, Bindable, Chord, Mode, USUAL};
-use crate::model::words::Language;
+use crate::model::lines::LINES_TOLD_MAX;
+use crate::model::words::{Language, Words};
+use crate::update::commands::{COMMANDS, LINE_COMMANDS, find};
 
 /// What stands for a key where there is no screen.
 enum Counterpart {
