@@ -367,7 +367,8 @@ impl<'a> Turn<'a> {
         } else {
             action
         };
-        if action == Some(keys::Action::First) && self.model.shown_form().is_none() {
+        let is_first = action == Some(keys::Action::First) && !self.is_step(key);
+        if is_first && self.model.shown_form().is_none() {
             self.tell(&format!("{} ⋯", keys::name(key)));
             self.model.first_key = Some(key);
             return;

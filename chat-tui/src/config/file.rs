@@ -16,6 +16,7 @@ use crate::shell::line_mode::args::TIMEOUT_S;
 
 mod fault;
 mod keys;
+mod kinds;
 mod parse;
 mod settings;
 

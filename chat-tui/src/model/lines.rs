@@ -55,6 +55,8 @@ pub struct Lines {
     pub day: Option<Date>,
     /// The first message that was said, by room: `/history` goes on before it.
     pub said_from: BTreeMap<Address, Position>,
+    /// Rooms whose history went another way and comes anew, and up to where it is the same.
+    pub forked: BTreeMap<Address, Option<Position>>,
     /// Older messages that were asked for: of which room, and how many are to be said.
     pub older: Option<(Address, usize)>,
     /// The search that was asked for last.

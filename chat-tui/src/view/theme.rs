@@ -13,9 +13,11 @@ use crate::model::{Colours, Model, ThemeChoice};
 
 mod inks;
 mod mix;
+mod paper;
 
 use inks::{DIM, Inks, inks};
-use mix::{CONTRAST_HIGH, CONTRAST_MIN, Depth, Mixer, Sheet, is_dark, shown};
+use mix::{Depth, Mixer, shown};
+use paper::Paper;
 
 /// The looks of everything on one screen.
 pub(super) struct Theme {
@@ -171,61 +173,6 @@ impl Theme {
             .bg(Color::Reset)
             .remove_modifier(Modifier::DIM)
             .add_modifier(Modifier::REVERSED)
-    }
-}
-
-/// What is written on, and in which colour where not in the terminal's own.
-#[derive(Clone, Copy, Debug)]
-struct Paper {
-    sheet: Sheet,
-    text: Option<(u8, u8, u8)>,
-}
-
-/// Backgrounds and texts of the themes: dark, light, and those of high contrast.
-const DARK: [(u8, u8, u8); 2] = [(24, 26, 31), (222, 224, 228)];
-const LIGHT: [(u8, u8, u8); 2] = [(255, 255, 255), (38, 40, 46)];
-const BLACK: (u8, u8, u8) = (0, 0, 0);
-const WHITE: (u8, u8, u8) = (255, 255, 255);
-
-impl Paper {
-    /// What the person chose, else what the terminal reports; nothing where neither is known.
-    fn of(choice: ThemeChoice, reported: Option<(u8, u8, u8)>) -> Option<Self> {
-        let own = |ground| Self {
-            sheet: Sheet {
-                ground,
-                contrast: CONTRAST_MIN,
-                is_raised: true,
-            },
-            text: None,
-        };
-        let painted = |[ground, text]: [(u8, u8, u8); 2]| Self {
-            text: Some(text),
-            ..own(ground)
-        };
-        Some(match (choice, reported) {
-            (ThemeChoice::Auto, reported) => own(reported?),
-            // The person's own background is theirs as long as it is one of that kind.
-            (ThemeChoice::Dark, Some(ground)) if is_dark(ground) => own(ground),
-            (ThemeChoice::Light, Some(ground)) if !is_dark(ground) => own(ground),
-            (ThemeChoice::Dark, _) => painted(DARK),
-            (ThemeChoice::Light, _) => painted(LIGHT),
-            (ThemeChoice::HighContrast, reported) => {
-                let is_light = reported.is_some_and(|ground| !is_dark(ground));
-                let colours = if is_light {
-                    [WHITE, BLACK]
-                } else {
-                    [BLACK, WHITE]
-                };
-                let Self { sheet, text } = painted(colours);
-                // Edges are seen better than a background that is nearly the same.
-                let sheet = Sheet {
-                    contrast: CONTRAST_HIGH,
-                    is_raised: false,
-                    ..sheet
-                };
-                Self { sheet, text }
-            }
-        })
     }
 }
 

@@ -345,6 +345,46 @@ fn t40_older_messages_go_on_before_what_was_said() {
 }
 
 #[test]
+fn t40_a_fork_says_what_was_lost_and_what_came_instead() {
+    let mut screen = reader(Language::English);
+    let lobby = room("lobby");
+    for n in 1..=3 {
+        screen.says(message(&lobby, n, 2, "jin", n, &format!("old {n}")));
+    }
+    screen.said();
+    screen.news(News::Forked {
+        room: lobby.clone(),
+        kept: Some(at(1)),
+    });
+    screen.news(News::Entered {
+        room: lobby.clone(),
+        start: Start::Forked,
+        welcome: None,
+    });
+    for (era, n, text) in [(1, 1, "old 1"), (2, 2, "new 2"), (2, 3, "new 3")] {
+        let mut message = message(&lobby, n, 2, "jin", n, text);
+        message.position = Position::new(era, n);
+        screen.news(News::Message {
+            message,
+            missed: true,
+            local: None,
+        });
+    }
+    screen.news(News::CaughtUp {
+        room: lobby,
+        more: false,
+    });
+    let said = screen.said();
+    let [fork, again, here, new @ ..] = said.as_slice() else {
+        panic!("{said:?}");
+    };
+    assert!(fork.starts_with("14:12 ") && fork.contains('2'), "{fork}");
+    assert!(again.starts_with("connected"), "{again}");
+    assert!(here.starts_with("now in #lobby"), "{here}");
+    assert_eq!(new, ["13:02 jin: new 2", "13:03 jin: new 3"]);
+}
+
+#[test]
 fn t40_what_was_not_seen_is_said_again() {
     let mut screen = reader(Language::English);
     let lobby = room("lobby");
@@ -765,6 +805,7 @@ fn t40_no_sentence_names_a_key_of_the_screen() {
     });
     screen.news(News::Forked {
         room: lobby.clone(),
+        kept: None,
     });
     screen.news(News::Gap {
         room: lobby.clone(),

@@ -133,6 +133,25 @@ fn t12_the_reading_mode_goes_by_its_own_keys() {
     assert_eq!(screen.model.draft().text(), "y");
 }
 
+#[test]
+fn t12_while_one_reads_its_keys_come_first() {
+    let reading = mode(&[(Step::Copy, &["ctrl+x"])]);
+    let mut screen = lobby(
+        120,
+        24,
+        Keys {
+            reading,
+            ..Keys::default()
+        },
+    );
+    screen.says(message(&room("lobby"), 1, 2, "지은", 60, "text"));
+    screen.press(Key::ctrl('x'));
+    screen.shows("Ctrl+X ⋯");
+    screen.code(Code::Esc);
+    screen.press(Key::ctrl('x'));
+    assert_eq!(screen.done(), [Effect::Copy("text".to_owned())]);
+}
+
 /// The places that name a key, one action after the other: what leads there, and what is told with the usual key.
 #[test]
 fn t42_every_place_that_names_a_key_names_the_one_of_the_person() {

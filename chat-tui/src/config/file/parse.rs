@@ -3,7 +3,8 @@
 use toml::de::DeTable;
 
 use super::fault::{Fault, Wrong};
-use super::settings::{Refused, SETTINGS, Setting};
+use super::kinds::Refused;
+use super::settings::{SETTINGS, Setting};
 use super::{FAULTS_MAX, FileSettings, Found, keys};
 
 /// Characters of an unknown name that are compared with those of the settings, and told.

@@ -303,3 +303,6 @@ fn is_usual(key: Key) -> bool {
         | Code::Delete => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -152,3 +152,6 @@ fn between(
         })
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,5 @@
 //! The table of keys: no key twice, and every binding under the Hangul layout, the usual ones and other ones.
 
-use super::chord::NoChord;
-use super::rebind::{Entry, KEYS_MAX, NotBound};
 use super::*;
 
 /// The usual keys, and a table in which every action has another one: letters with Control and Alt, pairs of keys, signs.
@@ -285,71 +283,6 @@ fn compositions() -> Vec<(char, [char; 2])> {
 }
 
 #[test]
-fn keys_have_names() {
-    for (written, name) in [
-        ("ctrl+n", "Ctrl+N"),
-        ("CTRL+N", "Ctrl+N"),
-        ("alt+enter", "Alt+Enter"),
-        ("F1", "F1"),
-        ("shift+tab", "Shift+Tab"),
-        ("ctrl+x  ctrl+e", "Ctrl+X Ctrl+E"),
-        ("ctrl+space", "Ctrl+Space"),
-        ("alt++", "Alt++"),
-        ("ctrl+alt+t", "Ctrl+Alt+T"),
-        ("g", "g"),
-        ("G", "G"),
-        ("+", "+"),
-    ] {
-        let chord: Chord = written.parse().unwrap();
-        assert_eq!(chord.to_string(), name);
-        assert_eq!(name.parse(), Ok(chord));
-        assert_eq!(chord.written().parse(), Ok(chord));
-    }
-}
-
-#[test]
-fn t41_what_no_terminal_sends_is_no_key() {
-    let sent_as = |written: &str| match written.parse::<Chord>() {
-        Err(NoChord::SentAs { sent, .. }) => sent,
-        other => panic!("{written}: {other:?}"),
-    };
-    for (written, sent) in [
-        ("ctrl+i", "tab"),
-        ("ctrl+m", "enter"),
-        ("ctrl+[", "esc"),
-        ("ctrl+?", "backspace"),
-        ("ctrl+@", "ctrl+space"),
-        ("ctrl+/", "ctrl+_"),
-        ("ctrl+shift+k", "ctrl+k"),
-        ("ctrl+alt+m", "alt+enter"),
-        ("alt+shift+k", "alt+k"),
-        ("shift+g", "G"),
-        ("shift+space", "space"),
-    ] {
-        assert_eq!(sent_as(written), sent, "{written}");
-    }
-    for never in ["ctrl+1", "ctrl+;", "ctrl+.", "alt+[", "alt+]", "shift+1"] {
-        let found = never.parse::<Chord>();
-        assert_eq!(found, Err(NoChord::NeverSent(never.to_owned())));
-    }
-    for count in ["", " ", "ctrl+x ctrl+y ctrl+z"] {
-        assert_eq!(count.parse::<Chord>(), Err(NoChord::Count));
-    }
-    let no_key = |name: &str, nearest| {
-        let name = name.to_owned();
-        Err(NoChord::NoKey { name, nearest })
-    };
-    assert_eq!(
-        "ctrl+entre".parse::<Chord>(),
-        no_key("entre", Some("Enter"))
-    );
-    assert_eq!("cntrl+k".parse::<Chord>(), no_key("cntrl", Some("ctrl")));
-    assert_eq!("super+k".parse::<Chord>(), no_key("super", None));
-    assert_eq!("f36".parse::<Chord>(), no_key("f36", None));
-    assert_eq!("ctrl+ㅊ".parse::<Chord>(), Err(NoChord::NotLatin('ㅊ')));
-}
-
-#[test]
 fn t41_an_entry_takes_all_usual_keys_of_its_action() {
     let mode = bound(&[
         (Action::Switch, vec!["ctrl+g".to_owned(), "f3".to_owned()]),
@@ -371,99 +304,6 @@ fn t41_an_entry_takes_all_usual_keys_of_its_action() {
     assert_eq!(first("switcher"), Some(Some("Ctrl+G".to_owned())));
     assert_eq!(first("suspend"), Some(None));
     assert_eq!(first("0"), None);
-}
-
-#[test]
-fn t41_keys_that_cannot_be_bound_are_refused() {
-    let main = |action, keys: &[&str]| Mode::<Action>::entry(action, keys).unwrap_err();
-    let chord = |text: &str| text.parse::<Chord>().unwrap();
-    assert_eq!(main(Action::Search, &["a"]), NotBound::Types(chord("a")));
-    assert_eq!(
-        main(Action::Search, &["a ctrl+b"]),
-        NotBound::Types(chord("a ctrl+b"))
-    );
-    assert_eq!(main(Action::Enter, &[]), NotBound::Needed("enter"));
-    assert_eq!(main(Action::Clear, &[]), NotBound::Needed("ctrl+c"));
-    // Some terminals send this as Enter, and then nothing would send.
-    assert_eq!(
-        main(Action::Enter, &["ctrl+enter"]),
-        NotBound::Needed("enter")
-    );
-    assert!(Mode::entry(Action::Enter, &["ctrl+enter", "ctrl+s"]).is_ok());
-    let many = ["f1"; KEYS_MAX + 1];
-    assert!(Mode::entry(Action::Help, &many[1..]).is_ok());
-    assert_eq!(main(Action::Help, &many), NotBound::TooMany(KEYS_MAX + 1));
-    assert_eq!(
-        Mode::<Step>::entry(Step::Copy, &["ctrl+x y"]),
-        Err(NotBound::Two(chord("ctrl+x y")))
-    );
-}
-
-#[test]
-fn t41_of_two_that_want_a_key_the_first_one_gets_it() {
-    let chord = |text: &str| text.parse::<Chord>().unwrap();
-    let entry = |action, key: &str| Mode::<Action>::entry(action, &[key]).unwrap();
-    let taken = |key: &str, by| NotBound::Taken {
-        chord: chord(key),
-        by,
-    };
-    let check = |entries: &[Entry<Action>], expected: &[(usize, NotBound)]| {
-        let (mode, mut left_out) = Mode::rebound(entries);
-        left_out.sort();
-        assert_eq!(left_out, expected);
-        // What is left out has its usual keys again.
-        for (place, _) in expected {
-            let action = entries[*place].action;
-            assert_eq!(mode.keys_for(action), Mode::usual().keys_for(action));
-        }
-    };
-    // Of another entry, and of an action without one.
-    check(
-        &[entry(Action::Help, "f7"), entry(Action::Search, "f7")],
-        &[(1, taken("f7", "help"))],
-    );
-    check(
-        &[entry(Action::Search, "ctrl+k")],
-        &[(0, taken("ctrl+k", "switcher"))],
-    );
-    check(
-        &[
-            entry(Action::Search, "ctrl+k"),
-            entry(Action::Switch, "ctrl+k"),
-        ],
-        &[(0, taken("ctrl+k", "switcher"))],
-    );
-    // An exchange is none.
-    check(
-        &[
-            entry(Action::Search, "ctrl+k"),
-            entry(Action::Switch, "ctrl+f"),
-        ],
-        &[],
-    );
-    // What one that is left out has again may be what another one wants.
-    check(
-        &[
-            entry(Action::Search, "ctrl+k"),
-            entry(Action::Help, "f9"),
-            entry(Action::Switch, "f9"),
-        ],
-        &[(0, taken("ctrl+k", "switcher")), (2, taken("f9", "help"))],
-    );
-    // A first key of two does nothing alone.
-    let begins = NotBound::Begins {
-        alone: chord("ctrl+x"),
-        two: chord("ctrl+x ctrl+e"),
-        by: "editor",
-    };
-    check(&[entry(Action::Search, "ctrl+x")], &[(0, begins)]);
-    let both = Mode::entry(Action::Editor, &["ctrl+x", "ctrl+x ctrl+e"]).unwrap();
-    let begins = NotBound::Begins {
-        alone: chord("ctrl+x"),
-        two: chord("ctrl+x ctrl+e"),
-        by: "editor",
-    };
-    check(&[both], &[(0, begins)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use protocol::event::Kind;
 use protocol::position::Position;
 
-use super::clock::{Minute, day, short_day};
+use super::clock::{Minute, day, moment, short_day};
 use super::folds::told;
 use super::line::{Body, Line, Look, Mark, rows_of, targets};
 use super::{Log, Place};
@@ -139,7 +139,7 @@ impl Log<'_> {
             Notice::Formerly { .. }
             | Notice::PassedOn { .. }
             | Notice::Gap { .. }
-            | Notice::Forked
+            | Notice::Forked(_)
             | Notice::NotEntered { .. } => Look::Failure,
             Notice::FirstVisit(_) => Look::Accent,
         };
@@ -305,7 +305,15 @@ pub fn notice_sentence(model: &Model, tab: &Tab, notice: &Notice) -> Option<Stri
             let sentence = if count == 1 { words.gap_one } else { words.gap };
             fill(sentence, &[&grouped(count)])
         }
-        Notice::Forked => words.forked.to_owned(),
+        Notice::Forked(None) => words.forked.to_owned(),
+        Notice::Forked(Some(lost)) => {
+            let sentence = match lost.count {
+                1 => words.forked_one,
+                _ => words.forked_lost,
+            };
+            let since = moment(lost.since, model.now.unix_ms, model.clock());
+            fill(sentence, &[&grouped(lost.count), &since])
+        }
         Notice::FirstVisit(key) => {
             let server = model.server.as_str();
             fill(words.first_visit, &[server, &key.to_string()])

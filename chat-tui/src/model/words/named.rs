@@ -9,6 +9,10 @@ const BETWEEN: [&str; 2] = [" ∙ ", "   "];
 /// The sentence with the names of the keys in it: `{search}` is the key for that, `{search:으로/로}` the particle that fits
 /// behind it.
 pub(super) fn with_keys(sentence: &'static str, keys: &Keys) -> &'static str {
+    // Most name none, and the first frame waits for all of them.
+    if !sentence.contains('{') {
+        return sentence;
+    }
     match parts(sentence, &BETWEEN, keys) {
         Some(named) if named != sentence => String::leak(named),
         Some(_) => sentence,

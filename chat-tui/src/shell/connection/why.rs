@@ -60,6 +60,7 @@ impl Words {
             Some(CloseCode::SlowReader) => self.close_slow,
             Some(CloseCode::Silent) => self.close_silent,
             Some(CloseCode::Trouble) => self.close_trouble,
+            Some(CloseCode::Drain) => self.close_drain,
             Some(CloseCode::BadFrame) => self.close_frame,
             Some(CloseCode::HelloTimeout) => self.close_hello,
             Some(CloseCode::UnsupportedVersion) => self.close_version,

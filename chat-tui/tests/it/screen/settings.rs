@@ -3,8 +3,9 @@
 use std::fs::{create_dir_all, write};
 use std::process::{Command, Output, Stdio};
 
-use super::support::{Person, ServerProcess, is_in, quit};
+use super::support::{Person, SIZE, ServerProcess, is_in, quit};
 use crate::line::{Line, PROGRAM};
+use crate::pty::{Answers, Screen};
 
 /// Puts the person's file of settings where the program looks for it.
 fn settings(person: &Person, text: &str) {
@@ -122,6 +123,39 @@ fn t41_keys_of_ones_own_are_taken_and_told() {
     pty.send("\x1b");
     pty.wait_for("the room", |screen| !screen.shows("go to"));
     quit(pty);
+}
+
+#[test]
+fn t20_a_theme_paints_the_whole_screen_and_leaves_the_terminal_as_it_was() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    settings(&person, "theme = 'high-contrast'\n");
+    let url = server.url();
+    let flags = ["--server", &url, "--room", "lobby", "--nick", "minsu"];
+    let run = |more: &[&str]| {
+        let env = [
+            ("TERM", "xterm-256color"),
+            ("COLORTERM", ""),
+            ("LANG", "en_US.UTF-8"),
+        ];
+        let pty = person.run_in(&[&flags[..], more].concat(), &env, SIZE, Answers::Held);
+        pty.wait_for("the room", |screen| is_in(screen, "minsu"));
+        pty.send("hello\r");
+        pty.wait_for_text("minsu  hello");
+        quit(pty)
+    };
+    let written = |screen: &Screen| String::from_utf8_lossy(&screen.bytes).into_owned();
+    // Nothing is reported, so it is white on black, and plain again before the screen is left.
+    let painted = written(&run(&[]));
+    assert!(painted.contains("38;5;231"), "{painted:?}");
+    let (_, behind) = painted.rsplit_once("48;5;16m").expect("a background");
+    let plain = behind.find("\x1b[m").expect("the plain style");
+    assert!(
+        plain < behind.find("\x1b[?1049l").expect("the end"),
+        "{behind:?}"
+    );
+    let own = written(&run(&["--theme", "auto"]));
+    assert!(!own.contains("48;5;"), "{own:?}");
 }
 
 #[test]
