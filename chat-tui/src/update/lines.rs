@@ -17,6 +17,7 @@ use crate::text::sanitized::Sanitized;
 
 mod answers;
 mod events;
+mod forks;
 mod gather;
 mod tell;
 mod want;

@@ -499,7 +499,7 @@ fn t40_a_message_of_several_lines_is_written_in_the_draft() {
     let mut screen = reader(Language::English);
     assert_eq!(
         screen.typed("/add one"),
-        ["the draft has 1 lines; /send sends it"]
+        ["lines in the draft: 1; /send sends it"]
     );
     screen.typed("/add two");
     // What is typed meanwhile is a message of its own.

@@ -419,7 +419,7 @@ words! {
     /// Line mode: no draft.
     line_no_draft: "the draft is empty; /add TEXT begins one", "쓰던 글이 없습니다. /add 글로 시작합니다";
     /// Line mode: a line was added to the draft.
-    line_added: "the draft has {0} lines; /send sends it", "쓰던 글 {0}줄; /send로 보냅니다";
+    line_added: "lines in the draft: {0}; /send sends it", "쓰던 글 {0}줄; /send로 보냅니다";
     /// Line mode: no room for it.
     line_draft_full: "the draft has no room for it; /send sends it", "쓰던 글에 더 들어가지 않습니다. /send로 보내세요";
     /// Line mode: the draft was forgotten.

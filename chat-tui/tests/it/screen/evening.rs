@@ -249,3 +249,63 @@ fn t40_commands_work_through_pipes_where_they_are_asked_for() {
     );
     assert!(ended.error.is_empty(), "{ended:?}");
 }
+
+/// The digits of times are those of the test's own moment.
+fn without_times(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect()
+}
+
+#[test]
+fn t40_every_byte_is_a_line_also_on_a_terminal_with_all_colours() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    let (url, address) = (server.url(), server.address());
+    let args = [
+        "--server", &url, "--room", "lobby", "--nick", "me", "--plain",
+    ];
+    let env = [
+        ("LANG", "C"),
+        ("TZ", "UTC"),
+        ("TERM", "xterm-256color"),
+        ("COLORTERM", "truecolor"),
+    ];
+    let pty = person.run_in(&args, &env, SIZE, Answers::AtOnce);
+    pty.wait_for_text("now in #lobby");
+    pty.send("/add one\r");
+    pty.wait_for_text("lines in the draft: 1");
+    pty.send("/add *two* `code` https://a.example\r");
+    pty.wait_for_text("lines in the draft: 2");
+    pty.send("/send\r");
+    pty.wait_for_text("      *two*");
+    pty.send("/members\r");
+    pty.wait_for_text("members 1: me (you)");
+    pty.send("/quit\r");
+    let (exit, screen) = pty.finish();
+    assert_eq!(exit, Exit::Code(0));
+    let bytes = String::from_utf8(screen.bytes).unwrap();
+    let day = bytes.lines().find(|line| line.contains("day, ")).unwrap();
+    let expected = [
+        &format!(
+            "the key of {address} is new here and remembered from now on: {}. Compare it with what whoever runs the server tells you.",
+            server.fingerprint()
+        ),
+        "connected: in lobby as me",
+        "the server says: Welcome to lobby, me.",
+        "now in #lobby; members 1",
+        "/add one",
+        "lines in the draft: 1; /send sends it",
+        "/add *two* `code` https://a.example",
+        "lines in the draft: 2; /send sends it",
+        "/send",
+        day,
+        "00:00 me: one",
+        "      *two* `code` https://a.example",
+        "/members",
+        "members 1: me (you)",
+        "/quit",
+        "",
+    ];
+    assert_eq!(without_times(&bytes), without_times(&expected.join("\r\n")));
+}
