@@ -133,6 +133,8 @@ impl Arguments {
                 args: self.line,
                 surroundings,
                 storage,
+                further_rooms: self.further_rooms,
+                settings: Settings::default(),
             }),
             Err(error) => wrong(
                 ErrorKind::ValueValidation,

@@ -27,12 +27,12 @@ use crate::shell::terminal::{
 use crate::update::{self, Msg};
 use crate::view::view;
 
-mod clock;
+pub(super) mod clock;
 mod editor;
 mod effects;
 mod look;
-mod online;
-mod shown;
+pub(super) mod online;
+pub(super) mod shown;
 
 use clock::Clock;
 use editor::{Editing, Happened};
@@ -211,6 +211,7 @@ impl App {
             &mut self.editing,
         );
         let is_lent = editing.is_some();
+        let words = self.model.words();
         tokio::select! {
             biased;
             // What was typed before the editor was there comes behind what it leaves.
@@ -219,7 +220,7 @@ impl App {
             input = async { match online { Some(online) => online.next().await, None => std::future::pending().await } } => Wake::Network(input),
             input = async { match look { Some(look) => look.next().await, None => std::future::pending().await } } => Wake::Look(input),
             opened = async { match opening { Some(opening) => opening.await, None => std::future::pending().await } } =>
-                Wake::Hosted(opened.unwrap_or_else(|_ended| Err("the server here ended at once".to_owned()))),
+                Wake::Hosted(opened.unwrap_or_else(|_ended| Err(words.host_ended.to_owned()))),
             why = browser.next(), if browser.is_busy() => Wake::Browsed(why),
             () = sleep_until(clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
         }

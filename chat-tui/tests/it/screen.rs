@@ -4,6 +4,7 @@ mod copying;
 mod crash;
 mod cut;
 mod editor;
+mod evening;
 mod finding;
 mod first_run;
 mod hangul;
