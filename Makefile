@@ -6,11 +6,26 @@ CARGO ?= cargo
 
 test: need format lint unit faults docs
 
-# A C compiler builds SQLite and what the tests of a failing disk load; all else comes with cargo.
+# Installs package $(1) where that is allowed, for its program alone: its service starts neither now nor with the machine.
+define install
+{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && ( \
+	policy=/usr/sbin/policy-rc.d; \
+	[ -e $$policy ] || { trap "rm -f $$policy" EXIT; printf '#!/bin/sh\nexit 101\n' >$$policy && chmod 755 $$policy; }; \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(1) ) \
+	&& { ! command -v systemctl >/dev/null || systemctl --quiet disable $(1); }; }
+endef
+
+# A C compiler builds SQLite and what the tests of a failing disk load; Redis and nginx stand around several servers, each test with its
+# own. All else comes with cargo.
 need:
 	@command -v $(CARGO) >/dev/null || { echo "cargo is missing: install Rust by https://rustup.rs"; exit 1; }
 	@command -v cc >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y gcc libc6-dev; } \
 		|| { echo "a C compiler is missing: install gcc or clang with your system's package manager"; exit 1; }
+	@command -v redis-server >/dev/null || $(call install,redis-server) \
+		|| { echo "redis-server is missing: install Redis 7 or newer with your system's package manager"; exit 1; }
+	@redis-server --version | grep -Eq 'v=([7-9]|[1-9][0-9])\.' || { echo "this redis-server is too old: install Redis 7 or newer"; exit 1; }
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || $(call install,nginx) \
+		|| { echo "nginx is missing: install it with your system's package manager"; exit 1; }
 	@$(CARGO) fmt --version >/dev/null 2>&1 && $(CARGO) clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy
 
 format:

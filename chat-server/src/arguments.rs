@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chat_server::Config;
 use chat_server::config::{
-    IpNet, Location, NICK_EXPIRY, Names, PORT, RELOAD_EVERY, TlsFiles, WELCOME, chosen_limits,
-    default_data,
+    IpNet, KEEP_MESSAGES, Location, NICK_EXPIRY, Names, PORT, Prefix, RELOAD_EVERY, REPLICAS,
+    Shared, TlsFiles, WELCOME, chosen_limits, default_data,
 };
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser};
@@ -43,10 +43,12 @@ pub(crate) struct Arguments {
     drain: u64,
     /// Where the history is kept; by default in the data directory of whoever runs this.
     #[arg(long, value_name = "DIR", conflicts_with = "memory")]
-    pub(crate) data: Option<PathBuf>,
+    data: Option<PathBuf>,
     /// Keep nothing on disk: everything is gone with the process.
     #[arg(long)]
     memory: bool,
+    #[command(flatten)]
+    redis: RedisArguments,
     /// A name under which clients may dial this server, with or without a port; may be given several times.
     #[arg(long = "name", value_name = "HOST")]
     names: Vec<String>,
@@ -90,7 +92,54 @@ pub(crate) struct Arguments {
     pub(crate) log_format: Format,
 }
 
+/// A history that several servers share.
+#[derive(Debug, clap::Args)]
+pub(crate) struct RedisArguments {
+    /// Keep the history in this Redis, which any number of servers may share: redis://host:port, rediss:// for TLS, or
+    /// redis+sentinel://host:port,host:port/name. In the environment a password in it does not stand in the list of processes
+    #[arg(long = "redis", value_name = "URL", env = "CHAT_REDIS", hide_env_values = true, conflicts_with_all = ["data", "memory"])]
+    url: Option<String>,
+    /// Replicas of the Redis that must have a message before it is acknowledged or shown
+    #[arg(long = "redis-replicas", value_name = "N", default_value_t = REPLICAS)]
+    replicas: u32,
+    /// What all keys and channels in the Redis begin with
+    #[arg(long = "redis-prefix", value_name = "PREFIX", default_value = "chat")]
+    prefix: String,
+    /// Messages of each room that the Redis keeps; older ones are gone, and readers are told so
+    #[arg(long = "redis-keep-messages", value_name = "N", default_value_t = KEEP_MESSAGES, value_parser = clap::value_parser!(u64).range(1..))]
+    keep_messages: u64,
+    /// Days for which the Redis keeps a message; 0 removes none for its age
+    #[arg(long = "redis-keep-days", value_name = "DAYS", default_value_t = 0)]
+    keep_days: u64,
+}
+
+impl RedisArguments {
+    /// The Redis, where one is named; what is wrong ends the process as a wrong use.
+    fn shared(&self) -> Option<Shared> {
+        let url = right("--redis", self.url.as_ref()?.parse());
+        Some(Shared {
+            prefix: right("--redis-prefix", Prefix::new(&self.prefix)),
+            replicas: self.replicas,
+            keep_messages: self.keep_messages,
+            keep_for: days(self.keep_days),
+            ..Shared::new(url)
+        })
+    }
+}
+
 impl Arguments {
+    /// Where the history is; what is wrong ends the process as a wrong use.
+    pub(crate) fn location(&self) -> anyhow::Result<Location> {
+        if self.memory {
+            return Ok(Location::Memory);
+        }
+        if let Some(shared) = self.redis.shared() {
+            return Ok(Location::Redis(Box::new(shared)));
+        }
+        let directory = self.data.clone().map_or_else(default_data, Ok)?;
+        Ok(Location::Directory(directory))
+    }
+
     /// Whether the limits are only to be listed.
     pub(crate) fn asks_for_limits(&self) -> bool {
         self.limits.iter().any(|limit| limit == "help")
@@ -104,9 +153,10 @@ impl Arguments {
     /// What the server is told at its start; a value that is wrong ends the process as a wrong use.
     pub(crate) fn into_config(self) -> anyhow::Result<Config> {
         let reload_every = RELOAD_EVERY;
+        let data = self.location()?;
         let tls = self.tls_cert.zip(self.tls_key);
         Ok(Config {
-            data: location(self.data, self.memory)?,
+            data,
             bind: self.bind,
             port: self.port,
             admin: self.admin,
@@ -150,12 +200,4 @@ fn network(text: &str) -> Result<IpNet, String> {
 /// That many days; nothing for none.
 fn days(days: u64) -> Option<Duration> {
     (days > 0).then(|| Duration::from_secs(days.saturating_mul(SECONDS_A_DAY)))
-}
-
-fn location(data: Option<PathBuf>, memory: bool) -> anyhow::Result<Location> {
-    if memory {
-        return Ok(Location::Memory);
-    }
-    let directory = data.map_or_else(default_data, Ok)?;
-    Ok(Location::Directory(directory))
 }

@@ -14,7 +14,7 @@ pub use protocol::limits::PORT;
 pub use self::chosen_limits::{chosen_limits, list_of_limits};
 pub use crate::engine::NICK_EXPIRY;
 pub use crate::engine::introduction::Names;
-pub use crate::history::Location;
+pub use crate::history::{KEEP_MESSAGES, Location, Prefix, REPLICAS, RedisUrl, Shared};
 use crate::shell::hub_task::OUTBOXES_BYTES_MAX;
 pub use crate::shell::tls::{RELOAD_EVERY, TlsFiles};
 

@@ -75,6 +75,10 @@ pub(crate) enum Mutant {
     SyncNormal,
     /// `presence-lost`: each third change of a member list is not told, and no jump of the revision shows it.
     PresenceLost,
+    /// `publish-before-wait`: shown and acknowledged before any replica has it.
+    PublishBeforeWait,
+    /// `era-check-off`: a primary that may have lost its tail goes on in the same era.
+    EraCheckOff,
     /// `local-shortcut`: where servers share a history, each shows what is said at it as soon as that is stored, before what others said
     /// earlier.
     LocalShortcut,
@@ -82,13 +86,15 @@ pub(crate) enum Mutant {
 
 #[cfg(feature = "faults")]
 impl Mutant {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 9] = [
         ("ack-before-commit", Self::AckBeforeCommit),
         ("fan-out-before-commit", Self::FanOutBeforeCommit),
         ("no-dedup", Self::NoDedup),
         ("no-resume-trim", Self::NoResumeTrim),
         ("sync-normal", Self::SyncNormal),
         ("presence-lost", Self::PresenceLost),
+        ("publish-before-wait", Self::PublishBeforeWait),
+        ("era-check-off", Self::EraCheckOff),
         ("local-shortcut", Self::LocalShortcut),
     ];
 }

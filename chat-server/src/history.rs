@@ -27,6 +27,7 @@ mod schema;
 mod search;
 mod skeletons;
 mod sqlite;
+mod walk;
 mod worker;
 mod writer;
 
@@ -37,6 +38,11 @@ mod writer;
     reason = "what does not hold must fail"
 )]
 pub mod fuzzing;
+/// Redis as a process of a test.
+#[cfg(test)]
+#[path = "../tests/programs/programs.rs"]
+#[expect(dead_code, unused_imports, reason = "other tests use the rest of it")]
+mod programs;
 #[cfg(test)]
 mod tests;
 
@@ -53,7 +59,10 @@ use worker::Job;
 
 pub use condition::{Condition, Outcome};
 pub use error::OpenError;
-pub use redis::Shared;
+pub use redis::{
+    DEAD_AFTER, KEEP_MESSAGES, PATIENCE, POLL_EVERY, Prefix, PrefixError, RENEW_EVERY, REPLICAS,
+    RedisUrl, Shared, UrlError, known_key_in,
+};
 
 /// Writes that wait for the next transaction; one more is handed back.
 pub const WRITES_WAITING_MAX: usize = 16_384;

@@ -26,6 +26,7 @@ pub mod fuzzing {
 }
 
 pub use config::Config;
+pub use history::known_key_in;
 pub use server::{RunError, Server, StartError};
 pub use shell::hub_task::HubError;
 pub use shell::open_files::raise_limit;

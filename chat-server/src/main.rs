@@ -2,14 +2,13 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use chat_server::config::{default_data, list_of_limits};
+use chat_server::config::{Location, list_of_limits};
 use chat_server::{Config, Server};
 use clap::Parser;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -36,7 +35,9 @@ fn main() -> ExitCode {
     logs::start(arguments.log_filter(), format);
     chat_server::raise_limit();
     let done = if arguments.fingerprint {
-        print_fingerprint(arguments.data)
+        arguments
+            .location()
+            .and_then(|place| print_fingerprint(&place))
     } else {
         arguments
             .into_config()
@@ -55,15 +56,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// The one line on standard output, also while a server runs on the same data.
-fn print_fingerprint(data: Option<PathBuf>) -> anyhow::Result<()> {
-    let directory = data.map_or_else(default_data, Ok)?;
-    let key = chat_server::known_key(&directory)?;
+/// The one line on standard output, also while servers run on the same history.
+fn print_fingerprint(place: &Location) -> anyhow::Result<()> {
+    let (key, place) = match place {
+        Location::Redis(shared) => (
+            chat_server::known_key_in(shared)?,
+            format!("the Redis at {}", shared.url),
+        ),
+        Location::Directory(directory) => (
+            chat_server::known_key(directory)?,
+            directory.display().to_string(),
+        ),
+        Location::Memory => anyhow::bail!("a history in memory has no lasting key"),
+    };
     let key = key.with_context(|| {
-        format!(
-            "{} has no server key yet; it is made when a server is first started there",
-            directory.display()
-        )
+        format!("{place} has no server key yet; it is made when a server is first started there")
     })?;
     writeln!(io::stdout(), "{}", key.fingerprint())?;
     Ok(())

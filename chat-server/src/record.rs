@@ -508,6 +508,8 @@ pub struct Hits {
     pub found: Vec<Hit>,
     /// Where the search goes on; nothing where there is no older one.
     pub next: Option<u64>,
+    /// Where not all that was ever said is kept: since when all that was said in these rooms is, in milliseconds since 1970.
+    pub since: Option<u64>,
 }
 
 /// One message that was found.

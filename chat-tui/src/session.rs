@@ -405,6 +405,8 @@ pub enum News {
         messages: Vec<Message>,
         /// Names the next page, where there is one.
         next: Option<u64>,
+        /// Where the server does not keep everything: since when it does, in milliseconds since 1970.
+        since: Option<u64>,
     },
     /// A message that was asked for to be quoted.
     Quoted {

@@ -275,6 +275,10 @@ pub struct Found {
     /// more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<u64>,
+    /// Where the server does not keep everything that was said: since when it has all of it in the rooms that were searched, in
+    /// milliseconds since 1970. Of what was said before, only a part was looked through or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
 }
 
 /// Messages of a room that cannot be given any more.

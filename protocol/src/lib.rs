@@ -92,7 +92,7 @@
 //! of them; [`mod@search`] says which messages these are. The whole history is looked through, up to the last message that was acknowledged. The
 //! server answers [`found`](event::Found) with the newest ones, as many as fit a frame. Where it has a `next` there may be more: the same
 //! search with that `next` goes on from there, also where a page was short or empty, as the server looks through so much at once and no more. Without one
-//! everything was found. A `next` is good for as long as the search index of the server lives: it may outlive a restart; one that
+//! everything was found. A server that does not keep everything that was said says with `since` from when on it does. A `next` is good for as long as the search index of the server lives: it may outlive a restart; one that
 //! is not known any more is answered with `bad_request`, and the search begins anew without it.
 //!
 //! While a server indexes a history that it has not indexed before, it answers searches with `unavailable` and `retry_after_ms`. A server

@@ -52,7 +52,7 @@ const RULES: &[Rule] = &[
     Rule {
         part: "chat-server/src/engine",
         because: "the rules know no store and no socket",
-        never: &["crate::history", "crate::shell", "rusqlite"],
+        never: &["crate::history", "crate::shell", "rusqlite", "redis::"],
     },
     Rule {
         part: "chat-server/src/history",
@@ -61,8 +61,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         part: "chat-server/src/shell",
-        because: "SQL stands in the store",
-        never: &["rusqlite"],
+        because: "SQL and Redis stand in the store",
+        never: &["rusqlite", "redis::"],
     },
     Rule {
         part: "chat-tui/src/text",

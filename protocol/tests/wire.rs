@@ -604,6 +604,7 @@ fn answers() -> Vec<(&'static str, Event)> {
                 reference: Some(12),
                 messages: vec![message()],
                 next: Some(981_200),
+                since: None,
             }),
         ),
         (
@@ -612,6 +613,16 @@ fn answers() -> Vec<(&'static str, Event)> {
                 reference: None,
                 messages: Vec::new(),
                 next: None,
+                since: None,
+            }),
+        ),
+        (
+            "event_found_since",
+            Event::Found(event::Found {
+                reference: Some(13),
+                messages: Vec::new(),
+                next: None,
+                since: Some(1_763_600_000_000),
             }),
         ),
         (

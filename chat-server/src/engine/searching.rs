@@ -81,6 +81,7 @@ impl Engine {
         let Hits {
             mut found,
             mut next,
+            since,
         } = hits;
         let last = found.last().map(|hit| hit.mark);
         found.retain(|hit| {
@@ -98,6 +99,7 @@ impl Engine {
             reference: asked.reference,
             messages: found.into_iter().map(|hit| hit.message).collect(),
             next,
+            since,
         });
         self.tell(asked.conn, event, out);
     }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 use super::columns;
 use super::place::{self, N_MAX};
+use super::walk::Walk;
 use crate::record::{Page, Range};
 
 /// A room whose messages are asked for.
@@ -22,28 +23,9 @@ pub(super) struct Shelf<'a> {
 /// At most `limit` messages of a room.
 pub(super) fn page(db: &Connection, shelf: &Shelf<'_>, range: Range, limit: u16) -> Result<Page> {
     let head = shelf.head.n;
-    let walk = match range {
-        Range::After(n) => Walk::Up {
-            first: n.saturating_add(1),
-        },
-        Range::Before(n) => Walk::Down {
-            first: n.saturating_sub(1).min(head),
-        },
-        Range::Last => Walk::Down { first: head },
-    };
-    let mut messages = messages(db, shelf, walk, limit)?;
-    let more = messages.len() > usize::from(limit);
-    messages.truncate(usize::from(limit));
-    let page = Page {
-        messages,
-        more,
-        gap: None,
-    };
-    Ok(if limit == 0 {
-        page
-    } else {
-        walk.with_gap(page, shelf.head)
-    })
+    let walk = Walk::of(range, head);
+    let messages = messages(db, shelf, walk, limit)?;
+    Ok(walk.page(messages, shelf.head, limit))
 }
 
 /// The message at a place of a room, where there is one.
@@ -54,86 +36,6 @@ pub(super) fn one(db: &Connection, address: &Address, place: i64) -> Result<Opti
     )?
     .query_row([place], |row| message(row, address))
     .optional()
-}
-
-/// The way in which a page is walked through, and the number that is due first.
-#[derive(Clone, Copy)]
-enum Walk {
-    Up { first: u64 },
-    Down { first: u64 },
-}
-
-impl Walk {
-    const fn first(self) -> u64 {
-        match self {
-            Self::Up { first } | Self::Down { first } => first,
-        }
-    }
-
-    const fn behind(self, n: u64) -> u64 {
-        match self {
-            Self::Up { .. } => n.saturating_add(1),
-            Self::Down { .. } => n.saturating_sub(1),
-        }
-    }
-
-    /// Whether a room with `head` ever gave out the number `n`, as far as this way leads to it.
-    const fn has(self, n: u64, head: u64) -> bool {
-        match self {
-            Self::Up { .. } => n <= head,
-            Self::Down { .. } => n >= 1,
-        }
-    }
-
-    /// The positions from `due`, which is missing, up to the neighbour of `found`.
-    fn gap(self, due: u64, found: u64, era: u64) -> (Position, Position) {
-        let (from, to) = match self {
-            Self::Up { .. } => (due, found.saturating_sub(1)),
-            Self::Down { .. } => (found.saturating_add(1), due),
-        };
-        (Position::new(era, from), Position::new(era, to))
-    }
-
-    /// Names the gap in the messages, which come in the order of the walk, and brings them into rising order. Before a second
-    /// gap the page ends. A missing message's era is not known any more; that of the next newer one stands for it.
-    fn with_gap(self, mut page: Page, head: Position) -> Page {
-        let mut due = self.first();
-        let mut era = head.era;
-        let mut kept = 0;
-        for message in &page.messages {
-            let found = message.position;
-            if found.n != due {
-                if page.gap.is_some() {
-                    page.more = true;
-                    break;
-                }
-                let era = match self {
-                    Self::Up { .. } => found.era,
-                    Self::Down { .. } => era,
-                };
-                page.gap = Some(self.gap(due, found.n, era));
-            }
-            due = self.behind(found.n);
-            era = found.era;
-            kept += 1;
-        }
-        page.messages.truncate(kept);
-        if !page.more && self.has(due, head.n) {
-            if page.gap.is_some() {
-                page.more = true;
-            } else {
-                let (end, era) = match self {
-                    Self::Up { .. } => (head.n.saturating_add(1), head.era),
-                    Self::Down { .. } => (0, era),
-                };
-                page.gap = Some(self.gap(due, end, era));
-            }
-        }
-        if let Self::Down { .. } = self {
-            page.messages.reverse();
-        }
-        page
-    }
 }
 
 /// One message more than `limit`, where there is one, in the order of the walk.

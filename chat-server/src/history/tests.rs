@@ -12,6 +12,7 @@ mod pages;
 mod people;
 mod rubbish;
 mod searching;
+mod shared;
 mod trouble;
 mod version_1;
 
@@ -27,7 +28,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::{History, Location, Reply};
 use crate::record::{
     Answer, Append, AppendError, Appended, Claim, ClaimError, Former, From, JoinPage, Moment, Page,
-    Present, Query, Range, Read, Restored, Ticket, Write, Written,
+    Present, Query, Range, Read, Restored, Share, Ticket, Write, Written,
 };
 
 /// 21 November 2025, in milliseconds since 1970.
@@ -42,6 +43,8 @@ struct Desk {
     restored: Restored,
     runtime: Runtime,
     tickets: u64,
+    /// What makes the answers of a store with a clock of its own comparable.
+    likeness: Option<shared::Likeness>,
 }
 
 impl Desk {
@@ -67,6 +70,7 @@ impl Desk {
             restored,
             runtime: Builder::new_current_thread().build().unwrap(),
             tickets: 0,
+            likeness: None,
         }
     }
 
@@ -79,8 +83,14 @@ impl Desk {
         Ticket(self.tickets)
     }
 
+    /// The next answer; what nobody asked for is looked at by tests of its own.
     fn reply(&mut self) -> Reply {
-        self.runtime.block_on(self.history.reply()).unwrap()
+        loop {
+            let reply = self.runtime.block_on(self.history.reply()).unwrap();
+            if !matches!(reply, Reply::News(_)) {
+                return reply;
+            }
+        }
     }
 
     /// Hands over the writes at once and waits for all their answers.
@@ -114,10 +124,12 @@ impl Desk {
         appends: impl IntoIterator<Item = Append>,
     ) -> Vec<Result<Appended, AppendError>> {
         let mut tickets = Vec::new();
+        let mut asked = Vec::new();
         let mut writes = Vec::new();
         for append in appends {
             let ticket = self.ticket();
             tickets.push(ticket);
+            asked.push(append.clone());
             writes.push(Write::Append(Append { ticket, ..append }));
         }
         let written = self.write(writes);
@@ -129,7 +141,10 @@ impl Desk {
             })
             .unzip();
         assert_eq!(answered, tickets);
-        results
+        match &mut self.likeness {
+            Some(likeness) => likeness.appended(&asked, results),
+            None => results,
+        }
     }
 
     #[track_caller]
@@ -164,12 +179,16 @@ impl Desk {
             },
             unused_since,
         };
+        let nick = claim.nick.clone();
         match self.write([Write::Claim(claim)]).remove(0) {
             Written::Claim {
                 ticket: answered,
                 result,
             } => {
                 assert_eq!(answered, ticket);
+                // What is held is looked at by tests of its own; here it is who owns what.
+                let released = Share::Released { person, nick };
+                self.write([Write::Share(released)]);
                 result
             }
             other @ Written::Append { .. } => panic!("{other:?} answers no claim"),
@@ -179,13 +198,21 @@ impl Desk {
     #[track_caller]
     fn ask(&mut self, query: Query) -> Answer {
         let ticket = self.ticket();
+        let query = match &self.likeness {
+            Some(likeness) => likeness.asked(query),
+            None => query,
+        };
         self.history.read(Read { ticket, query }).unwrap();
         let reply = self.reply();
         let Reply::Found(found) = reply else {
             panic!("{reply:?} answers no read");
         };
         assert_eq!(found.ticket, ticket);
-        found.answer.unwrap()
+        let answer = found.answer.unwrap();
+        match &self.likeness {
+            Some(likeness) => likeness.answered(answer),
+            None => answer,
+        }
     }
 
     #[track_caller]
@@ -212,6 +239,13 @@ impl Desk {
         };
         page
     }
+}
+
+/// Runs a test over both stores.
+fn in_each_store(test: fn(Desk)) {
+    test(Desk::memory());
+    let redis = shared::Redis::start();
+    test(shared::desk(&redis, "chat"));
 }
 
 fn room(name: &str) -> Address {

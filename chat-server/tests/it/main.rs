@@ -3,6 +3,10 @@
 //! Marked as tests one by one, which is how clippy knows that helpers may unwrap.
 
 #[cfg(test)]
+#[path = "../programs/programs.rs"]
+#[expect(dead_code, unused_imports, reason = "other tests use more of it")]
+mod programs;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 #[path = "../faults/shim/shim.rs"]
 mod shim;
@@ -22,6 +26,8 @@ mod draining;
 mod edges;
 #[cfg(test)]
 mod floods;
+#[cfg(test)]
+mod front;
 #[cfg(test)]
 mod history;
 #[cfg(test)]

@@ -192,6 +192,8 @@ pub enum Answer {
 /// The search: what is looked for, where, and what was found.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
+    /// Where the server does not keep everything: since when it does, in milliseconds since 1970, as its last answer said.
+    pub since: Option<u64>,
     /// What is looked for.
     pub field: Editor,
     /// The room that was shown when it was opened.

@@ -75,6 +75,7 @@ impl Session {
                 wanted: *wanted,
                 messages: found.messages,
                 next: found.next.filter(|_| !goes_on),
+                since: found.since,
             });
         } else {
             let sentence = "the server's answer does not fit the search";

@@ -175,7 +175,13 @@ impl Turn<'_> {
     }
 
     /// A page of the server's answer.
-    pub(super) fn found(&mut self, wanted: &Wanted, messages: &[Message], next: Option<u64>) {
+    pub(super) fn found(
+        &mut self,
+        wanted: &Wanted,
+        messages: &[Message],
+        next: Option<u64>,
+        since: Option<u64>,
+    ) {
         self.mentions_found(wanted, messages);
         let search = &mut self.model.search;
         if search.asked.as_ref() != Some(wanted) {
@@ -190,6 +196,7 @@ impl Turn<'_> {
             .map(|message| Hit::new(message, &terms));
         gather(&mut search.hits, hits, HITS_MAX);
         search.answer = Answer::Here { next };
+        search.since = since;
         search.chosen = match chosen {
             Some(hit) => search.hits.iter().position(|other| *other == hit),
             None if is_first && !search.hits.is_empty() => Some(0),

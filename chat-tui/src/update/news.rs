@@ -67,7 +67,8 @@ impl Turn<'_> {
                 wanted,
                 messages,
                 next,
-            } => self.found(&wanted, &messages, next),
+                since,
+            } => self.found(&wanted, &messages, next, since),
             News::Quoted {
                 room,
                 position,

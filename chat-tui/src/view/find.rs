@@ -10,6 +10,7 @@ use super::theme::Theme;
 use crate::model::Model;
 use crate::model::find::{Answer, HITS_MAX, Search};
 use crate::model::layout::Area;
+use crate::model::log::moment;
 use crate::model::switch::{Row, Switch, Target};
 use crate::model::words::{fill, grouped};
 use crate::text::editor::Editor;
@@ -103,6 +104,11 @@ fn told(model: &Model, search: &Search, room: &str) -> (String, bool) {
         Answer::MoreAsked => fill(words.search_more_asked, &[&count]),
         Answer::Here { .. } if search.hits.len() >= HITS_MAX => fill(words.search_full, &[&count]),
         Answer::Here { next: Some(_) } => fill(words.search_more, &[&count]),
+        Answer::Here { next: None } if search.since.is_some() => {
+            let since = search.since.unwrap_or_default();
+            let since = moment(since, model.now.unix_ms, model.clock());
+            fill(words.search_found_since, &[&count, &since])
+        }
         Answer::Here { next: None } if search.hits.is_empty() => match search.room() {
             Some(_) => fill(words.search_nothing, &[room]),
             None => words.search_nothing_all.to_owned(),

@@ -47,11 +47,37 @@ fn wanted(room: Option<&str>, text: &str) -> Wanted {
 }
 
 fn found(screen: &mut Screen, wanted: Wanted, messages: Vec<Message>, next: Option<u64>) {
+    found_since(screen, wanted, messages, next, None);
+}
+
+fn found_since(
+    screen: &mut Screen,
+    wanted: Wanted,
+    messages: Vec<Message>,
+    next: Option<u64>,
+    since: Option<u64>,
+) {
     screen.news(News::Found {
         wanted,
         messages,
         next,
+        since,
     });
+}
+
+#[test]
+fn where_not_everything_is_kept_the_end_of_the_list_says_so() {
+    let mut screen = team(80, 24);
+    screen.press(Key::ctrl('f'));
+    screen.types("ok");
+    screen.code(Code::Enter);
+    let first = earlier(12, 1, "OK");
+    let since = Some(first.time);
+    let wanted = wanted(Some("개발"), "ok");
+    found_since(&mut screen, wanted.clone(), vec![first], Some(7), since);
+    screen.shows("1개 찾음. 끝에서 Down을 누르면 더 찾습니다");
+    found_since(&mut screen, wanted, Vec::new(), None, since);
+    screen.shows("11-20 13:00부터 1개 찾음 ∙ 그 전의 글은 다 남아 있지");
 }
 
 /// A message of some day before, said in 개발.

@@ -137,6 +137,7 @@ impl Archive {
             },
             messages: vec![said(n)],
             next: None,
+            since: None,
         });
         self.code(Code::Enter);
     }

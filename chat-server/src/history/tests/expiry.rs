@@ -86,7 +86,10 @@ fn a_nick_that_nobody_used_for_long_is_free_and_it_is_told_who_had_it() {
 
 #[test]
 fn an_owner_who_comes_first_finds_the_nick_as_it_was() {
-    let mut desk = Desk::memory();
+    in_each_store(an_owner_who_comes_first_finds_the_nick_as_it_was_in);
+}
+
+fn an_owner_who_comes_first_finds_the_nick_as_it_was_in(mut desk: Desk) {
     desk.claim_at(DAY, None, "tea", person(1), Some(key(1)))
         .unwrap();
     let again = desk.claim_at(LATER, SINCE, "tea", person(1), Some(key(1)));
@@ -97,7 +100,10 @@ fn an_owner_who_comes_first_finds_the_nick_as_it_was() {
 
 #[test]
 fn a_guest_may_have_a_free_nick_and_is_told_of_its_owner() {
-    let mut desk = Desk::memory();
+    in_each_store(a_guest_may_have_a_free_nick_and_is_told_of_its_owner_in);
+}
+
+fn a_guest_may_have_a_free_nick_and_is_told_of_its_owner_in(mut desk: Desk) {
     desk.claim_at(DAY, None, "tea", person(1), Some(key(1)))
         .unwrap();
     let guest = |desk: &mut Desk, since| desk.claim_at(LATER, since, "tea", person(9), None);
@@ -110,7 +116,10 @@ fn a_guest_may_have_a_free_nick_and_is_told_of_its_owner() {
 
 #[test]
 fn only_nicks_in_use_count_for_the_limit() {
-    let mut desk = Desk::memory();
+    in_each_store(only_nicks_in_use_count_for_the_limit_in);
+}
+
+fn only_nicks_in_use_count_for_the_limit_in(mut desk: Desk) {
     let mut claim = |nick: &str, served| {
         let result = desk.claim_at(served, SINCE, nick, person(1), Some(key(1)));
         result.map(|former| assert_eq!(former, None))
@@ -128,7 +137,10 @@ fn only_nicks_in_use_count_for_the_limit() {
 
 #[test]
 fn the_last_use_never_goes_back_and_is_the_owners_alone() {
-    let mut desk = Desk::memory();
+    in_each_store(the_last_use_never_goes_back_and_is_the_owners_alone_in);
+}
+
+fn the_last_use_never_goes_back_and_is_the_owners_alone_in(mut desk: Desk) {
     desk.claim_at(DAY, None, "tea", person(1), Some(key(1)))
         .unwrap();
     used(&mut desk, "tea", 1, NOW + 5, LATER);
@@ -159,7 +171,10 @@ fn the_time_served_goes_on_after_a_restart() {
 
 #[test]
 fn a_conversation_tells_that_the_nick_went_to_another() {
-    let mut desk = Desk::memory();
+    in_each_store(a_conversation_tells_that_the_nick_went_to_another_in);
+}
+
+fn a_conversation_tells_that_the_nick_went_to_another_in(mut desk: Desk) {
     desk.append_all([said(&direct(1, 2), 1, 1), said(&direct(2, 3), 3, 1)]);
     desk.claim_at(DAY, None, "nick1", person(1), Some(key(1)))
         .unwrap();

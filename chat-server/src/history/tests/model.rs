@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use protocol::position::Anchor;
 
 use super::*;
@@ -153,8 +154,9 @@ impl Model {
     }
 }
 
-fn run(location: &Location, steps: Vec<Step>) -> Result<(), TestCaseError> {
-    let mut desk = Desk::open(location, NOW);
+fn run(open: impl Fn() -> Desk, lasts: bool, steps: Vec<Step>) -> Result<(), TestCaseError> {
+    let mut desk = open();
+    let era = desk.restored.era;
     let mut model = Model::default();
     for step in steps {
         match step {
@@ -168,11 +170,13 @@ fn run(location: &Location, steps: Vec<Step>) -> Result<(), TestCaseError> {
                 }
                 prop_assert_eq!(desk.append_all(appends), expected);
             }
-            Step::Reopen if *location == Location::Memory => {}
+            Step::Reopen if !lasts => {}
             Step::Reopen => {
+                let likeness = desk.likeness.take();
                 desk.close();
-                desk = Desk::open(location, NOW + 1_000_000);
-                prop_assert_eq!(desk.restored.era, ERA);
+                desk = open();
+                desk.likeness = likeness;
+                prop_assert_eq!(desk.restored.era, era);
             }
             Step::Page(room, range, limit) => {
                 let room = address(room);
@@ -226,7 +230,7 @@ proptest! {
 
     #[test]
     fn a_history_in_memory_is_a_few_vectors(steps in steps()) {
-        run(&Location::Memory, steps)?;
+        run(Desk::memory, false, steps)?;
     }
 }
 
@@ -236,6 +240,17 @@ proptest! {
     #[test]
     fn a_history_on_disk_is_a_few_vectors_that_outlive_restarts(steps in steps()) {
         let directory = tempfile::tempdir().unwrap();
-        run(&Location::Directory(directory.path().to_owned()), steps)?;
+        run(|| Desk::at(directory.path()), true, steps)?;
     }
+}
+
+#[test]
+fn a_history_in_redis_is_a_few_vectors_that_outlive_restarts() {
+    let redis = shared::Redis::start();
+    let mut runner = TestRunner::new(config(24));
+    let done = runner.run(&steps(), |steps| {
+        let prefix = format!("case{}", redis.ask(&["INCR", "cases"]).number());
+        run(|| shared::desk(&redis, &prefix), true, steps)
+    });
+    done.unwrap();
 }

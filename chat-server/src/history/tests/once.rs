@@ -4,7 +4,10 @@ use super::*;
 
 #[test]
 fn positions_count_up_in_each_room_alone() {
-    let mut desk = Desk::memory();
+    in_each_store(positions_count_up_in_each_room_alone_in);
+}
+
+fn positions_count_up_in_each_room_alone_in(mut desk: Desk) {
     let (one, two) = (room("one"), room("two"));
     assert_eq!(desk.append(said(&one, 1, 1)), fresh(1, NOW + 1));
     assert_eq!(desk.append(said(&two, 1, 1)), fresh(1, NOW + 1));
@@ -16,7 +19,10 @@ fn positions_count_up_in_each_room_alone() {
 
 #[test]
 fn a_retry_is_answered_with_the_first_result() {
-    let mut desk = Desk::memory();
+    in_each_store(a_retry_is_answered_with_the_first_result_in);
+}
+
+fn a_retry_is_answered_with_the_first_result_in(mut desk: Desk) {
     let lobby = room("lobby");
     desk.append_all([said(&lobby, 1, 1), said(&lobby, 2, 1), said(&lobby, 1, 2)]);
     let retry = Append {
@@ -35,7 +41,10 @@ fn a_retry_is_answered_with_the_first_result() {
 
 #[test]
 fn a_retry_in_the_same_batch_is_one_too() {
-    let mut desk = Desk::memory();
+    in_each_store(a_retry_in_the_same_batch_is_one_too_in);
+}
+
+fn a_retry_in_the_same_batch_is_one_too_in(mut desk: Desk) {
     let lobby = room("lobby");
     let first = said(&lobby, 1, 1);
     let results = desk.append_all([first.clone(), first.clone(), said(&lobby, 1, 2), first]);
@@ -52,7 +61,10 @@ fn a_retry_in_the_same_batch_is_one_too() {
 
 #[test]
 fn a_seq_with_another_text_kind_or_reply_is_refused() {
-    let mut desk = Desk::memory();
+    in_each_store(a_seq_with_another_text_kind_or_reply_is_refused_in);
+}
+
+fn a_seq_with_another_text_kind_or_reply_is_refused_in(mut desk: Desk) {
     let lobby = room("lobby");
     desk.append_all([said(&lobby, 1, 1), said(&lobby, 1, 2)]);
     let reused = Err(AppendError::Reused { expected: 3 });
@@ -77,7 +89,10 @@ fn a_seq_with_another_text_kind_or_reply_is_refused() {
 
 #[test]
 fn a_seq_beyond_the_next_is_refused_and_nothing_is_stored() {
-    let mut desk = Desk::memory();
+    in_each_store(a_seq_beyond_the_next_is_refused_and_nothing_is_stored_in);
+}
+
+fn a_seq_beyond_the_next_is_refused_and_nothing_is_stored_in(mut desk: Desk) {
     let lobby = room("lobby");
     let out_of_order = |expected| Err(AppendError::OutOfOrder { expected });
     assert_eq!(desk.append(said(&lobby, 1, 2)), out_of_order(1));
@@ -102,7 +117,10 @@ fn a_seq_beyond_the_next_is_refused_and_nothing_is_stored() {
 
 #[test]
 fn each_device_and_room_counts_alone() {
-    let mut desk = Desk::memory();
+    in_each_store(each_device_and_room_counts_alone_in);
+}
+
+fn each_device_and_room_counts_alone_in(mut desk: Desk) {
     let lobby = room("lobby");
     let mut other = said(&lobby, 1, 1);
     other.id.device = 65_535;
@@ -128,7 +146,10 @@ fn each_device_and_room_counts_alone() {
 
 #[test]
 fn a_message_comes_back_as_it_went_in() {
-    let mut desk = Desk::memory();
+    in_each_store(a_message_comes_back_as_it_went_in_in);
+}
+
+fn a_message_comes_back_as_it_went_in_in(mut desk: Desk) {
     let lobby = room("lobby");
     let sent = Append {
         kind: Kind::Action,

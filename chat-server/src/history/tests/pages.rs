@@ -22,7 +22,10 @@ fn check(desk: &mut Desk, room: &Address, range: Range, limit: u16, expected: &[
 
 #[test]
 fn pages_go_both_ways() {
-    let mut desk = Desk::memory();
+    in_each_store(pages_go_both_ways_in);
+}
+
+fn pages_go_both_ways_in(mut desk: Desk) {
     filled(&mut desk, "before", 3);
     let lobby = filled(&mut desk, "lobby", 5);
     filled(&mut desk, "behind", 3);
@@ -47,7 +50,10 @@ fn pages_go_both_ways() {
 
 #[test]
 fn an_empty_room_begins_in_the_era_of_the_store() {
-    let mut desk = Desk::memory();
+    in_each_store(an_empty_room_begins_in_the_era_of_the_store_in);
+}
+
+fn an_empty_room_begins_in_the_era_of_the_store_in(mut desk: Desk) {
     let nowhere = room("nowhere");
     let empty = JoinPage {
         known: true,
@@ -77,7 +83,10 @@ fn an_empty_room_begins_in_the_era_of_the_store() {
 
 #[test]
 fn a_join_goes_on_after_the_message_that_it_names() {
-    let mut desk = Desk::memory();
+    in_each_store(a_join_goes_on_after_the_message_that_it_names_in);
+}
+
+fn a_join_goes_on_after_the_message_that_it_names_in(mut desk: Desk) {
     let lobby = filled(&mut desk, "lobby", 5);
     let anchor = |era, n, seq| {
         From::After(Anchor {
@@ -111,7 +120,10 @@ fn a_join_goes_on_after_the_message_that_it_names() {
 
 #[test]
 fn the_topic_is_the_last_one_that_was_set() {
-    let mut desk = Desk::memory();
+    in_each_store(the_topic_is_the_last_one_that_was_set_in);
+}
+
+fn the_topic_is_the_last_one_that_was_set_in(mut desk: Desk) {
     let lobby = room("lobby");
     let topic = |seq, text: &str| Append {
         kind: Kind::Topic,
@@ -135,7 +147,10 @@ fn the_topic_is_the_last_one_that_was_set() {
 
 #[test]
 fn rooms_come_in_the_order_of_their_names_without_conversations() {
-    let mut desk = Desk::memory();
+    in_each_store(rooms_come_in_the_order_of_their_names_without_conversations_in);
+}
+
+fn rooms_come_in_the_order_of_their_names_without_conversations_in(mut desk: Desk) {
     for name in ["tea", "가나", "1st", "bread"] {
         desk.append(said(&room(name), 1, 1)).unwrap();
     }

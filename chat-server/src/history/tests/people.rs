@@ -7,7 +7,10 @@ use crate::record::{Owner, Talk};
 
 #[test]
 fn a_nick_belongs_to_the_key_that_used_it_first() {
-    let mut desk = Desk::memory();
+    in_each_store(a_nick_belongs_to_the_key_that_used_it_first_in);
+}
+
+fn a_nick_belongs_to_the_key_that_used_it_first_in(mut desk: Desk) {
     assert_eq!(desk.claim("tea", person(1), None), Ok(None));
     assert_eq!(desk.claim("tea", person(2), Some(key(2))), Ok(None));
     assert_eq!(desk.claim("TEA", person(2), Some(key(2))), Ok(None));
@@ -34,7 +37,10 @@ fn a_nick_belongs_to_the_key_that_used_it_first() {
 
 #[test]
 fn a_key_owns_so_many_nicks_and_not_one_more() {
-    let mut desk = Desk::memory();
+    in_each_store(a_key_owns_so_many_nicks_and_not_one_more_in);
+}
+
+fn a_key_owns_so_many_nicks_and_not_one_more_in(mut desk: Desk) {
     for n in 0..NICKS_OWNED_MAX {
         assert_eq!(
             desk.claim(&format!("name{n}"), person(1), Some(key(1))),
@@ -161,7 +167,10 @@ fn who_was_there_is_known_after_a_restart() {
 
 #[test]
 fn conversations_are_listed_for_both_persons() {
-    let mut desk = Desk::memory();
+    in_each_store(conversations_are_listed_for_both_persons_in);
+}
+
+fn conversations_are_listed_for_both_persons_in(mut desk: Desk) {
     desk.append_all([
         said(&direct(1, 2), 1, 1),
         said(&direct(1, 3), 3, 1),

@@ -258,6 +258,8 @@ words! {
     search_asked: "⋯ searching", "⋯ 찾는 중";
     /// The server answered.
     search_found: "{0} found", "{0}개 찾음";
+    /// The server answered, and does not keep everything.
+    search_found_since: "{0} found since {1} ∙ of what was said before not all is kept", "{1}부터 {0}개 찾음 ∙ 그 전의 글은 다 남아 있지 않습니다";
     /// The server answered, and has more.
     search_more: "{0} found ∙ older ones by {down} at the end", "{0}개 찾음 ∙ 끝에서 {down} 더 찾기";
     /// More was asked for.

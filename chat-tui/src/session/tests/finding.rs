@@ -39,6 +39,7 @@ fn found(reference: Option<Ref>, messages: Vec<Message>, next: Option<u64>) -> E
         reference,
         messages,
         next,
+        since: Some(1_763_600_000_000),
     })
 }
 
@@ -54,7 +55,8 @@ fn a_search_is_told_page_by_page_as_it_comes() {
         [News::Found {
             wanted: wanted(Some("lobby")),
             messages: hits,
-            next: Some(5)
+            next: Some(5),
+            since: Some(1_763_600_000_000),
         }]
     );
     probe.event(found(reference, Vec::new(), None));

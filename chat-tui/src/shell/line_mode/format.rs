@@ -199,6 +199,12 @@ pub(super) fn after_another(until: u64) -> String {
     format!(" (another person used this nick until {day})")
 }
 
+/// What stands behind the end of a search on a server that does not keep everything: since when it does, in milliseconds since 1970.
+pub(super) fn kept_since(since: u64) -> String {
+    let day = timestamp(since).strftime("%Y-%m-%d");
+    format!("; of what was said before {day} not all is kept")
+}
+
 fn said(message: &Message, own: bool, with: Option<&str>) -> Columns {
     let sender = match with {
         None => message.nick.clone(),

@@ -8,7 +8,7 @@ use protocol::position::Position;
 use super::backlog::Backlog;
 use super::{Act, Plan, Turn};
 use crate::session::{Command, LocalId, News, Wanted};
-use crate::shell::line_mode::format::{Event, after_another};
+use crate::shell::line_mode::format::{Event, after_another, kept_since};
 
 impl Plan {
     pub(super) fn news(&mut self, news: News, with: Option<String>, turn: &mut Turn<'_>) {
@@ -63,7 +63,8 @@ impl Plan {
                 wanted,
                 messages,
                 next,
-            } => self.found(&wanted, messages, next, turn),
+                since,
+            } => self.found(&wanted, messages, (next, since), turn),
             News::Welcome { .. } => self.welcomed(turn),
             News::Entered { .. }
             | News::Departed { .. }
@@ -94,7 +95,7 @@ impl Plan {
         &mut self,
         wanted: &Wanted,
         messages: Vec<Message>,
-        next: Option<u64>,
+        (next, since): (Option<u64>, Option<u64>),
         turn: &mut Turn<'_>,
     ) {
         let text = wanted.text.as_str();
@@ -103,13 +104,16 @@ impl Plan {
             let own = turn.facts.person == Some(message.id.person);
             turn.acts.push(Act::Print(Event::Found { message, own }));
         }
-        let note = match (count, next) {
+        let mut note = match (count, next) {
             (0, None) => format!("nothing found for {text}; try a shorter word"),
             (_, None) => format!("{count} found for {text}"),
             (_, Some(_)) => {
                 format!("the newest {count} found for {text}; one more word narrows it")
             }
         };
+        if let (None, Some(since)) = (next, since) {
+            note.push_str(&kept_since(since));
+        }
         turn.note(note);
         self.done(
             |command| matches!(command, Command::Search { wanted: asked, .. } if asked == wanted),

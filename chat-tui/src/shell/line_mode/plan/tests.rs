@@ -713,6 +713,7 @@ fn what_a_search_found_is_printed_oldest_first() {
         wanted: wanted(text),
         messages,
         next,
+        since: None,
     };
     let search = |text: &str| Ok(Entry::Search(SearchText::normalized(text).unwrap()));
     let asked = run.line(1, search("회의"));
@@ -737,6 +738,20 @@ fn what_a_search_found_is_printed_oldest_first() {
     assert_eq!(
         run.news(found("zzz", Vec::new(), None)),
         ["! nothing found for zzz; try a shorter word"]
+    );
+    let mut run = Run::joined(settings());
+    run.line(1, search("zzz"));
+    let bounded = News::Found {
+        wanted: wanted("zzz"),
+        messages: Vec::new(),
+        next: None,
+        since: Some(1_763_700_000_000),
+    };
+    assert_eq!(
+        run.news(bounded),
+        [
+            "! nothing found for zzz; try a shorter word; of what was said before 2025-11-21 not all is kept"
+        ]
     );
     run.line(2, search("a"));
     let hits = vec![message(9, OTHER, "a b")];

@@ -1,0 +1,299 @@
+//! One connection to the primary: found, checked, kept, and given up where it may lead to a former primary.
+//!
+//! It never repeats by itself what may have been done already: who asks decides about that. The one exception are scripts that Redis has
+//! forgotten, as then nothing of them was run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionInfo, Pipeline, RedisError, RedisResult, Value,
+};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep};
+
+use super::address::{self, Primary};
+use super::common::Common;
+
+/// From the first packet to a connection that may be used.
+const CONNECT_WITHIN: Duration = Duration::from_secs(1);
+
+/// From a question to its answer, over all of one pipeline. What waits inside Redis for replicas waits less than that.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+
+/// For so long nobody tries again after a try that failed: many may wait for one, and must not wait one after the other.
+const FAILED_FOR: Duration = Duration::from_millis(50);
+
+/// The first wait before a new try; each later one is twice as long.
+const PAUSE_MIN: Duration = Duration::from_millis(20);
+
+/// The longest wait before a new try.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// What Redis answered to each command of a pipeline.
+pub(super) type Answers = Vec<RedisResult<Value>>;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Trouble {
+    /// Nothing was handed over: there is no connection to a primary.
+    #[error("{0}")]
+    Away(String),
+    /// It was handed over and no answer came: it may have been done or not.
+    #[error("{0}")]
+    Lost(String),
+}
+
+/// A connection that is made when it is needed. Several may ask over it at once; what is asked over it is done in the order of asking.
+pub(super) struct Link {
+    common: Arc<Common>,
+    live: Mutex<Live>,
+}
+
+#[derive(Default)]
+struct Live {
+    connection: Option<MultiplexedConnection>,
+    /// What [`Common::turns`] said when the connection was made.
+    turn: u64,
+    /// Counts the connections, so that a late failure of an old one does not end a new one.
+    number: u64,
+    /// When the last try failed, and why.
+    failed: Option<(Instant, String)>,
+    /// Where the next search for the primary begins among the sentinels.
+    sentinel: usize,
+}
+
+impl Link {
+    pub(super) fn new(common: &Arc<Common>) -> Self {
+        Self {
+            common: Arc::clone(common),
+            live: Mutex::default(),
+        }
+    }
+
+    /// Hands a pipeline to the primary and gives what Redis answers to each of its commands.
+    pub(super) async fn ask(&self, pipeline: &Pipeline) -> Result<Answers, Trouble> {
+        let (answers, number) = self.ask_once(pipeline).await?;
+        let forgotten = |answer: &RedisResult<Value>| matches!(answer, Err(error) if error.code() == Some("NOSCRIPT"));
+        if !answers.iter().any(forgotten) {
+            return Ok(answers);
+        }
+        // A new connection loads all scripts. What did run is run again, and its own rules see to that.
+        self.give_up(number).await;
+        let (answers, _) = self.ask_once(pipeline).await?;
+        Ok(answers)
+    }
+
+    async fn ask_once(&self, pipeline: &Pipeline) -> Result<(Answers, u64), Trouble> {
+        let (mut connection, number) = self.connection().await?;
+        let mut asked = pipeline.clone();
+        asked.ignore_errors();
+        let answers: RedisResult<Answers> = asked.query_async(&mut connection).await;
+        match answers {
+            Ok(answers) => {
+                if answers.iter().any(means_former) {
+                    self.give_up(number).await;
+                }
+                Ok((answers, number))
+            }
+            Err(error) => {
+                self.give_up(number).await;
+                Err(Trouble::Lost(told(&error)))
+            }
+        }
+    }
+
+    /// The connection, made now where there is none or it may lead to a former primary, and its number.
+    pub(super) async fn connection(&self) -> Result<(MultiplexedConnection, u64), Trouble> {
+        let mut live = self.live.lock().await;
+        let turn = self.common.turns.current();
+        let is_current = live.turn == turn;
+        if let Some(connection) = live.connection.as_ref().filter(|_| is_current) {
+            return Ok((connection.clone(), live.number));
+        }
+        live.connection = None;
+        if let Some((at, reason)) = &live.failed
+            && at.elapsed() < FAILED_FOR
+        {
+            return Err(Trouble::Away(reason.clone()));
+        }
+        let connection = match connect(&self.common, &mut live.sentinel).await {
+            Ok(connection) => connection,
+            Err(reason) => {
+                live.failed = Some((now(), reason.clone()));
+                return Err(Trouble::Away(reason));
+            }
+        };
+        live.failed = None;
+        live.connection = Some(connection.clone());
+        live.turn = turn;
+        live.number += 1;
+        Ok((connection, live.number))
+    }
+
+    /// Makes the next question begin with a new connection, if it is still the one with that number.
+    async fn give_up(&self, number: u64) {
+        let mut live = self.live.lock().await;
+        if live.number == number {
+            live.connection = None;
+        }
+    }
+}
+
+/// Waits between tries, longer each time.
+#[derive(Debug)]
+pub(super) struct Backoff {
+    next: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { next: PAUSE_MIN }
+    }
+}
+
+impl Backoff {
+    /// The next wait, without waiting.
+    pub(super) fn take(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = (pause * 2).min(PAUSE_MAX);
+        pause
+    }
+
+    /// Waits.
+    pub(super) async fn pause(&mut self) {
+        let pause = self.take();
+        sleep(pause).await;
+    }
+}
+
+/// The time by which waits are bounded.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tries end by the clock, and nothing that is stored has this time in it"
+)]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Whether this answer comes from what is no primary any more, or not one that can answer.
+fn means_former(answer: &RedisResult<Value>) -> bool {
+    let code = match answer {
+        Err(error) => error.code(),
+        Ok(_) => None,
+    };
+    matches!(code, Some("READONLY" | "MASTERDOWN" | "UNBLOCKED"))
+}
+
+/// A connection to the primary with all scripts loaded, or why there is none.
+async fn connect(
+    common: &Common,
+    first_sentinel: &mut usize,
+) -> Result<MultiplexedConnection, String> {
+    let place = find(common, first_sentinel).await?;
+    let mut connection = open(place).await.map_err(|error| told(&error))?;
+    let mut first = redis::pipe();
+    first.cmd("ROLE");
+    common.scripts.load(&mut first);
+    let answers: RedisResult<Vec<Value>> = first.query_async(&mut connection).await;
+    let answers = answers.map_err(|error| told(&error))?;
+    match answers.first() {
+        Some(role) if is_master(role) => Ok(connection),
+        _ => Err("it is a replica, and only the primary takes messages".to_owned()),
+    }
+}
+
+/// Where the primary is. With sentinels the one that is asked first is `first_sentinel`, which is moved on where it does not answer.
+pub(super) async fn find(
+    common: &Common,
+    first_sentinel: &mut usize,
+) -> Result<ConnectionInfo, String> {
+    match &common.primary {
+        Primary::Fixed(place) => Ok(place.clone()),
+        Primary::Watched {
+            sentinels,
+            master,
+            pattern,
+        } => named(sentinels, master, pattern, first_sentinel).await,
+    }
+}
+
+/// Whether this answer to `ROLE` is that of a primary.
+pub(super) fn is_master(role: &Value) -> bool {
+    let Value::Array(role) = role else {
+        return false;
+    };
+    matches!(role.first(), Some(Value::BulkString(name)) if name == b"master")
+}
+
+async fn open(place: ConnectionInfo) -> RedisResult<MultiplexedConnection> {
+    let config = AsyncConnectionConfig::new()
+        .set_connection_timeout(Some(CONNECT_WITHIN))
+        .set_response_timeout(Some(ANSWER_WITHIN));
+    let client = Client::open(place)?;
+    client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await
+}
+
+/// Where the first sentinel that answers says that the primary is.
+async fn named(
+    sentinels: &[ConnectionInfo],
+    master: &str,
+    pattern: &ConnectionInfo,
+    first: &mut usize,
+) -> Result<ConnectionInfo, String> {
+    let mut reason = "no sentinel is named".to_owned();
+    for _ in sentinels {
+        let Some(sentinel) = sentinels.get(*first % sentinels.len()) else {
+            break;
+        };
+        match ask_sentinel(sentinel, master, pattern).await {
+            Ok(Some((host, port))) => return Ok(address::at(pattern, &host, port)),
+            Ok(None) => {
+                reason = format!("the sentinel {} knows no primary {master}", sentinel.addr());
+            }
+            Err(error) => reason = format!("sentinel {}: {}", sentinel.addr(), told(&error)),
+        }
+        *first = first.wrapping_add(1);
+    }
+    Err(reason)
+}
+
+/// What one sentinel says of where the primary is.
+pub(super) async fn ask_sentinel(
+    sentinel: &ConnectionInfo,
+    master: &str,
+    pattern: &ConnectionInfo,
+) -> RedisResult<Option<(String, u16)>> {
+    let mut question = redis::cmd("SENTINEL");
+    question.arg("get-master-addr-by-name").arg(master);
+    let mut connection = open(sentinel.clone()).await?;
+    match question.query_async(&mut connection).await {
+        Err(error) if error.code() == Some("NOAUTH") => {
+            let mut connection = open(address::signed(sentinel, pattern)).await?;
+            question.query_async(&mut connection).await
+        }
+        answer => answer,
+    }
+}
+
+/// What the library says, in one line.
+pub(super) fn told(error: &RedisError) -> String {
+    error.to_string().replace(['\n', '\r'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_up_to_their_bound() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u64> = (0..8)
+            .map(|_| u64::try_from(backoff.take().as_millis()).unwrap())
+            .collect();
+        assert_eq!(waits, [20, 40, 80, 160, 320, 640, 1_000, 1_000]);
+    }
+}
