@@ -1,5 +1,7 @@
 //! What the driver is asked for.
 
+use crate::plan::Setting;
+
 /// Runs where nothing else is said: what continuous integration does.
 const RUNS: u64 = 12;
 
@@ -14,6 +16,8 @@ const USAGE: &str = "\
 --jobs N      so many at once (4)
 --report FILE writes the tables as Markdown
 --mutant NAME against a server that breaks this promise
+--several     three servers on a Redis with a replica and Sentinels, behind nginx, with the faults and mutants of these
+--alone       one server with SQLite behind nginx instead: whether the driver's own parts work
 --anchor      beside the Socket.IO server of npm and ngircd, with what all have
 --no-mutants  without the check that each mutant is caught";
 
@@ -36,6 +40,8 @@ pub(crate) struct Arguments {
     pub(crate) mutant: Option<String>,
     /// Other systems go through the same seeds.
     pub(crate) anchor: bool,
+    /// Several servers, or what stands around them.
+    pub(crate) setting: Option<Setting>,
     /// Every mutant must be caught.
     pub(crate) mutants: bool,
 }
@@ -52,6 +58,7 @@ impl Arguments {
             report: None,
             mutant: None,
             anchor: false,
+            setting: None,
             mutants: true,
         };
         let mut words = words.into_iter();
@@ -64,6 +71,11 @@ impl Arguments {
                 "--log" => arguments.log = Some(value()?),
                 "--report" => arguments.report = Some(value()?),
                 "--anchor" => arguments.anchor = true,
+                "--several" => arguments.setting = Some(Setting::SEVERAL),
+                "--alone" => {
+                    arguments.setting = Some(Setting::ALONE);
+                    arguments.mutants = false;
+                }
                 "--no-mutants" => arguments.mutants = false,
                 "--seed" => {
                     arguments.first = number(&value()?)?;

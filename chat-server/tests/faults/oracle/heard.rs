@@ -22,9 +22,18 @@ pub(super) fn judge(facts: &Facts, end: &End, promises: Promises, verdict: &mut 
     };
     for stream in &facts.streams {
         let messages = history.get(&stream.room).map_or(&[][..], Vec::as_slice);
-        range(stream, messages, end, verdict);
+        if promises.keeps_tail {
+            range(stream, messages, end, verdict);
+        } else {
+            range(
+                &kept_part(stream, messages, verdict),
+                messages,
+                end,
+                verdict,
+            );
+        }
     }
-    if promises.resume {
+    if promises.resume && promises.keeps_tail {
         for fork in &facts.forks {
             verdict.add(Rule::Forked, fork.clone());
         }
@@ -177,6 +186,33 @@ fn range(stream: &Stream, history: &[Seen], end: &End, verdict: &mut Verdict) {
                 rest.len()
             ),
         );
+    }
+}
+
+/// A stream without what was taken away after it was heard: nothing may follow that without the word that the history went another
+/// way, with which a new stream begins.
+fn kept_part(stream: &Stream, history: &[Seen], verdict: &mut Verdict) -> Stream {
+    let history: BTreeSet<_> = history.iter().map(|seen| (seen.at, &seen.text)).collect();
+    let is_kept = |item: &Item| match item {
+        Item::Message(seen) => history.contains(&(seen.at, &seen.text)),
+        Item::Gap(..) => true,
+    };
+    let kept = stream.items.iter().take_while(|item| is_kept(item)).count();
+    let (head, rest) = stream.items.split_at(kept);
+    if let Some(Item::Message(seen)) = rest.iter().find(|item| is_kept(item)) {
+        verdict.add(
+            Rule::Resumed,
+            format!(
+                "{} heard {:.20} behind what was taken away, and was not told",
+                stream.name(),
+                seen.text
+            ),
+        );
+    }
+    Stream {
+        items: head.to_vec(),
+        over: stream.over,
+        ..*stream
     }
 }
 
