@@ -1,7 +1,7 @@
 //! The command line of `chat-server`, and what the server is told by it.
 
 use std::fmt::Display;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +21,9 @@ const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 /// The default of `--nick-expiry`.
 const NICK_EXPIRY_DAYS: u64 = NICK_EXPIRY.as_secs() / SECONDS_A_DAY;
 
+/// The longest drain: whoever waits for the end of a process waits for less.
+const DRAIN_SECONDS_MAX: u64 = 60 * 60;
+
 /// Chat rooms over WebSocket with durable history.
 #[derive(Debug, Parser)]
 #[command(name = "chat-server", version, about)]
@@ -31,6 +34,13 @@ pub(crate) struct Arguments {
     /// The address to listen on; 0.0.0.0 or :: lets other machines in, without encryption unless there is a certificate.
     #[arg(long, default_value = "127.0.0.1")]
     bind: IpAddr,
+    /// An address on which /healthz, /readyz and /metrics are answered in plain HTTP, to whoever reaches it; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR:PORT")]
+    admin: Option<SocketAddr>,
+    /// Seconds over which SIGTERM spreads the ends of connections, so that their clients do not all come to another server at once; 0
+    /// ends all at once, as SIGINT always does
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=DRAIN_SECONDS_MAX))]
+    drain: u64,
     /// Where the history is kept; by default in the data directory of whoever runs this.
     #[arg(long, value_name = "DIR", conflicts_with = "memory")]
     pub(crate) data: Option<PathBuf>,
@@ -99,6 +109,8 @@ impl Arguments {
             data: location(self.data, self.memory)?,
             bind: self.bind,
             port: self.port,
+            admin: self.admin,
+            drain: Duration::from_secs(self.drain),
             names: right("--name", Names::new(&self.names)),
             tls: tls.map(|(certificate, key)| TlsFiles {
                 certificate,

@@ -1,6 +1,6 @@
 //! What a server is told at its start: checked before it starts, and never changed after.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +30,8 @@ pub struct Config {
     pub bind: IpAddr,
     /// The port to listen on; 0 picks a free one.
     pub port: u16,
+    /// The address on which health, readiness and metrics are told in plain HTTP, where they are; port 0 picks a free one.
+    pub admin: Option<SocketAddr>,
     /// Names under which clients may dial the server, besides its own address and loopback.
     pub names: Names,
     /// The certificate of a server that speaks TLS; without one it speaks none.
@@ -49,8 +51,10 @@ pub struct Config {
     pub nick_expiry: Option<Duration>,
     /// Memory for what waits to be written to all clients together, in bytes; beyond it the slowest readers are told to connect again.
     pub outboxes_bytes: usize,
-    /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
+    /// Over how long a drain spreads the ends of connections; none of them goes before a quarter of it, or 5 s.
     pub drain: Duration,
+    /// How long the end may take, from the stop to the last connection's end, before the rest is cut off.
+    pub ends_within: Duration,
 }
 
 impl Default for Config {
@@ -60,6 +64,7 @@ impl Default for Config {
             data: Location::Memory,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
+            admin: None,
             names: Names::default(),
             tls: None,
             origins: Vec::new(),
@@ -69,7 +74,8 @@ impl Default for Config {
             welcome: None,
             nick_expiry: Some(NICK_EXPIRY),
             outboxes_bytes: OUTBOXES_BYTES_MAX,
-            drain: Duration::from_secs(3),
+            drain: Duration::ZERO,
+            ends_within: Duration::from_secs(3),
         }
     }
 }

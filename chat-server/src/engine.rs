@@ -15,7 +15,7 @@ use protocol::names::Nick;
 use protocol::position::PersonId;
 use protocol::request::{Ref, Request};
 
-use crate::record::{Found, Read, Write, Written};
+use crate::record::{Found, News, Read, Write, Written};
 
 mod accounts;
 mod asked;
@@ -25,12 +25,14 @@ mod claims;
 mod connection;
 mod delivering;
 mod direct;
+mod draining;
 mod entering;
 mod few;
 mod history_page;
 mod hub;
 pub mod introduction;
 mod lists;
+mod measures;
 mod nicks;
 mod parts;
 mod paying;
@@ -73,6 +75,7 @@ pub use connection::{
 pub use history_page::ANSWER_BYTES_MAX;
 pub use hub::Engine;
 pub use lists::{CONVERSATIONS_PAGE, MEMBERS_PAGE, ROOMS_PAGE};
+pub use measures::{APPEND_BOUNDS_US, BOUNDS_MAX, Histogram, Sizes};
 pub use paying::{FORGIVEN_AFTER, REFUSAL_PAUSE};
 pub use refusals::RETRY_AFTER_MS;
 pub use room::SUMMARY_INTERVAL;
@@ -138,6 +141,8 @@ pub enum Input {
     Committed(Vec<Written>),
     /// The history answers a question.
     Found(Found),
+    /// The history tells what other servers did, or what they and this one stored.
+    News(News),
     /// The connection has written out all that it had been given when [`Output::AskDrained`] came.
     Drained {
         /// The connection.

@@ -2,7 +2,8 @@
 //!
 //! The history is the only thing that gives out positions, and it does so in the order in which it commits. It never
 //! answers a [`Write`] before that is on disk, never stores a send twice, and never goes on after the disk failed to
-//! confirm a commit. It knows nothing of connections and of who may do what, and never reads a clock.
+//! confirm a commit. It knows nothing of connections and of who may do what, and reads no clock but to
+//! date its [`Condition`].
 //!
 //! One thread writes: it takes everything that waits into one transaction and answers when that is on disk, so the cost
 //! of a commit falls as load rises. Another reads on a connection of its own, so pages never slow commits. A third indexes
@@ -11,6 +12,7 @@
 mod append;
 mod claims;
 mod columns;
+mod condition;
 mod directory;
 mod error;
 mod instance;
@@ -20,6 +22,7 @@ mod pages;
 mod place;
 mod presence;
 mod queries;
+mod redis;
 mod schema;
 mod search;
 mod skeletons;
@@ -41,13 +44,16 @@ use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 use std::thread::JoinHandle;
 
+use protocol::identity::Identity;
 use tokio::sync::mpsc::{Receiver, Sender};
 
-use crate::record::{Found, Query, Read, Restored, Write, Written};
+use crate::record::{Found, News, Query, Read, Restored, Write, Written};
 use directory::Lock;
 use worker::Job;
 
+pub use condition::{Condition, Outcome};
 pub use error::OpenError;
+pub use redis::Shared;
 
 /// Writes that wait for the next transaction; one more is handed back.
 pub const WRITES_WAITING_MAX: usize = 16_384;
@@ -71,6 +77,8 @@ pub enum Location {
     Directory(PathBuf),
     /// Nowhere: it is gone with the process.
     Memory,
+    /// In a Redis that other servers share.
+    Redis(Box<Shared>),
 }
 
 /// What the history tells.
@@ -80,6 +88,8 @@ pub enum Reply {
     Committed(Vec<Written>),
     /// The answer to a read.
     Found(Found),
+    /// What nobody asked for: only of a history that others share.
+    News(News),
     /// Nobody can say what is stored, so the process must end with this sentence. No write is answered after it.
     Failed(String),
 }
@@ -93,9 +103,12 @@ pub struct History {
     /// Nothing where searches share the writer's thread.
     searches: Option<SyncSender<search::Job>>,
     replies: Receiver<Reply>,
+    condition: Condition,
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
     lock: Option<Lock>,
+    /// The key of all servers on this history; nothing where it is kept elsewhere.
+    identity: Option<Identity>,
 }
 
 impl History {
@@ -107,8 +120,10 @@ impl History {
         let opened = match location {
             Location::Directory(directory) => opening::in_directory(directory, now_unix_ms)?,
             Location::Memory => opening::in_memory(now_unix_ms)?,
+            Location::Redis(shared) => return redis::open(shared),
         };
         let restored = opened.restored;
+        let condition = opened.writer.condition();
         let running =
             worker::start(opened.writer, opened.reader, opened.store).map_err(OpenError::Thread)?;
         let history = Self {
@@ -116,10 +131,17 @@ impl History {
             reads: running.reads,
             searches: running.searches,
             replies: running.replies,
+            condition,
             threads: running.threads,
             lock: opened.lock,
+            identity: None,
         };
         Ok((history, restored))
+    }
+
+    /// The key of all servers on this history; nothing where each has its own, kept elsewhere.
+    pub fn take_identity(&mut self) -> Option<Identity> {
+        self.identity.take()
     }
 
     /// Hands over a write without waiting. It comes back where [`WRITES_WAITING_MAX`] wait or the history has ended.
@@ -159,6 +181,11 @@ impl History {
             }
             Some(Err(_)) | None => Err(Box::new(read)),
         }
+    }
+
+    /// Whether it takes writes, as the last one showed.
+    pub fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// The next answer, or nothing once the history has ended. Losing this future loses no answer.

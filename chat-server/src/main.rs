@@ -24,7 +24,7 @@ mod logs;
 use arguments::Arguments;
 use logs::Format;
 
-/// How long the end may take after the first signal; then the process ends as it is, which loses nothing acknowledged.
+/// How long the end may take after the first signal, and after the drain that it asks for; then the process ends as it is, which loses nothing acknowledged.
 const END_WITHIN: Duration = Duration::from_millis(4_500);
 
 fn main() -> ExitCode {
@@ -86,6 +86,7 @@ fn serve(mut config: Config, format: Format) -> anyhow::Result<()> {
         .context("cannot start the runtime")?;
     let result = runtime.block_on(async {
         let signals = Signals::listen().context("cannot wait for signals")?;
+        let drain = config.drain;
         let server = Server::bind(config)?;
         let fingerprint = server.key().fingerprint();
         tracing::info!(%fingerprint, "the server's key");
@@ -95,25 +96,37 @@ fn serve(mut config: Config, format: Format) -> anyhow::Result<()> {
         if let Some(reload) = reload {
             hang_ups.spawn(on_hang_up(signal(SignalKind::hangup())?, reload));
         }
-        announce(server.local_addr(), encrypted, format);
-        until_stopped(server, signals).await
+        announce(server.local_addr(), server.admin_addr(), encrypted, format);
+        until_stopped(server, signals, drain).await
     });
     // Waiting for a thread that hangs would break the promise to end in time.
     runtime.shutdown_background();
     result
 }
 
-async fn until_stopped(server: Server, mut signals: Signals) -> anyhow::Result<()> {
-    let stop = CancellationToken::new();
+/// Serves until a signal: SIGTERM drains where that takes any time, and everything else stops.
+async fn until_stopped(
+    server: Server,
+    mut signals: Signals,
+    window: Duration,
+) -> anyhow::Result<()> {
+    let (drain, stop) = (server.drain(), CancellationToken::new());
     let mut run = pin!(server.run(stop.clone()));
-    tokio::select! {
+    let asked = tokio::select! {
         result = &mut run => return Ok(result?),
-        () = signals.next() => stop.cancel(),
-    }
+        asked = signals.next() => asked,
+    };
+    let within = if asked == SignalKind::terminate() && !window.is_zero() {
+        drain.cancel();
+        window + END_WITHIN
+    } else {
+        stop.cancel();
+        END_WITHIN
+    };
     tokio::select! {
         result = &mut run => Ok(result?),
-        () = signals.next() => anyhow::bail!("stopped at once by a second signal"),
-        () = sleep(END_WITHIN) => anyhow::bail!("did not end in {} ms and was cut off", END_WITHIN.as_millis()),
+        _ = signals.next() => anyhow::bail!("stopped at once by a second signal"),
+        () = sleep(within) => anyhow::bail!("did not end in {} ms and was cut off", within.as_millis()),
     }
 }
 
@@ -138,29 +151,41 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) {
+    /// The next one.
+    async fn next(&mut self) -> SignalKind {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
+            _ = self.terminate.recv() => SignalKind::terminate(),
         }
     }
 }
 
-/// The one line on standard output, for whoever started this and waits for it.
-fn announce(address: SocketAddr, encrypted: bool, format: Format) {
+/// The one line on standard output, for whoever started this and waits for it, and a second one with an admin address.
+fn announce(address: SocketAddr, admin: Option<SocketAddr>, encrypted: bool, format: Format) {
     let mut out = io::stdout().lock();
     let scheme = if encrypted { "wss" } else { "ws" };
-    let written = writeln!(out, "listening on {scheme}://{address}").and_then(|()| out.flush());
+    let admin_line = admin.map_or_else(String::new, |admin| format!("admin on http://{admin}\n"));
+    let lines = format!("listening on {scheme}://{address}\n{admin_line}");
+    let written = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
     if let Err(error) = written {
         tracing::debug!(%error, "nobody reads standard output");
     }
     if !encrypted && !address.ip().is_loopback() {
         let warning = "other machines can connect, and what they say is not encrypted on the way; \
              give it a certificate with --tls-cert and --tls-key where that matters";
-        match format {
-            Format::Text => say(&format!("chat-server: {warning}")),
-            Format::Json => tracing::warn!("{warning}"),
-        }
+        warn(warning, format);
+    }
+    if admin.is_some_and(|admin| !admin.ip().is_loopback()) {
+        let warning = "the admin address answers every machine that reaches it, in plain HTTP; \
+             keep it to a network of your own, or to this machine";
+        warn(warning, format);
+    }
+}
+
+fn warn(warning: &str, format: Format) {
+    match format {
+        Format::Text => say(&format!("chat-server: {warning}")),
+        Format::Json => tracing::warn!("{warning}"),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Neither of the two knows the other; the hub task carries these between them.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use protocol::event::{self, Kind, Message, Topic};
@@ -14,9 +15,16 @@ use protocol::search::SearchText;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
+/// One server among those that share a history; each start is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId(pub u64);
+
 /// What an opened history knows from before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
+    /// Which of the servers that share the history this one is; nothing where it has the history for itself. Only where there may
+    /// be others is anything said by [`Write::Share`], and come [`News`].
+    pub node: Option<NodeId>,
     /// The era in which new messages get their positions.
     pub era: u64,
     /// How long servers have served this history so far, as far as it was kept; see [`Write::Served`].
@@ -46,6 +54,133 @@ pub enum Write {
     /// How long servers have served this history so far; not answered. The age of a nick is counted in this time, so neither a
     /// clock that jumps nor a server that was down makes one old.
     Served(Duration),
+    /// What concerns the other servers on the same history; not answered, and of no meaning where there are none.
+    Share(Share),
+}
+
+/// What the other servers on the same history have to know, or this one wants no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// A connection here is this device of a person from now on; other servers end theirs. Only for persons with a key.
+    Introduced {
+        /// Who.
+        person: PersonId,
+        /// Which device.
+        device: u32,
+    },
+    /// A person is not here any more: the nick that was claimed last is not held from here, and nothing of the person is wanted.
+    Released {
+        /// Who.
+        person: PersonId,
+        /// By which nick.
+        nick: Nick,
+    },
+    /// Nobody here reads this room or is in it any more, so that no news of it are wanted until the next join of it.
+    Unloaded {
+        /// The room.
+        room: Address,
+    },
+    /// Of a budget that counts over all servers was spent here since it was last told.
+    Spent(Spent),
+}
+
+/// Who pays for messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Payer {
+    /// One person.
+    Person(PersonId),
+    /// All clients of an address, as households are counted.
+    Address(IpAddr),
+}
+
+/// What was spent of the budget of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// By whom.
+    pub by: Payer,
+    /// How many messages.
+    pub messages: u32,
+}
+
+/// What the history tells without being asked, where other servers share it. What is told of one room comes in the order in which it
+/// happened there: who joins before their first message, who leaves after their last one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Messages of a room that may be shown, this server's own among them: in rising order without a hole, the first right behind the
+    /// last one that was told of this room, or behind the head that the first [`JoinPage`] of it named. Never empty.
+    Messages {
+        /// The room.
+        room: Address,
+        /// The messages.
+        messages: Vec<Message>,
+    },
+    /// What comes next does not follow what was told: the history lost its tail, or messages were dropped before they could be told. Its
+    /// readers begin anew from the positions that they have.
+    Broken {
+        /// The room.
+        room: Address,
+        /// Its last position now.
+        head: Position,
+        /// Its topic now.
+        topic: Option<Topic>,
+    },
+    /// A member is in a room by another server: new there, or by another nick, or lost or back. The room in it is that room.
+    Member {
+        /// Which server.
+        node: NodeId,
+        /// The member.
+        present: Present,
+    },
+    /// A member is not in a room by that server any more.
+    Gone {
+        /// Which server.
+        node: NodeId,
+        /// The room.
+        room: Address,
+        /// Who.
+        person: PersonId,
+    },
+    /// All members of a room by other servers; who is not among them is not there by one.
+    Members {
+        /// The room.
+        room: Address,
+        /// Each with the server.
+        members: Vec<(NodeId, Present)>,
+    },
+    /// A person who is here took another nick at another server.
+    Called {
+        /// Who.
+        person: PersonId,
+        /// The nick.
+        nick: Nick,
+        /// Whether it is held by nobody's lasting key.
+        guest: bool,
+        /// Who had it before.
+        former: Option<Former>,
+    },
+    /// This device of a person is at another server from now on.
+    TakenOver {
+        /// Who.
+        person: PersonId,
+        /// Which device.
+        device: u32,
+    },
+    /// A direct conversation of a person who is here has something new. It is told also where the conversation is joined here.
+    Conversation {
+        /// Whose conversation.
+        person: PersonId,
+        /// Its address.
+        room: Address,
+        /// What the other person was called last.
+        nick: String,
+        /// Its last position.
+        head: Position,
+    },
+    /// Messages were paid for at other servers.
+    Spent(Spent),
+    /// This server was given up by the others: nicks that were held from here may be held elsewhere by now. All its clients have to
+    /// begin anew.
+    Fenced,
 }
 
 impl Write {
@@ -53,7 +188,9 @@ impl Write {
     pub const fn is_presence(&self) -> bool {
         match self {
             Self::Present(_) | Self::Absent { .. } => true,
-            Self::Append(_) | Self::Claim(_) | Self::Used(_) | Self::Served(_) => false,
+            Self::Append(_) | Self::Claim(_) | Self::Used(_) | Self::Served(_) | Self::Share(_) => {
+                false
+            }
         }
     }
 }
@@ -138,6 +275,10 @@ pub struct Present {
     pub guest: bool,
     /// Who had the nick before.
     pub former: Option<Former>,
+    /// Whether there is a key, so that the member can come back as the same person.
+    pub keyed: bool,
+    /// Lost, and may come back.
+    pub reconnecting: bool,
 }
 
 /// The answer to one [`Write`], in the order in which they were committed.
@@ -194,6 +335,11 @@ pub enum AppendError {
 pub enum ClaimError {
     /// Another person's key owns it.
     Owned,
+    /// Another person has it now by another server, as a guest or not.
+    Held {
+        /// As a guest.
+        guest: bool,
+    },
     /// The key owns as many nicks as it may.
     Limit,
     /// The store cannot say now.
@@ -248,7 +394,7 @@ pub enum Query {
         /// At most so many.
         limit: u16,
     },
-    /// Who owns a nick; answered by [`Answer::Owner`].
+    /// Who owns a nick, or has it now by another server; answered by [`Answer::Owner`].
     Owner {
         /// The nick's skeleton.
         skeleton: Skeleton,
@@ -366,6 +512,8 @@ pub struct Owner {
     pub nick: Nick,
     /// Who had it before.
     pub former: Option<Former>,
+    /// Whether there is a key. False only for who has the nick now by another server and owns nothing.
+    pub keyed: bool,
 }
 
 /// What a join needs.
@@ -374,6 +522,8 @@ pub struct JoinPage {
     /// Whether the join's position is in this history; with `false` the page holds the last messages instead. True where no
     /// position was named.
     pub known: bool,
+    /// Where the position is not in this history: nothing above this one is that the client has; nothing where that cannot be said.
+    pub kept: Option<Position>,
     /// The room's last position; `n` = 0 and the store's era where it has no messages.
     pub head: Position,
     /// The room's topic.

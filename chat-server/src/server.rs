@@ -14,14 +14,17 @@ use crate::config::{Config, Location, Timing};
 use crate::engine::{Engine, GIVEN_SHARE, Settings};
 use crate::history::{History, OpenError};
 use crate::record::Restored;
+use crate::shell::admin::{self, Watch};
 use crate::shell::clock::{Clock, unix_ms};
+use crate::shell::ending::Ending;
 use crate::shell::gate::{Gate, Room};
 use crate::shell::greeting::Facts;
-use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX};
+use crate::shell::hub_task::{HubError, HubTask, INBOX_MAX, ToHub};
 use crate::shell::listener::listen;
 use crate::shell::open_files;
 use crate::shell::proxies::Proxies;
 use crate::shell::server_key::{self, KeyError};
+use crate::shell::tally::Closed;
 use crate::shell::tls::{Keeper, TlsError};
 
 /// Connections that the system holds ready for the server; beyond it a client's system tries again by itself.
@@ -37,6 +40,8 @@ pub struct Server {
     config: Config,
     socket: TcpListener,
     local: SocketAddr,
+    admin: Option<(TcpListener, SocketAddr)>,
+    drain: CancellationToken,
     facts: Arc<Facts>,
     certificate: Option<Keeper>,
     history: History,
@@ -93,18 +98,16 @@ impl Server {
     pub fn bind(config: Config) -> Result<Self, StartError> {
         // The port first: it fails without a trace, while the data is made or changed by being opened.
         let address = SocketAddr::new(config.bind, config.port);
-        let (socket, local) = open_port(address).map_err(|error| {
-            if error.kind() == io::ErrorKind::AddrInUse {
-                StartError::PortTaken { address }
-            } else {
-                StartError::Listen { address, error }
-            }
-        })?;
+        let (socket, local) = open_port(address)?;
+        let admin = config.admin.map(open_port).transpose()?;
         let certificate = config.tls.clone().map(Keeper::load).transpose()?;
-        let (history, restored) = History::open(&config.data, unix_ms())?;
+        let (mut history, restored) = History::open(&config.data, unix_ms())?;
         let identity = match &config.data {
             Location::Directory(directory) => server_key::load_or_make(directory)?,
-            Location::Memory => server_key::random()?,
+            Location::Memory | Location::Redis(_) => match history.take_identity() {
+                Some(identity) => identity,
+                None => server_key::random()?,
+            },
         };
         let seed = getrandom::u64().map_err(KeyError::Random)?;
         let facts = Arc::new(Facts {
@@ -114,12 +117,15 @@ impl Server {
             proxies: Proxies::new(config.trusted_proxies.clone()),
             identity,
             names: config.names.clone(),
+            closed: Closed::default(),
             template: OnceLock::new(),
         });
         Ok(Self {
             config,
             socket,
             local,
+            admin,
+            drain: CancellationToken::new(),
             facts,
             certificate,
             history,
@@ -133,9 +139,20 @@ impl Server {
         self.local
     }
 
+    /// Where health, readiness and metrics are told, with the port that was picked.
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|(_, address)| *address)
+    }
+
     /// The key by which clients know this server.
     pub fn key(&self) -> PublicKey {
         self.facts.identity.public()
+    }
+
+    /// What makes a running server drain, as it is cancelled: it is not ready from then on, sends its connections elsewhere over
+    /// `Config::drain`, and stops.
+    pub fn drain(&self) -> CancellationToken {
+        self.drain.clone()
     }
 
     /// What makes a server that speaks TLS read its certificate anew at once, which it also does by itself when the files change.
@@ -145,22 +162,27 @@ impl Server {
     }
 
     /// Serves until `stop`. Then it accepts nothing more, commits and delivers what was accepted, closes every connection with
-    /// the code that tells clients to come back, and ends within `Config::drain` and the time of the last commit.
+    /// the code that tells clients to come back, and ends within `Config::ends_within` and the time of the last commit.
     pub async fn run(self, stop: CancellationToken) -> Result<(), RunError> {
+        let limits = &self.config.limits;
+        let room = Room::new(
+            limits,
+            open_files::connections_max(),
+            self.config.limit_loopback,
+        );
+        let gate = Gate::new(room);
+        // The hub's end, by whatever cause, is the listener's too.
+        let ending = self.ending(stop.child_token());
+        let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
+        let watch = self.watch(to_hub.downgrade(), &gate, &ending);
         let Config {
             limits,
             limit_loopback,
             welcome,
             nick_expiry,
-            drain,
             outboxes_bytes,
             ..
         } = self.config;
-        let gate = Gate::new(Room::new(
-            &limits,
-            open_files::connections_max(),
-            limit_loopback,
-        ));
         let settings = Settings {
             given_bytes: limits.outbox_bytes / GIVEN_SHARE,
             limits,
@@ -171,37 +193,71 @@ impl Server {
         let clock = Clock::start();
         let era = self.restored.era;
         let engine = Engine::new(settings, self.restored, self.seed, clock.read());
-        let (to_hub, inbox) = mpsc::channel(INBOX_MAX);
         let hub = HubTask::new(engine, self.history, inbox, clock, outboxes_bytes);
-        // The hub's end, by whatever cause, is the listener's too.
-        let halt = stop.child_token();
         let mut tasks = JoinSet::new();
-        let guard = halt.clone().drop_guard();
-        let halt_hub = halt.clone();
+        let guard = ending.stop.clone().drop_guard();
+        let of_hub = ending.clone();
         tasks.spawn(async move {
-            let ended = hub.run(halt_hub).await;
+            let ended = hub.run(of_hub).await;
             drop(guard);
             ended
         });
         tracing::info!(address = %self.local, era, tls = self.certificate.is_some(), "serving");
-        let current = self.certificate.as_ref().map(Keeper::current);
         let mut watching = JoinSet::new();
-        if let Some(certificate) = self.certificate {
-            watching.spawn(certificate.run(halt.clone()));
+        let ended = CancellationToken::new();
+        if let Some((socket, address)) = self.admin {
+            tracing::info!(%address, "health, readiness and metrics");
+            watching.spawn(admin::serve(socket, watch, ended.clone()));
         }
-        listen(self.socket, gate, self.facts, current, to_hub, halt, drain).await;
+        let current = self.certificate.as_ref().map(Keeper::current);
+        if let Some(certificate) = self.certificate {
+            watching.spawn(certificate.run(ending.stop.clone()));
+        }
+        listen(self.socket, gate, self.facts, current, to_hub, ending).await;
         while let Some(ended) = tasks.join_next().await {
             ended??;
         }
+        ended.cancel();
         while let Some(ended) = watching.join_next().await {
             ended?;
         }
         tracing::info!("ended in order");
         Ok(())
     }
+
+    fn ending(&self, stop: CancellationToken) -> Ending {
+        Ending {
+            drain: self.drain.clone(),
+            window: self.config.drain,
+            stop,
+            within: self.config.ends_within,
+        }
+    }
+
+    fn watch(&self, hub: mpsc::WeakSender<ToHub>, gate: &Arc<Gate>, ending: &Ending) -> Arc<Watch> {
+        Arc::new(Watch {
+            hub,
+            condition: self.history.condition(),
+            gate: Arc::clone(gate),
+            facts: Arc::clone(&self.facts),
+            ending: ending.clone(),
+            era: self.restored.era,
+            started_unix_ms: unix_ms(),
+        })
+    }
 }
 
-fn open_port(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+fn open_port(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    listen_on(address).map_err(|error| {
+        if error.kind() == io::ErrorKind::AddrInUse {
+            StartError::PortTaken { address }
+        } else {
+            StartError::Listen { address, error }
+        }
+    })
+}
+
+fn listen_on(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,

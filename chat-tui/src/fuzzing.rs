@@ -362,7 +362,7 @@ impl Run {
 
     /// Each position once and in rising order; a hole only where one is told.
     fn check_order(&mut self, news: &News) {
-        if let News::Forked { room } | News::Departed { room } = news {
+        if let News::Forked { room, .. } | News::Departed { room } = news {
             self.told.remove(room);
         } else if let News::Gap { room, to, .. } = news {
             self.told.insert(room.clone(), to.n);

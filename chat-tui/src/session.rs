@@ -419,6 +419,8 @@ pub enum News {
     Forked {
         /// The room.
         room: Address,
+        /// Nothing above this position is in the new history; nothing where the server cannot say.
+        kept: Option<Position>,
     },
     /// Messages that cannot be had any more.
     Gap {

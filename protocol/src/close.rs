@@ -12,6 +12,8 @@ pub enum CloseCode {
     Silent,
     /// The server could not go on with this connection for a reason of its own.
     Trouble,
+    /// The server is about to stop and sends its connections elsewhere, one after the other.
+    Drain,
     /// A binary frame, or one that breaks RFC 6455. A text frame that holds no request is answered with an error instead.
     BadFrame,
     /// No `hello` in time.
@@ -29,7 +31,7 @@ pub enum CloseCode {
 /// What a client does when a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reaction {
-    /// Connects again after a jittered wait, and resumes.
+    /// Connects again after a jittered wait, and resumes; after [`CloseCode::Drain`] without one, as the server spreads them.
     Reconnect,
     /// Says why and waits for the person.
     Stop,
@@ -37,11 +39,12 @@ pub enum Reaction {
 
 impl CloseCode {
     /// Every code.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Restart,
         Self::SlowReader,
         Self::Silent,
         Self::Trouble,
+        Self::Drain,
         Self::BadFrame,
         Self::HelloTimeout,
         Self::UnsupportedVersion,
@@ -57,6 +60,7 @@ impl CloseCode {
             Self::SlowReader => 4001,
             Self::Silent => 4002,
             Self::Trouble => 4003,
+            Self::Drain => 4004,
             Self::BadFrame => 4400,
             Self::HelloTimeout => 4401,
             Self::UnsupportedVersion => 4402,
@@ -73,6 +77,7 @@ impl CloseCode {
             Self::SlowReader => "you read too slowly; connect again and go on from your position",
             Self::Silent => "no answer to a ping; connect again and go on",
             Self::Trouble => "the server cannot go on with this connection; connect again",
+            Self::Drain => "this server is about to stop; connect again at once and go on",
             Self::BadFrame => "frames must be text, masked and whole, as RFC 6455 has it",
             Self::HelloTimeout => "no hello in time",
             Self::UnsupportedVersion => "this server speaks another version; get a newer program",

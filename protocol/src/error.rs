@@ -59,6 +59,34 @@ pub enum ErrorCode {
     Unknown,
 }
 
+impl ErrorCode {
+    /// Every code that a server tells.
+    pub const ALL: [Self; 22] = [
+        Self::BadRequest,
+        Self::UnknownRequest,
+        Self::UnsupportedVersion,
+        Self::NotIntroduced,
+        Self::AlreadyIntroduced,
+        Self::BadProof,
+        Self::WrongEndpoint,
+        Self::BadNick,
+        Self::NickTaken,
+        Self::NickLimit,
+        Self::BadRoom,
+        Self::BadText,
+        Self::NotJoined,
+        Self::AlreadyJoined,
+        Self::TooManyRooms,
+        Self::NoSuchNick,
+        Self::NotAllowed,
+        Self::OutOfOrder,
+        Self::SeqReused,
+        Self::RateLimited,
+        Self::Unavailable,
+        Self::OutcomeUnknown,
+    ];
+}
+
 /// By what a nick is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,5 +138,18 @@ impl Refusal {
             expected_seq: None,
             held_by: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_listed_in_order() {
+        for (at, code) in ErrorCode::ALL.into_iter().enumerate() {
+            assert_eq!(code as usize, at, "{code:?}");
+        }
+        assert_eq!(ErrorCode::Unknown as usize, ErrorCode::ALL.len());
     }
 }

@@ -114,6 +114,10 @@ pub struct Joined {
     pub room: Address,
     /// Where the messages that follow begin.
     pub start: Start,
+    /// With [`Start::Forked`]: nothing that the client has above this position is in the room's history; `n` = 0 where nothing at all
+    /// is. Missing where the server cannot say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Position>,
     /// The last message of the room; `n` = 0 where there is none.
     pub head: Position,
     /// Nothing up to here can be lost any more.

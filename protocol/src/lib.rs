@@ -74,7 +74,8 @@
 //! The messages of a room stand at [positions](position::Position) `[era, n]`. `n` rises by one without holes; everybody sees the same messages at the
 //! same positions, in rising order. After a disconnect a client joins with the last message that it has, its position and its id
 //! ([`Anchor`](position::Anchor)), and gets exactly what follows (`"start":"resumed"`). If the server has another message at that position, or none,
-//! it answers `"start":"forked"` and gives the last messages. What it cannot give any more it announces as [`gap`](event::Gap).
+//! it answers `"start":"forked"` and gives the last messages; `kept` says up to where the client's messages are still there, so that a person
+//! can be told exactly what was lost. What it cannot give any more it announces as [`gap`](event::Gap).
 //!
 //! The [id](position::MessageId) of a send is `person.device.seq`. `seq` rises by one for each room and device, topics included; a client
 //! saves it before the first try and uses it again for every retry. The server stores only the last seq plus one. It answers an older one with
@@ -121,7 +122,8 @@
 //! # Liveness and ends
 //!
 //! The server pings (RFC 6455) every 25 seconds and gives up 10 seconds later. A client that has seen nothing for 40 seconds connects
-//! again. [`close`] has the close codes: 4000 to 4099 mean connect again and resume, 4400 to 4499 mean that the person is to decide.
+//! again. [`close`] has the close codes: 4000 to 4099 mean connect again and resume (after 4004 at
+//! once, as the server spreads its clients), 4400 to 4499 mean that the person is to decide.
 //!
 //! # What never happens
 //!

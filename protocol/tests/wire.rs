@@ -287,6 +287,7 @@ fn joined_new() -> event::Joined {
         reference: None,
         room: room("lobby"),
         start: Start::Latest,
+        kept: None,
         head: at(0),
         stable: at(0),
         topic: None,
@@ -346,6 +347,7 @@ fn introductions() -> Vec<(&'static str, Event)> {
                 reference: Some(2),
                 room: room("개발"),
                 start: Start::Resumed,
+                kept: None,
                 head: at(4212),
                 stable: at(4212),
                 topic: Some(event::Topic {
@@ -360,6 +362,16 @@ fn introductions() -> Vec<(&'static str, Event)> {
             }),
         ),
         ("event_joined_new", Event::Joined(joined_new())),
+        (
+            "event_joined_forked",
+            Event::Joined(event::Joined {
+                start: Start::Forked,
+                kept: Some(at(4210)),
+                head: Position::new(1_763_800_000, 4214),
+                stable: Position::new(1_763_800_000, 4214),
+                ..joined_new()
+            }),
+        ),
     ]
 }
 

@@ -211,6 +211,9 @@ impl Engine {
         let refusal = match error {
             ClaimError::Owned if claiming.draws_left.is_some() => return Some(claiming),
             ClaimError::Owned => refusals::nick_taken(&claiming.nick, HeldBy::Key),
+            ClaimError::Held { .. } if claiming.draws_left.is_some() => return Some(claiming),
+            ClaimError::Held { guest: true } => refusals::nick_taken(&claiming.nick, HeldBy::Guest),
+            ClaimError::Held { guest: false } => refusals::nick_taken(&claiming.nick, HeldBy::Key),
             ClaimError::Limit => refusals::nick_limit(&claiming.nick),
             ClaimError::Unavailable => refusals::unavailable(),
         };

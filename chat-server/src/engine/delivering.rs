@@ -38,6 +38,7 @@ impl Engine {
                     let Some(appending) = self.appends.remove(&ticket) else {
                         continue;
                     };
+                    self.append_took(appending.since, now.elapsed);
                     senders.insert(appending.conn);
                     // Only the first message of a room in a batch copies its address.
                     if !batches.contains_key(&appending.message.room) {
@@ -72,6 +73,7 @@ impl Engine {
             conn,
             reference,
             counted,
+            since: _,
             mut message,
         } = appending;
         let mut stored = false;

@@ -199,7 +199,7 @@ impl Engine {
             (conn, who),
             address,
             entering.reference,
-            (begin.start, found.next_seq),
+            (begin.start, found.kept, found.next_seq),
             now,
             out,
         );
@@ -236,7 +236,7 @@ impl Engine {
         (conn, who): (ConnId, Who),
         address: &Address,
         reference: Option<Ref>,
-        (start, next_seq): (Start, u64),
+        (start, kept, next_seq): (Start, Option<Position>, u64),
         now: Now,
         out: &mut Vec<Output>,
     ) {
@@ -258,6 +258,7 @@ impl Engine {
             reference,
             room: address.clone(),
             start,
+            kept: kept.filter(|_| start == Start::Forked),
             head,
             stable: head,
             topic: room.topic.as_deref().cloned(),

@@ -89,6 +89,7 @@ impl Run {
             unix_ms: 1_000,
         };
         let restored = Restored {
+            node: None,
             era: ERA,
             served: Duration::ZERO,
             present: Vec::new(),

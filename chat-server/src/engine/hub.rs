@@ -14,6 +14,8 @@ use super::accounts::{ACCOUNTS_MAX, Accounts, household};
 use super::asked::Asked;
 use super::claims::Claiming;
 use super::connection::{Connection, Flow};
+use super::draining::Drain;
+use super::measures::{APPEND_BOUNDS_US, Histogram};
 use super::people::People;
 use super::random::Random;
 use super::room::Room;
@@ -61,6 +63,10 @@ pub struct Engine {
     /// Searches, which are counted apart.
     pub(super) searches: Searches,
     pub(super) stopping: bool,
+    /// A drain under way.
+    pub(super) drain: Option<Drain>,
+    /// How long messages took to be answered by the store.
+    pub(super) append_us: Histogram,
     last_ticket: u64,
     deadlines: BTreeSet<(Duration, Due)>,
     /// Rooms whose members changed in this turn.
@@ -80,6 +86,8 @@ pub(super) enum Due {
     Use(PersonId),
     /// The store is to hear that the server still serves.
     Served,
+    /// A connection is sent elsewhere.
+    Turn(ConnId),
 }
 
 impl Engine {
@@ -108,6 +116,8 @@ impl Engine {
             reads_out: 0,
             searches: Searches::default(),
             stopping: false,
+            drain: None,
+            append_us: Histogram::new(&APPEND_BOUNDS_US),
             last_ticket: 0,
             deadlines: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -127,7 +137,7 @@ impl Engine {
                 conn,
                 address,
                 keyless,
-            } => self.connected(conn, address, keyless, out),
+            } => self.connected(conn, address, keyless, now, out),
             Input::Introduced { conn, introduction } => {
                 self.introduced(conn, introduction, now, out);
             }
@@ -141,6 +151,7 @@ impl Engine {
             Input::Closed { conn, goodbye } => self.closed(conn, goodbye, now, out),
             Input::Committed(written) => self.committed(written, now, out),
             Input::Found(found) => self.found(found, now, out),
+            Input::News(_) => {}
             Input::Drained { conn } => self.drained(conn, out),
             Input::Tick => self.tick(now, out),
         }
@@ -198,6 +209,7 @@ impl Engine {
         conn: ConnId,
         address: IpAddr,
         keyless: PersonId,
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         let address = household(address);
@@ -205,6 +217,7 @@ impl Engine {
         let payer = (!is_exempt).then_some(address);
         self.connections
             .insert(conn, Box::new(Connection::new(payer, keyless)));
+        self.give_late_turn(conn, now);
         if self.stopping {
             self.close(conn, CloseCode::Restart, out);
         }
@@ -226,6 +239,7 @@ impl Engine {
                 Due::Summary(room) => self.flush(&room, false, now, out),
                 Due::Use(person) => self.use_is_due(person, now, out),
                 Due::Served => self.served_is_due(now, out),
+                Due::Turn(conn) => self.turn_has_come(conn, now, out),
             }
         }
     }

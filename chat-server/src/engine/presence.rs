@@ -58,6 +58,8 @@ impl Engine {
                         nick: person.nick.clone(),
                         guest: person.guest,
                         former: person.former(),
+                        keyed: true,
+                        reconnecting: false,
                     })));
                 }
             }
@@ -127,7 +129,7 @@ impl Engine {
         }
     }
 
-    /// A lost member has not come back in time.
+    /// A lost member has not come back in time. In a drain that says nothing.
     pub(super) fn give_up(
         &mut self,
         address: &Address,
@@ -135,6 +137,9 @@ impl Engine {
         now: Now,
         out: &mut Vec<Output>,
     ) {
+        if self.is_draining() {
+            return;
+        }
         if let Some(member) = self.member(address, id)
             && member.lost_until.is_some_and(|until| until <= now.elapsed)
         {
@@ -190,6 +195,8 @@ impl Engine {
                     nick: nick.clone(),
                     guest,
                     former,
+                    keyed: true,
+                    reconnecting: false,
                 })));
             }
         }
@@ -203,6 +210,7 @@ impl Engine {
         if let Some(until) = connection.kept_until {
             self.forget(until, Due::Budget(conn));
         }
+        self.take_turn_back(conn);
         let id = connection.who.map(|who| who.person);
         if let Some(person) = id.and_then(|id| self.people.get_mut(id)) {
             person.connections.remove(&conn);
@@ -228,6 +236,7 @@ impl Engine {
             nick,
             guest,
             former,
+            ..
         } = present;
         let holder = Holder { person: id, guest };
         if self.people.get(id).is_none() {

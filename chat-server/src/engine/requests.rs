@@ -36,6 +36,7 @@ impl Engine {
 
     fn queue(&mut self, conn: ConnId, request: Waiting, now: Now, out: &mut Vec<Output>) {
         let in_flight_max = self.in_flight_max();
+        let refuses = self.stopping || self.is_going(conn);
         let Some(connection) = self.connections.get_mut(&conn) else {
             return;
         };
@@ -50,7 +51,7 @@ impl Engine {
         }
         // An idle connection keeps no queue: most requests never enter it.
         if connection.waiting.is_empty()
-            && !self.stopping
+            && !refuses
             && !connection.must_wait(&request, in_flight_max)
         {
             self.attempt(conn, request, now, out);
@@ -63,17 +64,22 @@ impl Engine {
     /// Performs the requests of a connection that need not wait any more, and tells the shell whether to go on reading.
     pub(super) fn settle(&mut self, conn: ConnId, now: Now, out: &mut Vec<Output>) {
         let in_flight_max = self.in_flight_max();
+        let going = self.is_going(conn);
+        let refuses = self.stopping || going;
         while let Some(connection) = self.connections.get_mut(&conn)
             && let Some(next) = connection.waiting.front()
-            && (self.stopping || !connection.must_wait(next, in_flight_max))
+            && (refuses || !connection.must_wait(next, in_flight_max))
             && let Some(next) = connection.waiting.pop_front()
         {
-            if self.stopping {
+            if refuses {
                 let refusal = next.refusal(self.connection(conn), refusals::restarting());
                 self.refuse(conn, next.reference(), refusal, out);
                 continue;
             }
             self.attempt(conn, next, now, out);
+        }
+        if going {
+            self.close_if_done(conn, out);
         }
         let Some(connection) = self.connections.get_mut(&conn) else {
             return;

@@ -1,5 +1,7 @@
 //! Messages on their way to the store.
 
+use std::time::Duration;
+
 use protocol::error::Refusal;
 use protocol::event::{Kind, Message};
 use protocol::position::{Address, MessageId, Position};
@@ -22,6 +24,8 @@ pub(super) struct Appending {
     pub(super) reference: Option<Ref>,
     /// The seq was counted here, not by the client.
     pub(super) counted: bool,
+    /// When it came in.
+    pub(super) since: Duration,
     /// What is shown once it has a position; that and the time are still missing.
     pub(super) message: Message,
 }
@@ -185,6 +189,7 @@ impl Engine {
             conn,
             reference: saying.reference,
             counted,
+            since: now.elapsed,
             message,
         };
         self.appends.insert(ticket, appending);

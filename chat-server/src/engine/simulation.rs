@@ -102,6 +102,8 @@ struct World {
     said: BTreeMap<PersonId, Vec<Duration>>,
     /// A note of a nick in use was refused, which only the next one makes good.
     uses_refused: bool,
+    /// When a drain is over, and another engine follows.
+    drains_until: Option<Duration>,
     tally: Tally,
     trace: bool,
 }
@@ -150,6 +152,7 @@ impl World {
             paused: BTreeSet::new(),
             said: BTreeMap::new(),
             uses_refused: false,
+            drains_until: None,
             tally: Tally::default(),
             trace: false,
         }
@@ -158,6 +161,9 @@ impl World {
     fn run(&mut self) {
         for _ in 0..STEPS {
             self.step();
+        }
+        if self.drains_until.is_some() {
+            self.restart();
         }
         self.settle();
         // Until the store has heard of every nick in use once more.
@@ -205,6 +211,7 @@ impl World {
             0 | 1 => return self.close(index, false),
             2 => return self.close(index, true),
             3 if self.random.below(20) == 0 => return self.restart(),
+            4 if self.random.below(20) == 0 => return self.begin_drain(),
             _ => {}
         }
         // What was on its way when reading paused still arrives.
@@ -249,9 +256,21 @@ impl World {
         self.paused.remove(&conn);
     }
 
+    /// All are sent elsewhere, one after the other, and then the process ends.
+    fn begin_drain(&mut self) {
+        if self.drains_until.is_some() {
+            return;
+        }
+        let start = self.now.elapsed + Duration::from_millis(self.random.below(1_000));
+        let end = start + Duration::from_millis(self.random.below(3_000));
+        self.engine.drain(start..end);
+        self.drains_until = Some(end);
+    }
+
     /// The process is killed: what was not committed is gone, and so is all that the engine had in mind.
     fn restart(&mut self) {
         self.tally.note("restarted");
+        self.drains_until = None;
         for index in 0..self.clients.len() {
             if let Some(conn) = self.clients[index].conn {
                 self.clients[index].disconnected(false);
@@ -342,6 +361,13 @@ impl World {
         {
             self.turn(Input::Tick);
         }
+        if self
+            .drains_until
+            .is_some_and(|until| until <= self.now.elapsed)
+        {
+            self.check_drained();
+            self.restart();
+        }
     }
 
     /// One input, and with some luck the end of the turn.
@@ -388,6 +414,10 @@ impl World {
             Output::Close { conn, code } => {
                 if code == CloseCode::Flood {
                     self.tally.note("flood");
+                }
+                if code == CloseCode::Drain {
+                    self.tally.note("sent elsewhere");
+                    self.check_answered(conn);
                 }
                 assert!(self.closing.insert(conn), "closed twice");
             }

@@ -272,7 +272,8 @@ impl World {
             | Write::Present(_)
             | Write::Absent { .. }
             | Write::Used(_)
-            | Write::Served(_)) => panic!("{other:?}"),
+            | Write::Served(_)
+            | Write::Share(_)) => panic!("{other:?}"),
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Input, Settings};
 use crate::record::{AppendError, Found, Written};
 
 mod budgets;
+mod draining;
 mod expiry;
 mod joining;
 mod limits;

@@ -65,6 +65,14 @@ pub enum OpenError {
         /// What it says.
         reason: String,
     },
+    /// A Redis that cannot be used, and what to do.
+    #[error("cannot use the Redis at {url}: {reason}")]
+    Redis {
+        /// Where, without a password.
+        url: String,
+        /// What is wrong and what to do.
+        reason: String,
+    },
     /// The system gives no thread.
     #[error("cannot start a thread for the history: {0}; check the limits of processes and memory")]
     Thread(io::Error),

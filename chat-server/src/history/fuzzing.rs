@@ -93,7 +93,7 @@ fn use_all(mut history: History) {
         match history.replies.blocking_recv() {
             Some(Reply::Found(found)) => check(&read.query, found.answer),
             Some(Reply::Failed(_)) | None => return,
-            Some(Reply::Committed(_)) => panic!("nothing was written"),
+            Some(Reply::Committed(_) | Reply::News(_)) => panic!("nothing was written"),
         }
     }
     for write in writes(7) {
@@ -107,7 +107,7 @@ fn use_all(mut history: History) {
         match history.replies.blocking_recv() {
             Some(Reply::Committed(written)) => assert_eq!(written.len(), 1),
             Some(Reply::Failed(_)) | None => return,
-            Some(Reply::Found(_)) => panic!("nothing was asked"),
+            Some(Reply::Found(_) | Reply::News(_)) => panic!("nothing was asked"),
         }
     }
 }
@@ -275,6 +275,8 @@ fn writes(seq: u64) -> Vec<Write> {
             nick: Nick::new("anna").unwrap(),
             guest: false,
             former: None,
+            keyed: true,
+            reconnecting: false,
         }));
     }
     writes.push(Write::Claim(Claim {

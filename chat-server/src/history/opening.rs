@@ -91,6 +91,7 @@ pub(super) fn in_memory(now_unix_ms: u64) -> Result<Opened, OpenError> {
             reader: None,
         },
         restored: Restored {
+            node: None,
             era: stored.era,
             served: Duration::ZERO,
             present: Vec::new(),
@@ -156,6 +157,7 @@ impl Place<'_> {
         self.write_side(stored)?;
         directory::save_names(self.directory)?;
         let restored = Restored {
+            node: None,
             era: stored.era,
             served,
             present,

@@ -92,6 +92,8 @@ fn all(db: &Connection) -> Result<Vec<Present>> {
                 nick,
                 guest: row.get(3)?,
                 former: columns::former(row, 4)?,
+                keyed: true,
+                reconnecting: false,
             });
         } else {
             unreadable.push((row.get::<_, Value>(0)?, columns::person(row, 1)?));

@@ -93,26 +93,29 @@ fn join(
     sender: (PersonId, u32),
 ) -> Result<JoinPage> {
     let Some(room) = find_room(db, address)? else {
+        let known = match from {
+            From::After(anchor) => anchor.position.n == 0,
+            From::Last => true,
+        };
         return Ok(JoinPage {
-            known: match from {
-                From::After(anchor) => anchor.position.n == 0,
-                From::Last => true,
-            },
+            known,
+            kept: (!known).then(Position::default),
             head: Position::new(era, 0),
             topic: None,
             next_seq: 1,
             page: Page::default(),
         });
     };
-    let (known, range) = match from {
+    let (known, kept, range) = match from {
         From::After(anchor) if is_known(db, &room, &anchor)? => {
-            (true, Range::After(anchor.position.n))
+            (true, None, Range::After(anchor.position.n))
         }
-        From::After(_) => (false, Range::Last),
-        From::Last => (true, Range::Last),
+        From::After(anchor) => (false, kept(db, &room, anchor.position)?, Range::Last),
+        From::Last => (true, None, Range::Last),
     };
     Ok(JoinPage {
         known,
+        kept,
         head: room.head,
         next_seq: next_seq(db, room.id, sender)?,
         page: pages::page(db, &room.shelf(address), range, limit)?,
@@ -142,6 +145,27 @@ fn is_known(db: &Connection, room: &FoundRoom, anchor: &Anchor) -> Result<bool> 
         })
         .optional()?;
     Ok(is_there.unwrap_or(false))
+}
+
+/// Up to where a client may have the same messages whose last one, at `anchor`, is not here: as long as they are of its era or an older one.
+/// Eras rise with the numbers, so halving finds the last of them.
+fn kept(db: &Connection, room: &FoundRoom, anchor: Position) -> Result<Option<Position>> {
+    let mut era_of = db.prepare_cached("SELECT era FROM messages WHERE place = ?1")?;
+    let mut kept = Position::default();
+    let mut newer_from = room.head.n.min(anchor.n).saturating_add(1);
+    while kept.n + 1 < newer_from {
+        let n = kept.n + (newer_from - kept.n) / 2;
+        let era = era_of
+            .query_row([place::place(room.id, n)], |row| columns::number(row, 0))
+            .optional()?;
+        match era {
+            Some(era) if era <= anchor.era => kept = Position::new(era, n),
+            Some(_) => newer_from = n,
+            None => return Ok(None),
+        }
+    }
+    // The very position with another message: two histories that have nothing to do with each other.
+    Ok(Some(kept).filter(|kept| *kept != anchor))
 }
 
 fn next_seq(db: &Connection, room: i64, (person, device): (PersonId, u32)) -> Result<u64> {
@@ -285,6 +309,7 @@ fn owner(
             person,
             nick,
             former,
+            keyed: true,
         })
     }))
 }

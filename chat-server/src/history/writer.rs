@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::hooks::Wal;
 use rusqlite::{Connection, DropBehavior, Transaction, TransactionBehavior};
 
+use super::condition::Condition;
 use super::directory::DATABASE_FILE;
 use super::instance::{FileId, Side, SideFile, Stored};
 use super::known::Known;
@@ -41,6 +42,8 @@ pub(super) struct Writer {
     kept: Vec<Write>,
     /// As the database says after each commit.
     log_pages: Arc<AtomicUsize>,
+    /// What became of the last commit.
+    condition: Condition,
     /// Nothing in memory.
     files: Option<Files>,
 }
@@ -92,6 +95,7 @@ impl Writer {
             known: Known::default(),
             kept: Vec::new(),
             log_pages,
+            condition: Condition::default(),
             files,
         })
     }
@@ -112,9 +116,14 @@ impl Writer {
             end,
         );
         match done {
-            Ok(answers) => Ok(answers),
+            Ok(answers) => {
+                self.condition.found(Ok(()));
+                Ok(answers)
+            }
             Err((error, stage)) => {
                 self.known.forget();
+                self.condition
+                    .found(Err(format!("the database refused a batch: {error}")));
                 self.check(&error, stage)?;
                 tracing::error!(%error, writes = writes.len(), "the database refused a batch");
                 let answers = writes.iter().filter_map(refusal).collect();
@@ -171,6 +180,11 @@ impl Writer {
     /// The connection, to read by.
     pub(super) const fn db(&self) -> &Connection {
         &self.db
+    }
+
+    /// Whether commits succeed.
+    pub(super) fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// How many presence changes are kept for the next batch.
@@ -275,6 +289,8 @@ fn apply(
             Write::Absent { room, person } => presence::leave(db, room, *person)?,
             Write::Used(used) => claims::used(db, used)?,
             Write::Served(served) => claims::write_served(db, *served)?,
+            // Nobody shares a history of this kind.
+            Write::Share(_) => {}
         }
     }
     known.write(db)?;
@@ -291,6 +307,10 @@ fn refusal(write: &Write) -> Option<Written> {
             ticket: claim.ticket,
             result: Err(ClaimError::Unavailable),
         }),
-        Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => None,
+        Write::Present(_)
+        | Write::Absent { .. }
+        | Write::Used(_)
+        | Write::Served(_)
+        | Write::Share(_) => None,
     }
 }

@@ -157,6 +157,7 @@ impl Connection {
         }
         if let Some(code) = code {
             tracing::debug!(conn = self.conn.0, code = code.code(), "closing");
+            self.facts.closed.count(code);
             self.outbox.push_own(wire::close(code));
         }
         // In a box of its own, since every connection would keep room for it from its start.

@@ -99,6 +99,35 @@ struct State {
     of_address: BTreeMap<IpAddr, usize>,
     strangers: BTreeMap<IpAddr, BTreeMap<Place, Stranger>>,
     visits: Visits,
+    refused: Refused,
+}
+
+/// How many were not let in since the start, by the reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// The server had as many as it may.
+    pub(crate) full: u64,
+    /// The address had as many as it may.
+    pub(crate) address_full: u64,
+    /// The address came too often.
+    pub(crate) too_often: u64,
+    /// Dropped without a word, after many that were told.
+    pub(crate) dropped: u64,
+    /// Let in, and sent away in favour of others before they had introduced themselves.
+    pub(crate) sent_away: u64,
+}
+
+impl Refused {
+    fn note(&mut self, admission: Option<Admission>) {
+        let count = match admission {
+            Some(Admission::Open) => return,
+            Some(Admission::Full) => &mut self.full,
+            Some(Admission::AddressFull) => &mut self.address_full,
+            Some(Admission::TooOften(_)) => &mut self.too_often,
+            None => &mut self.dropped,
+        };
+        *count += 1;
+    }
 }
 
 /// Who has a place.
@@ -148,14 +177,16 @@ impl Gate {
         let mut state = self.lock();
         let open = state.guests.len();
         let admission = if open >= self.room.connections.saturating_add(REFUSALS_MAX) {
-            return None;
+            None
         } else if open >= self.room.connections {
-            Admission::Full
+            Some(Admission::Full)
         } else if asks_for_another {
-            Admission::Open
+            Some(Admission::Open)
         } else {
-            self.admit(&mut state, address, now)?
+            self.admit(&mut state, address, now)
         };
+        state.refused.note(admission);
+        let admission = admission?;
         let place = Place(state.next);
         state.next += 1;
         state.put(place, address);
@@ -182,6 +213,11 @@ impl Gate {
             stranger.by = Some(task);
         }
         !guest.sent_away
+    }
+
+    /// Who was not let in since the start.
+    pub(crate) fn refused(&self) -> Refused {
+        self.lock().refused
     }
 
     /// Whether the address may have one more; nothing where that was answered often enough.
@@ -231,7 +267,9 @@ impl Ticket {
             strangers.insert(self.place, stranger);
         }
         // The proxy is not to be blamed, and waits for an answer.
-        admission.unwrap_or(Admission::TooOften(self.gate.room.new_of_address.per))
+        let admission = admission.unwrap_or(Admission::TooOften(self.gate.room.new_of_address.per));
+        state.refused.note(Some(admission));
+        admission
     }
 
     /// The client has introduced itself.
@@ -294,6 +332,7 @@ impl State {
             if let Some(guest) = self.guests.get_mut(&place) {
                 guest.sent_away = true;
             }
+            self.refused.sent_away += 1;
             let stranger = self.no_stranger(place, address);
             if let Some(by) = stranger.and_then(|stranger| stranger.by) {
                 by.abort();

@@ -13,6 +13,7 @@ use protocol::request::Hello;
 
 use super::frames::Encoder;
 use super::proxies::Proxies;
+use super::tally::Closed;
 use crate::config::{Names, Timing};
 use crate::engine::Introduction;
 use crate::engine::introduction;
@@ -32,6 +33,8 @@ pub(crate) struct Facts {
     pub(crate) identity: Identity,
     /// Names under which the server may be dialled.
     pub(crate) names: Names,
+    /// How connections were closed.
+    pub(crate) closed: Closed,
     /// The greeting as it was first made; all others differ in two places.
     pub(crate) template: OnceLock<Option<Template>>,
 }
@@ -128,6 +131,7 @@ mod tests {
             proxies: Proxies::default(),
             identity: Identity::from_secret(&[1; 32]),
             names: Names::default(),
+            closed: Closed::default(),
             template: OnceLock::new(),
         };
         for (byte, time) in [(1, 1_763_700_000_000), (2, 9_999_999_999_999), (3, 7)] {

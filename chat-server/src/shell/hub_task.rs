@@ -1,5 +1,6 @@
 //! The one task that owns the engine: brings it what happened, and carries out what it asks for. Decides nothing.
 
+pub(crate) mod counting;
 mod flushing;
 mod gathering;
 mod pacing;
@@ -17,8 +18,8 @@ use protocol::request::Request;
 use tokio::sync::mpsc::Receiver;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
 
+use self::counting::{Ask, Counts};
 use self::flushing::{flush, lanes};
 use self::gathering::Gathering;
 use self::pacing::Pacing;
@@ -26,6 +27,7 @@ use self::presence::PresenceWaiting;
 pub(crate) use self::shedding::OUTBOXES_BYTES_MAX;
 use self::shedding::Shedding;
 use super::clock::{self, Clock};
+use super::ending::Ending;
 use super::frames::Encoder;
 use super::outbox::Outbox;
 use crate::engine::{ConnId, Engine, Input, Now, Output};
@@ -52,6 +54,8 @@ pub(crate) enum ToHub {
         /// What it is to write.
         outbox: Arc<Outbox>,
     },
+    /// Somebody wants to know how things are.
+    Ask(Ask),
     /// Anything else.
     Input(Input),
 }
@@ -78,6 +82,7 @@ pub(crate) struct HubTask {
     clock: Clock,
     encoder: Encoder,
     shedding: Shedding,
+    counts: Counts,
     outputs: Vec<Output>,
     /// What was pushed to in this turn and is to be flushed at its end.
     due: Vec<Arc<Outbox>>,
@@ -93,6 +98,7 @@ pub(crate) struct HubTask {
 
 /// Everything that wakes the hub.
 enum Wake {
+    Drain,
     Stop,
     Reply(Option<Reply>),
     Message(Option<ToHub>),
@@ -118,6 +124,7 @@ impl HubTask {
             clock,
             encoder: Encoder::default(),
             shedding: Shedding::new(outboxes_bytes),
+            counts: Counts::default(),
             outputs: Vec::new(),
             due: Vec::new(),
             lanes: lanes(),
@@ -129,19 +136,25 @@ impl HubTask {
         }
     }
 
-    /// Works until nobody can send to the inbox any more, then closes the history. After `stop` the engine sees to it that all
-    /// connections end; where the history fails they are told to come back later.
-    pub(crate) async fn run(mut self, stop: CancellationToken) -> Result<(), HubError> {
+    /// Works until nobody can send to the inbox any more, then closes the history. After the stop the engine sees to it that all
+    /// connections end, in a drain one after the other; where the history fails they are told to come back later.
+    pub(crate) async fn run(mut self, ending: Ending) -> Result<(), HubError> {
+        let mut draining = false;
         let result = loop {
             let deadline = self.next_deadline();
             let wake = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !self.stopping => Wake::Stop,
+                () = ending.stop.cancelled(), if !self.stopping => Wake::Stop,
+                () = ending.drain.cancelled(), if !draining => Wake::Drain,
                 reply = self.history.reply() => Wake::Reply(reply),
                 message = self.inbox.recv() => Wake::Message(message),
                 () = sleep_until(deadline.unwrap_or_else(clock::now)), if deadline.is_some() => Wake::Deadline,
             };
             self.stopping |= matches!(wake, Wake::Stop);
+            if matches!(wake, Wake::Drain) {
+                draining = true;
+                self.drain(&ending);
+            }
             if self.stopping {
                 faults::point(Point::Drain);
             }
@@ -168,10 +181,17 @@ impl HubTask {
         for reply in unheard {
             match reply {
                 Reply::Failed(reason) => return Err(HubError::History(reason)),
-                Reply::Committed(_) | Reply::Found(_) => {}
+                Reply::Committed(_) | Reply::Found(_) | Reply::News(_) => {}
             }
         }
         Ok(())
+    }
+
+    /// Begins to send connections elsewhere, from the time on at which no new one is accepted.
+    fn drain(&mut self, ending: &Ending) {
+        let now = self.clock.read().elapsed;
+        let start = now.saturating_add(ending.accepts_for());
+        self.engine.drain(start..now.saturating_add(ending.window));
     }
 
     /// One turn: takes what waits, and carries out what comes of it. False when the inbox has ended.
@@ -186,7 +206,7 @@ impl HubTask {
             }
             Wake::Message(Some(message)) => self.receive(message, now),
             Wake::Message(None) => return Ok(false),
-            Wake::Deadline => {}
+            Wake::Drain | Wake::Deadline => {}
         }
         while let Some(reply) = self.history.try_reply() {
             self.gathering.keep(reply, instant);
@@ -254,6 +274,7 @@ impl HubTask {
                 self.feed(Input::Committed(written), now);
             }
             Reply::Found(found) => self.feed(Input::Found(found), now),
+            Reply::News(news) => self.feed(Input::News(news), now),
             Reply::Failed(reason) => return Err(HubError::History(reason)),
         }
         Ok(())
@@ -275,6 +296,7 @@ impl HubTask {
                 };
                 self.feed(connected, now);
             }
+            ToHub::Ask(ask) => self.tell(ask, now),
             ToHub::Input(input) => {
                 match &input {
                     Input::Closed { conn, .. } => {
@@ -293,6 +315,7 @@ impl HubTask {
                     | Input::Drained { .. }
                     | Input::Committed(_)
                     | Input::Found(_)
+                    | Input::News(_)
                     | Input::Tick => {}
                 }
                 self.feed(input, now);
@@ -301,6 +324,7 @@ impl HubTask {
     }
 
     fn feed(&mut self, input: Input, now: Now) {
+        self.counts.input(&input);
         self.engine.handle(input, now, &mut self.outputs);
     }
 

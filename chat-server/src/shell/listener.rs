@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_util::sync::CancellationToken;
 
 use super::clock;
 use super::connection::{Upgraded, serve};
+use super::ending::Ending;
 use super::gate::{Gate, Place};
 use super::greeting::Facts;
 use super::handshake::{Entrance, shake_hands};
@@ -28,30 +28,51 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long the end waits for connections that were cut off; they have nothing left to wait for.
 const CUT_OFF: Duration = Duration::from_millis(500);
 
-/// Takes connections in until the stop, then waits for their ends, and cuts off those that last longer than `drain`.
+/// Takes connections in until the stop, then waits for their ends, and cuts off those that last longer than they may. A drain goes
+/// before the stop, which is brought about at its end.
 pub(crate) async fn listen(
     socket: TcpListener,
     gate: Arc<Gate>,
     facts: Arc<Facts>,
     tls: Option<Current>,
     hub: mpsc::Sender<ToHub>,
-    stop: CancellationToken,
-    drain: Duration,
+    ending: Ending,
 ) {
     let mut listener = Listener::new(gate, facts, tls, hub);
+    let mut socket = Some(socket);
+    // When nothing more is accepted in a drain, and when it is over.
+    let mut drain: Option<(Instant, Instant)> = None;
     loop {
+        let due = drain.map(|(shut, over)| if socket.is_some() { shut } else { over });
+        if drain.is_some() && socket.is_none() && listener.is_empty() {
+            break;
+        }
         let happened = tokio::select! {
             biased;
-            () = stop.cancelled() => break,
+            () = ending.stop.cancelled() => break,
+            () = ending.drain.cancelled(), if drain.is_none() => {
+                tracing::info!(window = ?ending.window, "draining");
+                let now = clock::now();
+                drain = Some((now + ending.accepts_for(), now + ending.window));
+                continue;
+            }
+            () = sleep_until(due.unwrap_or_else(clock::now)), if due.is_some() => {
+                if socket.take().is_none() {
+                    break;
+                }
+                continue;
+            }
             happened = listener.next_end() => happened,
-            accepted = socket.accept() => Happened::Accepted(accepted),
+            accepted = accept(socket.as_ref()) => Happened::Accepted(accepted),
         };
         listener.handle(happened).await;
     }
+    // After a drain, too.
+    ending.stop.cancel();
     // The port is free from here on, for the server that may follow this one.
     drop(socket);
     listener.handshakes.shutdown().await;
-    if timeout(drain, listener.wait()).await.is_err() {
+    if timeout(ending.within, listener.wait()).await.is_err() {
         tracing::info!(
             connections = listener.conversations.len(),
             "cutting off connections"
@@ -60,6 +81,14 @@ pub(crate) async fn listen(
         if timeout(CUT_OFF, listener.wait()).await.is_err() {
             tracing::warn!("connections do not end");
         }
+    }
+}
+
+/// The next connection; never ready where none is accepted any more.
+async fn accept(socket: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match socket {
+        Some(socket) => socket.accept().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -98,6 +127,11 @@ impl Listener {
             conns: BTreeMap::new(),
             next: 0,
         }
+    }
+
+    /// Whether nobody is there and nobody is coming in.
+    fn is_empty(&self) -> bool {
+        self.handshakes.is_empty() && self.conversations.is_empty()
     }
 
     /// The next end of a task; never ready while there are none.
@@ -214,6 +248,7 @@ mod tests {
             proxies: super::super::proxies::Proxies::default(),
             identity: protocol::identity::Identity::from_secret(&[1; 32]),
             names: crate::config::Names::default(),
+            closed: super::super::tally::Closed::default(),
             template: std::sync::OnceLock::new(),
         };
         let gate = Gate::new(Room::new(&facts.limits, 100, false));

@@ -4,6 +4,7 @@ mod clock;
 mod failing;
 mod full;
 mod power;
+mod readiness;
 
 use std::path::PathBuf;
 
@@ -37,6 +38,10 @@ impl Lab {
 
     async fn start(&self) -> Process {
         Process::start_under(&self.shim, &self.data).await
+    }
+
+    async fn start_watched(&self) -> Process {
+        Process::start_watched_under(&self.shim, &self.data).await
     }
 
     /// What a server that starts now has in the lobby, from the first message on.

@@ -14,10 +14,14 @@ mod shim;
 mod support;
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod conversations;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod disk;
+#[cfg(test)]
+mod draining;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]

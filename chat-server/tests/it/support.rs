@@ -1,5 +1,6 @@
 //! Servers and clients for the tests. They wait for events, never for a time; the time limits only end a test that fails.
 
+mod admin;
 mod certificate;
 mod client;
 mod process;
@@ -11,6 +12,7 @@ use chat_server::{Config, RunError, Server};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use admin::Samples;
 pub(crate) use certificate::Certificate;
 pub(crate) use client::{Client, Stream, encrypt, identity};
 #[cfg(target_os = "linux")]

@@ -293,7 +293,7 @@ mod tests {
     fn what_is_being_read_is_kept_longer() {
         let mut tab = Tab::new("lobby".parse().unwrap(), Sanitized::line("lobby"));
         for _ in 0..=TIMELINE_READING_MAX {
-            tab.timeline.notice(Notice::Forked);
+            tab.timeline.notice(Notice::Forked(None));
         }
         tab.scroll = Scroll::At(Place::Beginning, Spot::END);
         tab.trim(usize::MAX);

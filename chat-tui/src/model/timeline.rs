@@ -111,8 +111,8 @@ pub enum Notice {
         /// How many.
         count: u64,
     },
-    /// What follows is another history than what was here before.
-    Forked,
+    /// What follows is another history than what was here before; of that, these messages were lost, where it is known.
+    Forked(Option<Lost>),
     /// The server was never met before; the fingerprint of its key.
     FirstVisit(Fingerprint),
     /// The server's line of welcome.
@@ -122,6 +122,15 @@ pub enum Notice {
         /// Why.
         reason: Sanitized,
     },
+}
+
+/// Messages that stood here and are in no history any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// How many; at least one.
+    pub count: usize,
+    /// When the first of them was said, in milliseconds since 1970.
+    pub since: u64,
 }
 
 /// The window of a room's history that is in memory.
@@ -158,7 +167,7 @@ impl Entry {
                 | Notice::Formerly { nick: text, .. }
                 | Notice::PassedOn { nick: text },
             ) => text.as_str().len(),
-            Self::Notice(Notice::Gap { .. } | Notice::Forked | Notice::FirstVisit(_)) => 0,
+            Self::Notice(Notice::Gap { .. } | Notice::Forked(_) | Notice::FirstVisit(_)) => 0,
         };
         ENTRY_BYTES.saturating_add(texts)
     }
@@ -298,6 +307,21 @@ impl Timeline {
             .map(|slot| slot.position)
     }
 
+    /// The messages behind a position, where there are any.
+    pub fn said_after(&self, position: Position) -> Option<Lost> {
+        let times: Vec<u64> = self
+            .after(Slot::of(position))
+            .filter_map(|(_, entry)| match entry {
+                Entry::Said(said) => Some(said.time),
+                Entry::Notice(_) => None,
+            })
+            .collect();
+        Some(Lost {
+            count: times.len(),
+            since: *times.first()?,
+        })
+    }
+
     /// The position of the last message.
     pub fn last_message(&self) -> Option<Position> {
         self.entries
@@ -387,7 +411,7 @@ mod tests {
         assert_eq!(timeline.len(), 1);
         timeline.moved(came("a"));
         assert_eq!(timeline.len(), 2);
-        timeline.notice(Notice::Forked);
+        timeline.notice(Notice::Forked(None));
         timeline.moved(came("d"));
         assert_eq!(timeline.len(), 4);
         let (slot, _) = timeline.last().unwrap();
@@ -400,7 +424,7 @@ mod tests {
     fn the_oldest_go_first() {
         let mut timeline = Timeline::default();
         for _ in 0..=TIMELINE_ENTRIES_MAX {
-            timeline.notice(Notice::Forked);
+            timeline.notice(Notice::Forked(None));
         }
         assert!(timeline.trim(TIMELINE_ENTRIES_MAX, usize::MAX));
         assert!(!timeline.trim(TIMELINE_ENTRIES_MAX, usize::MAX));

@@ -203,9 +203,14 @@ impl Session {
         let shown = room.anchor.is_some() || room.gap_told.is_some();
         let forked = shown && joined.start != Start::Resumed;
         if forked {
+            let had = room.anchor.map_or(0, |anchor| anchor.position.n);
+            // A server that names more than there was does not know what it says.
+            let kept = joined.kept.filter(|kept| kept.n < had);
             room.void();
-            let room = address.clone();
-            turn.tell(News::Forked { room });
+            turn.tell(News::Forked {
+                room: address.clone(),
+                kept,
+            });
         }
         room.take_joined(&joined, reference);
         let first = !std::mem::replace(&mut room.entered, true);

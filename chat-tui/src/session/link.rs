@@ -106,6 +106,10 @@ impl Session {
         if good {
             self.tries = 0;
         }
+        if code == Some(CloseCode::Drain.code()) && self.tries == 0 {
+            self.tries = 1;
+            return self.connect(turn);
+        }
         let wait = if code == Some(CloseCode::Restart.code()) && self.tries == 0 {
             self.tries = 1;
             self.chance.between(RESTART_WAIT.0, RESTART_WAIT.1)

@@ -71,7 +71,7 @@ impl Turn<'_> {
                 position,
                 message,
             } => self.quoted(&room, position, message.as_ref()),
-            News::Forked { room } => self.forked(&room),
+            News::Forked { room, kept } => self.forked(&room, kept),
             News::Gap { room, from, to } => self.gap(&room, from, to),
             News::Presence { room, change } => self.presence(&room, &change),
             News::Members { room } => self.retitle(&room),
@@ -254,17 +254,18 @@ impl Turn<'_> {
         tab.more = more && !messages.is_empty();
     }
 
-    fn forked(&mut self, room: &Address) {
+    fn forked(&mut self, room: &Address, kept: Option<Position>) {
         let Some(tab) = self.model.tab_of(room) else {
             return;
         };
+        let lost = kept.and_then(|kept| tab.timeline.said_after(kept));
         tab.timeline.clear();
         tab.past = None;
         tab.landing = None;
         tab.quotes.clear();
         // The position is another message's now, or nobody's.
         tab.reply_to = None;
-        tab.announce(Notice::Forked);
+        tab.announce(Notice::Forked(lost));
         tab.stage = Stage::Filling;
         tab.more = false;
         tab.older = Older::Idle;

@@ -321,7 +321,10 @@ fn t14_mentions_of_all_rooms_are_in_one_list() {
         screen.model.active, 1,
         "the newest one is in the other room"
     );
-    screen.news(News::Forked { room: chat });
+    screen.news(News::Forked {
+        room: chat,
+        kept: None,
+    });
     screen.press(Key::alt('m'));
     screen.shows("  개발        13:13");
     screen.hides("김밥");

@@ -378,6 +378,7 @@ fn a_page_of_the_past_that_did_not_come_is_asked_for_by_scrolling_there() {
     }));
     archive.settle();
     archive.screen.news(News::Forked {
+        kept: None,
         room: room("lobby"),
     });
     let tab = &archive.screen.model.tabs[0];

@@ -173,6 +173,7 @@ fn perform(screen: &mut Screen, step: Step) {
             room: rooms[room].clone(),
         }),
         Step::Fork(room) => screen.news(News::Forked {
+            kept: None,
             room: rooms[room].clone(),
         }),
         Step::Link(state) => link(screen, state),

@@ -337,6 +337,7 @@ fn what_is_selected_is_forgotten_with_what_it_was() {
     let mut screen = talk();
     screen.code(Code::Esc);
     screen.news(News::Forked {
+        kept: None,
         room: room("lobby"),
     });
     assert_eq!(selected(&screen), None);

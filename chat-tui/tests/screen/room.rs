@@ -274,6 +274,7 @@ fn gaps_forks_and_the_welcome_are_told() {
         " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     screen.news(News::Forked {
+        kept: None,
         room: lobby.clone(),
     });
     screen.news(News::Message {
@@ -294,6 +295,52 @@ fn gaps_forks_and_the_welcome_are_told() {
         " connected                                   Ctrl+K find   F2 members   F1 help",
     ]);
     screen.hides("five");
+}
+
+#[test]
+fn what_a_fork_took_away_is_told_exactly() {
+    let mut screen = Screen::new(80, 20, Language::English);
+    screen.msg(Msg::Focus(true));
+    let lobby = room("lobby");
+    screen.news(News::Entered {
+        room: lobby.clone(),
+        start: Start::Latest,
+        welcome: None,
+    });
+    screen.news(News::CaughtUp {
+        room: lobby.clone(),
+        more: false,
+    });
+    for (n, minute, text) in [
+        (1, 0, "one"),
+        (2, 1, "two"),
+        (3, 2, "three"),
+        (4, 3, "four"),
+    ] {
+        screen.says(message(&lobby, n, 2, "ann", minute, text));
+    }
+    screen.news(News::Forked {
+        kept: Some(at(2)),
+        room: lobby.clone(),
+    });
+    screen.says(message(&lobby, 1, 2, "ann", 0, "one"));
+    screen.says(message(&lobby, 2, 2, "ann", 1, "two"));
+    screen.news(News::CaughtUp {
+        room: lobby.clone(),
+        more: false,
+    });
+    screen.shows("the server lost the end of its history: 2 messages shown");
+    screen.shows("here, from 13:02 on, are gone; what is left is shown anew");
+    screen.news(News::Forked {
+        kept: Some(at(1)),
+        room: lobby.clone(),
+    });
+    screen.news(News::CaughtUp {
+        room: lobby,
+        more: false,
+    });
+    screen.shows("the server lost the end of its history: 1 message shown");
+    screen.shows("here, of 13:01, is gone; what is left is shown anew");
 }
 
 #[test]

@@ -148,6 +148,7 @@ impl Whole {
                 let messages = self.stored.iter().filter(|m| m.position.n > after);
                 vec![
                     Event::Joined(Joined {
+                        kept: None,
                         reference: join.reference,
                         room: join.room.clone(),
                         start: if after == 0 {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use protocol::position::PersonId;
 
+use super::super::ConnId;
 use super::super::hub::Due;
 use super::World;
 use super::client::Client;
@@ -46,6 +47,20 @@ impl World {
         let rooms = self.engine.rooms.values();
         let empty = rooms.filter(|room| room.is_empty()).count();
         assert_eq!(empty, self.engine.empty_rooms);
+    }
+
+    /// Nothing that was said on a connection is on its way any more.
+    pub(super) fn check_answered(&self, conn: ConnId) {
+        let mut appends = self.engine.appends.values();
+        assert!(appends.all(|appending| appending.conn != conn), "{conn:?}");
+    }
+
+    /// By the end of a drain whoever has nothing on its way was sent elsewhere.
+    pub(super) fn check_drained(&self) {
+        for (conn, connection) in &self.engine.connections {
+            let waits = connection.in_flight > 0 || connection.claiming;
+            assert!(waits || connection.is_closing(), "{conn:?}");
+        }
     }
 
     /// What must hold when all is answered.

@@ -28,6 +28,7 @@ impl Default for Tally {
             "renamed",
             "restarted",
             "resumed",
+            "sent elsewhere",
             "summary",
             "found",
             "found more",

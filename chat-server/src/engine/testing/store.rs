@@ -55,6 +55,7 @@ impl Store {
     /// What an engine gets that starts over this store.
     pub(in crate::engine) fn restored(&self) -> Restored {
         Restored {
+            node: None,
             era: ERA,
             served: self.served,
             present: self.present(),
@@ -125,6 +126,7 @@ impl Store {
                     }
                 }
                 Write::Served(served) => self.served = self.served.max(served),
+                Write::Share(_) => {}
             }
         }
         written
@@ -143,9 +145,11 @@ impl Store {
                     ticket: claim.ticket,
                     result: Err(ClaimError::Unavailable),
                 }),
-                Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => {
-                    None
-                }
+                Write::Present(_)
+                | Write::Absent { .. }
+                | Write::Used(_)
+                | Write::Served(_)
+                | Write::Share(_) => None,
             })
             .collect()
     }
@@ -273,6 +277,7 @@ impl Store {
                     person: owned.person,
                     nick: owned.nick.clone(),
                     former: owned.former,
+                    keyed: true,
                 }))
             }
         }
@@ -303,6 +308,7 @@ impl Store {
             .filter(|message| !message.text.is_empty());
         Answer::Join(JoinPage {
             known,
+            kept: None,
             head: Position::new(ERA, self.head(room)),
             topic: topic.map(|message| Topic {
                 text: message.text.clone(),

@@ -98,7 +98,7 @@ fn answers_that_nobody_takes_stop_the_writer_and_none_is_lost() {
         .iter()
         .map(|reply| match reply {
             Reply::Committed(written) => written.len(),
-            Reply::Found(_) | Reply::Failed(_) => 0,
+            Reply::Found(_) | Reply::News(_) | Reply::Failed(_) => 0,
         })
         .sum();
     assert_eq!(u64::try_from(answers).unwrap(), taken);

@@ -132,14 +132,39 @@ fn a_backup_that_is_put_back_begins_a_new_era() {
         position: Position::new(ERA, 6),
         id: Some(said(&lobby, 1, 6).id),
     };
-    assert!(!desk.join(&lobby, From::After(lost), 1).known);
+    let forked = desk.join(&lobby, From::After(lost), 1);
+    assert!(!forked.known);
+    assert_eq!(forked.kept, Some(Position::new(ERA, 5)));
+    for seq in 7..=20 {
+        desk.append(said(&lobby, 1, seq)).unwrap();
+    }
+    let long_lost = Anchor {
+        position: Position::new(ERA, 8),
+        id: Some(said(&lobby, 1, 8).id),
+    };
+    let forked = desk.join(&lobby, From::After(long_lost), 1);
+    assert_eq!(
+        forked.kept,
+        Some(Position::new(ERA, 5)),
+        "whatever came since"
+    );
+    let foreign = Anchor {
+        position: Position::new(ERA, 4),
+        id: Some(said(&lobby, 2, 1).id),
+    };
+    let forked = desk.join(&lobby, From::After(foreign), 1);
+    assert_eq!(
+        (forked.known, forked.kept),
+        (false, None),
+        "another store of the same second"
+    );
     let common = Anchor {
         position: Position::new(ERA, 5),
         id: Some(said(&lobby, 1, 5).id),
     };
     let resumed = desk.join(&lobby, From::After(common), 9);
     assert!(resumed.known);
-    assert_eq!(resumed.head, Position::new(era, 6));
+    assert_eq!(resumed.head, Position::new(era, 20));
     desk.close();
     assert_eq!(Desk::at(directory.path()).restored.era, era);
 }

@@ -70,7 +70,8 @@ fn a_nick_that_nobody_used_for_long_is_free_and_it_is_told_who_had_it() {
         Some(Owner {
             person: person(2),
             nick: Nick::new("TEA").unwrap(),
-            former: before
+            former: before,
+            keyed: true,
         })
     );
     // It is known for good, whoever asks and after a restart; and the one from before is somebody else now.
@@ -212,6 +213,8 @@ fn nobody_is_restored_by_a_nick_that_is_somebody_elses() {
             nick: Nick::new(nick).unwrap(),
             guest,
             former,
+            keyed: true,
+            reconnecting: false,
         })
     };
     // The word that 1 left got lost, and 2 has the nick now; so did the words of two guests, of whom one has the free nick of 4 still.

@@ -192,6 +192,10 @@ fn run(location: &Location, steps: Vec<Step>) -> Result<(), TestCaseError> {
                 let range = if known { Range::After(n) } else { Range::Last };
                 let expected = JoinPage {
                     known,
+                    kept: (!known).then(|| match model.messages(&room).len() {
+                        0 => Position::default(),
+                        last => Position::new(ERA, last as u64),
+                    }),
                     head: Position::new(ERA, model.messages(&room).len() as u64),
                     topic: None,
                     next_seq: model.next_seq(&room, person(1), 0),

@@ -51,6 +51,7 @@ fn an_empty_room_begins_in_the_era_of_the_store() {
     let nowhere = room("nowhere");
     let empty = JoinPage {
         known: true,
+        kept: None,
         head: Position::new(ERA, 0),
         topic: None,
         next_seq: 1,
@@ -68,6 +69,7 @@ fn an_empty_room_begins_in_the_era_of_the_store() {
     };
     let unknown = JoinPage {
         known: false,
+        kept: Some(Position::default()),
         ..empty
     };
     assert_eq!(desk.join(&nowhere, From::After(lost), 50), unknown);

@@ -26,6 +26,7 @@ fn a_nick_belongs_to_the_key_that_used_it_first() {
             person: person(2),
             nick: Nick::new("TEA").unwrap(),
             former: None,
+            keyed: true,
         }))
     );
     assert_eq!(desk.ask(owner("bread")), Answer::Owner(None));
@@ -127,6 +128,8 @@ fn who_was_there_is_known_after_a_restart() {
         nick: Nick::new(nick).unwrap(),
         guest,
         former: None,
+        keyed: true,
+        reconnecting: false,
     };
     let absent = |name: &str, byte| Write::Absent {
         room: room(name),

@@ -23,6 +23,8 @@ fn present(byte: u8) -> Write {
         nick: nick(byte),
         guest: true,
         former: None,
+        keyed: true,
+        reconnecting: false,
     })
 }
 
@@ -39,7 +41,10 @@ fn a_full_disk_refuses_the_batch_and_the_next_may_try_again() {
     let lobby = room("lobby");
     let mut writer = writer(directory.path());
     let first = Write::Append(said(&lobby, 1, 1));
+    let condition = writer.condition();
+    assert_eq!(condition.read(), None);
     writer.commit(vec![first.clone()]).unwrap();
+    assert_eq!(condition.read().unwrap().result, Ok(()));
     writer
         .db()
         .pragma_update(None, "max_page_count", 1)
@@ -54,6 +59,8 @@ fn a_full_disk_refuses_the_batch_and_the_next_may_try_again() {
     let batch: Vec<_> = [present(1)].into_iter().chain((2..=20).map(long)).collect();
     let refused = writer.commit(batch.clone()).unwrap();
     assert_eq!(refused, vec![answer(UNAVAILABLE); 19]);
+    let reason = condition.read().unwrap().result.unwrap_err();
+    assert!(reason.contains("full"), "{reason}");
     assert_eq!(writer.kept(), 1);
     // What was there stays readable, and nothing of the batch is.
     let query = Query::Join {
@@ -74,6 +81,7 @@ fn a_full_disk_refuses_the_batch_and_the_next_may_try_again() {
     let stored = writer.commit(batch[1..].to_vec()).unwrap();
     let expected: Vec<_> = (2..=20).map(|n| answer(fresh(n, NOW + n))).collect();
     assert_eq!(stored, expected);
+    assert_eq!(condition.read().unwrap().result, Ok(()));
     writer.close().unwrap();
     let present: Vec<_> = Desk::at(directory.path())
         .restored

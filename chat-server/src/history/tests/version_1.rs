@@ -69,6 +69,7 @@ fn owners_and_conversations_of_version_1_are_there() {
         person: person(1),
         nick: alice,
         former: None,
+        keyed: true,
     };
     assert_eq!(desk.ask(owner), Answer::Owner(Some(found)));
     let talks = Query::Conversations {

@@ -45,6 +45,7 @@ fn facts() -> Facts {
         proxies: Proxies::default(),
         identity: Identity::from_secret(&[1; 32]),
         names: Names::default(),
+        closed: crate::shell::tally::Closed::default(),
         template: std::sync::OnceLock::new(),
     }
 }

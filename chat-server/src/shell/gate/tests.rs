@@ -47,6 +47,13 @@ fn there_is_room_up_to_the_limits() {
         inside.push(come(&gate, "192.0.2.9").unwrap().0);
     }
     assert!(come(&gate, "192.0.2.9").is_none());
+    let expected = Refused {
+        full: 32,
+        address_full: 1,
+        dropped: 1,
+        ..Refused::default()
+    };
+    assert_eq!(gate.refused(), expected);
     inside.clear();
     assert_eq!(come(&gate, "192.0.2.7").unwrap().1, Admission::Open);
     assert!(gate.lock().of_address.is_empty());
@@ -82,6 +89,8 @@ fn who_comes_too_often_is_told_when_and_then_ignored() {
         assert!(matches!(come(), Some(Admission::TooOften(_))));
     }
     assert_eq!(come(), None);
+    let refused = gate.refused();
+    assert_eq!((refused.too_often, refused.dropped), (50, 1));
     assert_eq!(
         gate.enter(ip("192.0.2.8"), false, now).unwrap().1,
         Admission::Open
@@ -113,6 +122,9 @@ fn behind_a_proxy_the_clients_address_counts() {
         behind("192.0.2.7");
     }
     assert!(matches!(behind("192.0.2.7").1, Admission::TooOften(_)));
+    let refused = gate.refused();
+    assert_eq!(refused.address_full, 1);
+    assert!(refused.too_often > 0);
 }
 
 #[tokio::test]
@@ -139,6 +151,7 @@ async fn too_many_strangers_push_out_the_oldest_of_the_address_that_has_most() {
     // The one who goes is found by the end of its task.
     let gone = tasks.join_next_with_id().await.unwrap().unwrap_err();
     assert_eq!(gone.id(), first.1.id());
+    assert_eq!(gate.refused().sent_away, 1);
     assert!(
         !gate.serve_by(first.0.place(), first.1.clone()),
         "it does not begin anew"

@@ -44,7 +44,7 @@ impl Gathering {
                 let appends = |written: &&Written| matches!(written, Written::Append { .. });
                 self.appends += written.iter().filter(appends).count();
             }
-            Reply::Found(_) => {}
+            Reply::Found(_) | Reply::News(_) => {}
             Reply::Failed(_) => self.urgent = true,
         }
         self.replies.push(reply);

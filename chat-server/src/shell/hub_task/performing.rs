@@ -14,6 +14,7 @@ use crate::shell::outbox::Outbox;
 impl HubTask {
     /// Carries one output out; what the history does not take gives the answer in its place.
     pub(super) fn perform(&mut self, output: Output, now: Now) -> Option<Input> {
+        self.counts.output(&output);
         match output {
             Output::Send { conn, event } => {
                 if faults::mutant(Mutant::FanOutBeforeCommit) && faults::hold_back(conn, &event) {
@@ -131,7 +132,11 @@ fn unwritten(write: Write) -> Option<Input> {
             result: Err(ClaimError::Unavailable),
         },
         // Presence is kept before it comes here, and a nick in use is told of again.
-        Write::Present(_) | Write::Absent { .. } | Write::Used(_) | Write::Served(_) => {
+        Write::Present(_)
+        | Write::Absent { .. }
+        | Write::Used(_)
+        | Write::Served(_)
+        | Write::Share(_) => {
             return None;
         }
     };

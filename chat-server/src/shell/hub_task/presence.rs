@@ -31,7 +31,11 @@ impl PresenceWaiting {
         let member = match &write {
             Write::Present(present) => (present.room.clone(), present.person),
             Write::Absent { room, person } => (room.clone(), *person),
-            Write::Append(_) | Write::Claim(_) | Write::Used(_) | Write::Served(_) => {
+            Write::Append(_)
+            | Write::Claim(_)
+            | Write::Used(_)
+            | Write::Served(_)
+            | Write::Share(_) => {
                 return Some(write);
             }
         };
@@ -89,6 +93,8 @@ mod tests {
             nick: format!("guest-{number}").parse().unwrap(),
             guest: true,
             former: None,
+            keyed: true,
+            reconnecting: false,
         })
     }
 

@@ -19,12 +19,27 @@ pub(crate) struct Process {
     /// Its standard error, where nobody reads it just now.
     words: Option<BufReader<ChildStderr>>,
     pub(crate) address: SocketAddr,
+    /// Where it tells health, readiness and metrics, if it was started so.
+    admin: Option<SocketAddr>,
 }
 
 impl Process {
     /// Starts it on the data in `directory`, on a free port, and waits for its line.
     pub(crate) async fn start(directory: &Path) -> Self {
         Self::run(command(), directory).await
+    }
+
+    /// As `start`, with an admin address and `more` arguments.
+    pub(crate) async fn start_watched(directory: &Path, more: &[&str]) -> Self {
+        let admin = ["--admin", "127.0.0.1:0"];
+        Self::start_with(directory, &[&admin, more].concat()).await
+    }
+
+    /// As `start`, with `more` arguments.
+    pub(crate) async fn start_with(directory: &Path, more: &[&str]) -> Self {
+        let mut command = command();
+        command.args(more);
+        Self::run(command, directory).await
     }
 
     /// As `start`, on TLS.
@@ -49,6 +64,14 @@ impl Process {
         Self::run(command_under(shim), directory).await
     }
 
+    /// As `start_under`, with an admin address.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn start_watched_under(shim: &crate::shim::Shim, directory: &Path) -> Self {
+        let mut command = command_under(shim);
+        command.args(["--admin", "127.0.0.1:0"]);
+        Self::run(command, directory).await
+    }
+
     /// As `start`, with everything that it logs in the file `log` of the directory, one line each in `format`.
     pub(crate) async fn start_logging(directory: &Path, format: &str) -> Self {
         let mut command = command();
@@ -67,23 +90,34 @@ impl Process {
         let mut child = command.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let words = child.stderr.take().map(BufReader::new);
-        let line = spawn_blocking(move || {
-            let mut line = String::new();
-            BufReader::new(stdout).read_line(&mut line).unwrap();
-            line
+        let watched = command.get_args().any(|argument| argument == "--admin");
+        let lines = spawn_blocking(move || {
+            let mut reader = BufReader::new(stdout);
+            let mut lines = [String::new(), String::new()];
+            for line in lines.iter_mut().take(1 + usize::from(watched)) {
+                reader.read_line(line).unwrap();
+            }
+            lines
         });
-        let line = timeout(PATIENCE, line).await.unwrap().unwrap();
-        let address = line.trim_end().strip_prefix("listening on ");
-        let address = address.and_then(|url| url.split_once("://"));
+        let [line, admin_line] = timeout(PATIENCE, lines).await.unwrap().unwrap();
         Self {
-            address: address
-                .unwrap_or_else(|| panic!("{line:?}"))
-                .1
-                .parse()
-                .unwrap(),
+            address: address_of(&line, "listening on "),
+            admin: watched.then(|| address_of(&admin_line, "admin on ")),
             words,
             child: Some(child),
         }
+    }
+
+    /// The status and the body that it answers at a path of its admin address.
+    pub(crate) async fn tells(&self, path: &str) -> (u16, String) {
+        super::admin::get(self.admin.unwrap(), path).await
+    }
+
+    /// Its metrics, each sample by its name and labels.
+    pub(crate) async fn metrics(&self) -> super::admin::Samples {
+        let (status, text) = self.tells("/metrics").await;
+        assert_eq!(status, 200, "{text}");
+        super::admin::parse(&text)
     }
 
     /// Sends a signal.
@@ -139,6 +173,17 @@ impl Drop for Process {
             child.wait().unwrap();
         }
     }
+}
+
+/// The address in a line such as `listening on ws://127.0.0.1:7878`.
+fn address_of(line: &str, words: &str) -> SocketAddr {
+    let url = line.trim_end().strip_prefix(words);
+    let address = url.and_then(|url| url.split_once("://"));
+    address
+        .unwrap_or_else(|| panic!("{line:?}"))
+        .1
+        .parse()
+        .unwrap()
 }
 
 /// Runs it with arguments that make it end by itself.

@@ -3,7 +3,7 @@
 use protocol::event::Kind;
 use protocol::position::Position;
 
-use super::clock::{Minute, day, short_day};
+use super::clock::{Minute, day, moment, short_day};
 use super::line::{Body, Line, Look, Mark, rows_of, targets};
 use super::{Log, Place};
 use crate::model::tab::{Older, Stage};
@@ -154,7 +154,18 @@ impl Log<'_> {
                 let sentence = if count == 1 { words.gap_one } else { words.gap };
                 (fill(sentence, &[&grouped(count)]), Look::Failure)
             }
-            Notice::Forked => (words.forked.to_owned(), Look::Failure),
+            Notice::Forked(None) => (words.forked.to_owned(), Look::Failure),
+            Notice::Forked(Some(lost)) => {
+                let sentence = match lost.count {
+                    1 => words.forked_one,
+                    _ => words.forked_lost,
+                };
+                let since = moment(lost.since, self.model.now.unix_ms, &self.model.zone);
+                (
+                    fill(sentence, &[&grouped(lost.count), &since]),
+                    Look::Failure,
+                )
+            }
             Notice::FirstVisit(key) => {
                 let server = self.model.server.as_str();
                 let sentence = fill(words.first_visit, &[server, &key.to_string()]);

@@ -54,6 +54,10 @@ words! {
     /// Messages that cannot be had.
     gap: "{0} messages here cannot be had any more", "여기 메시지 {0}개는 더 이상 받을 수 없습니다";
     /// The server's history went another way.
+    forked_one: "the server lost the end of its history: {0} message shown here, of {1}, is gone; what is left is shown anew", "서버가 기록의 끝을 잃었습니다. 여기 보이던 {1} 메시지 {0}개가 사라졌고, 남은 기록을 새로 보여 줍니다";
+    /// {0}: how many; {1}: when the first of them was said.
+    forked_lost: "the server lost the end of its history: {0} messages shown here, from {1} on, are gone; what is left is shown anew", "서버가 기록의 끝을 잃었습니다. {1}부터 여기 보이던 메시지 {0}개가 사라졌고, 남은 기록을 새로 보여 줍니다";
+    /// Above a history that is not the one from before.
     forked: "the server went back to an older state; its history is shown anew", "서버가 예전 상태로 돌아갔습니다. 그 기록을 새로 보여 줍니다";
     /// The first message of the room is here.
     beginning: "this is where the room begins", "방의 첫 부분입니다";

@@ -141,7 +141,7 @@ impl Run {
             Output::Save(Record::Settled { local }) => {
                 self.kept.remove(local);
             }
-            Output::News(News::Forked { room } | News::Departed { room }) => {
+            Output::News(News::Forked { room, .. } | News::Departed { room }) => {
                 self.shown.remove(room);
             }
             Output::News(News::Gap { room, to, .. }) => {

@@ -279,6 +279,23 @@ fn after_a_restart_clients_come_back_spread() {
     assert!(longest > shortest + Duration::from_secs(1), "{waits:?}");
 }
 
+/// The server spreads its clients by itself, and another one is there: nobody is to notice more than a pause.
+#[test]
+fn after_a_drain_it_connects_elsewhere_at_once_and_the_second_time_it_waits() {
+    let mut probe = Probe::online();
+    for _ in 0..2 {
+        probe.now += Duration::from_secs(10);
+        probe.lose(Some(CloseCode::Drain.code()));
+        assert_eq!(probe.session.link(), &Link::Connecting);
+        probe.dialled();
+        assert_eq!(probe.session.link(), &Link::Online);
+    }
+    // One that sends it away as soon as it comes is not asked again and again.
+    probe.lose(Some(CloseCode::Drain.code()));
+    assert!(matches!(probe.session.link(), Link::Waiting { .. }));
+    assert!(probe.wait() > Duration::from_millis(200));
+}
+
 #[test]
 fn a_stop_code_waits_for_the_person() {
     let mut probe = Probe::online();

@@ -1,7 +1,7 @@
 //! Rooms: entering, coming back, holes, forks, gaps, pages of older messages.
 
 use protocol::error::{ErrorCode, Refusal};
-use protocol::event::{Ack, Event, Gap, History, Start};
+use protocol::event::{Ack, Event, Gap, History, Joined, Start};
 use protocol::position::Anchor;
 use protocol::request::Request;
 
@@ -136,6 +136,7 @@ fn a_fork_voids_what_is_here() {
     probe.enter("lobby", Start::Forked, 2, 1, news);
     let told = probe.news();
     let forked = News::Forked {
+        kept: None,
         room: room("lobby"),
     };
     let at_fork = told.iter().position(|n| *n == forked).unwrap();
@@ -148,12 +149,32 @@ fn a_fork_voids_what_is_here() {
 }
 
 #[test]
+fn a_fork_says_up_to_where_it_is_the_same() {
+    for (kept, told) in [(Some(at(1)), Some(at(1))), (Some(at(3)), None)] {
+        let mut probe = Probe::in_room("lobby", 3);
+        probe.lose(None);
+        back(&mut probe);
+        let reference = Some(probe.join_reference());
+        probe.event(Event::Joined(Joined {
+            kept,
+            ..joined(reference, &room("lobby"), Start::Forked, 1, 1)
+        }));
+        let forked = News::Forked {
+            kept: told,
+            room: room("lobby"),
+        };
+        assert!(probe.news().contains(&forked), "{kept:?}");
+    }
+}
+
+#[test]
 fn a_server_that_forgets_the_anchor_counts_as_forked() {
     let mut probe = Probe::in_room("lobby", 3);
     probe.lose(None);
     back(&mut probe);
     probe.enter("lobby", Start::Latest, 9, 1, vec![theirs("lobby", 9)]);
     let forked = News::Forked {
+        kept: None,
         room: room("lobby"),
     };
     assert!(probe.news().contains(&forked));

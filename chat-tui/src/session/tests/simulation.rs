@@ -177,7 +177,8 @@ impl World {
         match self.roll(100) {
             0..=9 if !self.calm => self.say(),
             10..=13 if !self.calm => self.other_says(),
-            14..=15 if !self.calm => self.cut(None),
+            14 if !self.calm => self.cut(None),
+            15 if !self.calm => self.cut(Some(CloseCode::Drain.code())),
             16 if !self.calm => self.crash(),
             17 if !self.calm => self.lose_tail(),
             18..=24 => self.beat(),
@@ -384,7 +385,7 @@ impl World {
 
     fn show(&mut self, news: News) {
         match news {
-            News::Forked { room } => {
+            News::Forked { room, .. } => {
                 self.shown.remove(&room);
             }
             News::Message { message, local, .. } => {
@@ -461,6 +462,7 @@ impl World {
         };
         let reference = join.reference;
         self.to_client.push_back(Event::Joined(Joined {
+            kept: None,
             reference,
             room: join.room.clone(),
             start,

@@ -329,6 +329,7 @@ pub(super) fn joined(
     next_seq: u64,
 ) -> Joined {
     Joined {
+        kept: None,
         reference,
         room: address.clone(),
         start,

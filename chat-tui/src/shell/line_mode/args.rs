@@ -27,7 +27,8 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
 
   Types with --json: joined, message, action, topic, join, leave, reconnecting, back,
   rename (with \"was\"), gap (messages from era, n to to_era, to_n cannot be had any more) and
-  forked (the server's history went another way: what was printed of this room is void).
+  forked (the server's history went another way: what was printed of this room is void,
+  but for what stands up to its era and n, where it has them).
 
   Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /key, /whois,
   /help and /quit are commands, and //x says /x. With --json-input a line is {\"text\": \"...\"},

@@ -85,6 +85,8 @@ pub enum Event {
     },
     /// What was printed of this room is void.
     Forked {
+        /// But for what stands up to here, where that is known.
+        kept: Option<Position>,
         /// The room.
         room: Address,
         /// When it was heard, in milliseconds since 1970.
@@ -172,9 +174,17 @@ fn columns(event: &Event) -> Option<Columns> {
             *time,
             format!("messages {} to {} cannot be had any more", from.n, to.n),
         )),
-        Event::Forked { time, .. } => Some(happened(
+        Event::Forked { kept, time, .. } => Some(happened(
             *time,
-            "the server's history went another way: what stands above is void".to_owned(),
+            match kept {
+                Some(kept) => format!(
+                    "the server's history went another way: what stands above is void behind message {}",
+                    kept.n
+                ),
+                None => {
+                    "the server's history went another way: what stands above is void".to_owned()
+                }
+            },
         )),
     }
 }

@@ -131,7 +131,13 @@ impl<'a> Object<'a> {
                 to_n: Some(to.n),
                 ..Self::new("gap", room, *time).at(*from)
             },
-            Event::Forked { room, time } => Self::new("forked", room, *time),
+            Event::Forked { kept, room, time } => {
+                let event = Self::new("forked", room, *time);
+                match kept {
+                    Some(kept) => event.at(*kept),
+                    None => event,
+                }
+            }
         }
     }
 }

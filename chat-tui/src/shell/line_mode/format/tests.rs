@@ -143,7 +143,11 @@ fn what_is_done_and_what_happens_has_a_star() {
     };
     let text = "messages 3 to 9 cannot be had any more";
     check_short(&gap, &format!("*\t{text}"), &format!("* {text}"), "gap");
-    let forked = Event::Forked { room, time: NOON };
+    let forked = Event::Forked {
+        kept: None,
+        room,
+        time: NOON,
+    };
     let text = "the server's history went another way: what stands above is void";
     check_short(
         &forked,

@@ -29,8 +29,9 @@ impl Plan {
             } if room == self.room => {
                 self.older(messages, more, turn);
             }
-            News::Forked { room } if room == self.room => {
+            News::Forked { room, kept } if room == self.room => {
                 let event = Event::Forked {
+                    kept,
                     room,
                     time: turn.now.unix_ms,
                 };

@@ -269,7 +269,13 @@ fn output_begins_with_the_join_and_has_ones_own_messages() {
         to: Position::new(7, 50),
     };
     assert_eq!(run.news(gap), ["< gap 44 50"]);
-    assert_eq!(run.news(News::Forked { room: room() }), ["< forked"]);
+    assert_eq!(
+        run.news(News::Forked {
+            room: room(),
+            kept: None
+        }),
+        ["< forked"]
+    );
 }
 
 #[test]
@@ -347,7 +353,13 @@ fn history_survives_a_lost_connection_and_a_fork() {
     });
     run.enter(9);
     run.news(heard(8, "void"));
-    assert!(run.news(News::Forked { room: room() }).is_empty());
+    assert!(
+        run.news(News::Forked {
+            room: room(),
+            kept: None
+        })
+        .is_empty()
+    );
     run.news(heard(1, "new"));
     let caught_up = News::CaughtUp {
         room: room(),
