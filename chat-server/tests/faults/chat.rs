@@ -11,6 +11,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use protocol::identity::Identity;
 use protocol::position::{Address, Anchor};
@@ -30,6 +31,12 @@ const WAITS: [(&str, &str); 3] = [
 
 /// How long a server may be silent towards Redis until the others count it as dead, in milliseconds: short, for the same reason.
 const NODE_DEAD_MS: u64 = 3_000;
+
+/// How long a server may take from SIGTERM to its end, in seconds, as the product promises.
+const ENDS_WITHIN: u64 = 5;
+
+/// The same on Redis, which may be away: what was accepted is tried for ten seconds.
+const ENDS_WITHIN_ON_REDIS: u64 = 15;
 
 /// How long a server that ends lets its clients go, in seconds.
 const DRAIN_SECONDS: &str = "1";
@@ -110,6 +117,15 @@ impl Subject for Chat {
             node: Some(node),
             ..self.clone()
         }
+    }
+
+    fn ends_within(&self) -> Duration {
+        let on_redis = self.node.as_ref().is_some_and(|node| node.redis.is_some());
+        Duration::from_secs(if on_redis {
+            ENDS_WITHIN_ON_REDIS
+        } else {
+            ENDS_WITHIN
+        })
     }
 
     fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>> {

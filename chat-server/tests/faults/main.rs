@@ -53,7 +53,7 @@ use std::time::Duration;
 use arguments::Arguments;
 use chat::Chat;
 use log::What;
-use plan::Plan;
+use plan::{Kind, Plan};
 use report::Report;
 use run::Outcome;
 use subject::Subject;
@@ -112,6 +112,7 @@ fn run_all<S: Subject + Send + Sync>(subject: &S, arguments: &Arguments) -> Repo
     for_each_seed(arguments, |seed| {
         let plan = match arguments.setting {
             None => Plan::new(seed, subject.promises()),
+            Some(setting) if arguments.only == Some(Kind::Lag) => Plan::of_lag(seed, setting),
             Some(setting) => Plan::of_several(seed, setting),
         };
         let outcome = run_one(subject.clone(), plan, PATIENCE, arguments.verbose);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::arguments::Arguments;
 use crate::chat::Chat;
 use crate::oracle::Rule;
-use crate::plan::{Plan, Setting};
+use crate::plan::{Kind, Plan, Setting};
 use crate::run;
 use crate::subject::Subject as _;
 
@@ -113,7 +113,7 @@ pub(crate) fn catch_all(chat: &Chat, arguments: &Arguments) -> (usize, usize) {
 struct Found {
     /// The first seed that any rule caught, and all rules that did.
     first: Option<(u64, Vec<Rule>)>,
-    /// The first seed that one of the mutant's own rules caught, and that is well without it.
+    /// The first seed that one of the mutant's own rules caught, and that keeps them without it.
     by_rule: Option<u64>,
 }
 
@@ -147,11 +147,12 @@ fn catch(chat: &Chat, mutant: Mutant, first: u64) -> Found {
         if rules.is_empty() {
             continue;
         }
-        let caught = mutant.rules.iter().any(|rule| rules.contains(rule));
+        let is_seen = |rules: &[Rule]| mutant.rules.iter().any(|rule| rules.contains(rule));
+        let caught = is_seen(&rules);
         found.first.get_or_insert((seed, rules));
-        // Those of one server are the seeds that have just passed.
-        let several = (mutant.plan)(seed, chat).setting.is_some();
-        if caught && (!several || broken(chat, mutant, seed, false).is_empty()) {
+        // The other schedules are those that have just passed.
+        let is_own = (mutant.plan)(seed, chat).kinds == [Kind::Lag];
+        if caught && (!is_own || !is_seen(&broken(chat, mutant, seed, false))) {
             found.by_rule = Some(seed);
             break;
         }

@@ -25,9 +25,6 @@ use crate::upstream::Place;
 /// How long a server may take from its start to its line.
 const START_WITHIN: Duration = Duration::from_secs(20);
 
-/// How long a server may take from SIGTERM to its end, as the product promises.
-const DRAIN_WITHIN: Duration = Duration::from_secs(5);
-
 /// How long after a failure of its disk a server may still end for it: it lets its clients go first, and a slow one delays that.
 const MAY_END: Duration = Duration::from_secs(6);
 
@@ -165,7 +162,8 @@ impl<S: Subject> Server<S> {
                 self.log.note(None, What::Fault(fault.clone()));
                 self.signal(Signal::TERM);
                 let may_end = self.may_end();
-                let ended = timeout(DRAIN_WITHIN, self.end()).await;
+                let within = self.subject.ends_within();
+                let ended = timeout(within, self.end()).await;
                 match ended {
                     Ok(Some(status)) if status.success() => {}
                     Ok(Some(status)) if self.died_at_point(status) => {
@@ -175,7 +173,7 @@ impl<S: Subject> Server<S> {
                     Ok(Some(status)) if status.code() == Some(1) && may_end => {}
                     Ok(status) => self.complain(&format!("ended after SIGTERM with {status:?}")),
                     Err(_) => {
-                        self.complain("did not end in 5 s after SIGTERM");
+                        self.complain(&format!("did not end in {within:?} after SIGTERM"));
                         self.signal(Signal::KILL);
                         self.end().await;
                     }

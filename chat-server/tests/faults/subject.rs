@@ -21,6 +21,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use super::log::{ClientId, Content, Members, Position, Room, Seen, Start};
 
@@ -230,6 +231,11 @@ pub(crate) trait Subject: Clone + 'static {
     /// The same system as one of several servers; where it has no such thing, as it is.
     fn as_node(&self, _node: Node) -> Self {
         self.clone()
+    }
+
+    /// How long a server may take from SIGTERM to its end.
+    fn ends_within(&self) -> Duration {
+        Duration::from_secs(5)
     }
 
     /// How the server is started on its data; `arm` is a point to die at, as `name:pass`.

@@ -16,7 +16,7 @@ pub(super) fn judge(facts: &Facts, end: &End, promises: Promises, verdict: &mut 
         once(stream, verdict);
         said(stream, facts, verdict);
     }
-    same_for_all(facts, end, verdict);
+    same_for_all(facts, end, promises, verdict);
     let Some(history) = &end.history else {
         return;
     };
@@ -108,8 +108,9 @@ fn said(stream: &Stream, facts: &Facts, verdict: &mut Verdict) {
     }
 }
 
-/// One id, one position, one text: for all who heard it and for the history.
-fn same_for_all(facts: &Facts, end: &End, verdict: &mut Verdict) {
+/// One id, one position, one text: for all who heard it and for the history. Whose message was taken away says the next one in its
+/// place, under the same id, so where that may happen positions alone tell messages apart.
+fn same_for_all(facts: &Facts, end: &End, promises: Promises, verdict: &mut Verdict) {
     let mut ids: BTreeMap<(Room, &str), &str> = BTreeMap::new();
     let mut places: BTreeMap<(Room, Position), &str> = BTreeMap::new();
     let kept = end.history.iter().flatten();
@@ -117,7 +118,7 @@ fn same_for_all(facts: &Facts, end: &End, verdict: &mut Verdict) {
     let heard = facts.streams.iter();
     let heard = heard.flat_map(|stream| stream.messages().map(move |seen| (stream.room, seen)));
     for (room, seen) in kept.chain(heard) {
-        if let Some(id) = &seen.id {
+        if let Some(id) = seen.id.as_ref().filter(|_| promises.keeps_tail) {
             let text = *ids.entry((room, id)).or_insert(&seen.text);
             if text != seen.text {
                 verdict.add(

@@ -7,6 +7,10 @@ use crate::random::Random;
 /// How long things are said: longer than a promotion takes.
 const LOAD_MS: u64 = 7_000;
 
+/// As `LOAD_MS`, where a lagging replica is all that happens, and the moments at which it begins to lag.
+const LAG_LOAD_MS: u64 = 5_000;
+const LAG_MS: (u64, u64) = (500, 1_000);
+
 /// Faults begin in the first part of that, so that things are said after them.
 const FAULTS_MS: (u64, u64) = (500, 3_500);
 
@@ -18,7 +22,7 @@ impl Plan {
         let mut plan = Self::empty(seed, setting, kinds.clone());
         plan.talk(LOAD_MS, &mut random);
         for kind in kinds {
-            plan.add_to_several(kind, &mut random);
+            plan.add_to_several(kind, FAULTS_MS, &mut random);
         }
         // Alone it shows how long a client notices it.
         if plan.kinds.len() > 1 {
@@ -32,8 +36,8 @@ impl Plan {
     pub(crate) fn of_lag(seed: u64, setting: Setting) -> Self {
         let mut random = Random::new(seed, 4);
         let mut plan = Self::empty(seed, setting, vec![Kind::Lag]);
-        plan.talk(LOAD_MS, &mut random);
-        plan.add_to_several(Kind::Lag, &mut random);
+        plan.talk(LAG_LOAD_MS, &mut random);
+        plan.add_to_several(Kind::Lag, LAG_MS, &mut random);
         plan.steps.sort_by_key(|step| step.at_ms);
         plan
     }
@@ -51,8 +55,8 @@ impl Plan {
         }
     }
 
-    fn add_to_several(&mut self, kind: Kind, random: &mut Random) {
-        let at_ms = random.between(FAULTS_MS.0, FAULTS_MS.1);
+    fn add_to_several(&mut self, kind: Kind, from_to_ms: (u64, u64), random: &mut Random) {
+        let at_ms = random.between(from_to_ms.0, from_to_ms.1);
         let nodes = self.setting.map_or(1, |setting| setting.nodes) as u64;
         let node = usize::try_from(random.between(0, nodes - 1)).unwrap_or(0);
         let (short_ms, long_ms) = (random.between(0, 400), random.between(500, 5_000));
@@ -70,7 +74,10 @@ impl Plan {
             Kind::Roll => Act::Roll,
             Kind::RestartPrimary => Act::Around(Trouble::RestartPrimary { down_ms: short_ms }),
             Kind::KillPrimary => Act::Around(Trouble::KillPrimary),
-            Kind::Lag => Act::Around(Trouble::Lag { ms: 300 + short_ms }),
+            // Longer than a server waits for the replica once.
+            Kind::Lag => Act::Around(Trouble::Lag {
+                ms: 1_500 + 2 * short_ms,
+            }),
             Kind::Pause => Act::Around(Trouble::Pause { ms: 100 + short_ms }),
             Kind::Zombie => Act::Around(Trouble::Zombie),
             Kind::CutSubscribers => Act::Around(Trouble::CutSubscribers),

@@ -14,7 +14,7 @@ use crate::chat::read_line;
 use crate::client::{self, Client};
 use crate::contender::Contender;
 use crate::log::{ClientId, Room, What};
-use crate::plan::{CLIENTS, CONTENDERS, Plan, ROOMS, TERMINALS};
+use crate::plan::{CLIENTS, CONTENDERS, Plan, ROOMS, Setting, TERMINALS};
 use crate::proxy::Proxy;
 use crate::random::Random;
 use crate::recorder::Recorder;
@@ -131,9 +131,9 @@ impl<S: Subject> Cast<S> {
             cast.clients.push(handle);
             cast.proxies.push(Rc::new(proxy));
         }
-        let promises = cast.subject.promises();
+        let keeps_tail = plan.setting.is_none_or(Setting::keeps_tail);
         // The program of people says again what was taken away, which the driver does not follow.
-        for index in (0..TERMINALS).filter(|_| promises.keeps_tail) {
+        for index in (0..TERMINALS).filter(|_| keeps_tail) {
             cast.terminal(index, place, log, tasks).await?;
         }
         Ok(cast)
