@@ -21,13 +21,16 @@ mod accounts;
 mod asked;
 mod budget;
 mod catch_up;
+mod changes;
 mod claims;
 mod connection;
 mod delivering;
 mod direct;
 mod draining;
+mod elsewhere;
 mod entering;
 mod few;
+mod heard;
 mod history_page;
 mod hub;
 pub mod introduction;
@@ -45,6 +48,8 @@ mod room;
 mod searching;
 mod sending;
 mod settings;
+mod shared;
+mod spending;
 mod usage;
 
 #[cfg(any(test, feature = "fuzzing"))]
@@ -82,6 +87,7 @@ pub use room::SUMMARY_INTERVAL;
 pub use searching::SEARCHES_AT_ONCE_MAX;
 pub use sending::APPENDS_UNDER_WAY_MAX;
 pub use settings::{GIVEN_SHARE, NICK_EXPIRY, Settings, WELCOME_BYTES_MAX};
+pub use spending::{SPENT_INTERVAL, SPENT_TOLD_MAX, SPENT_WAITING_MAX};
 pub use usage::{FORMER_TOLD, USED_INTERVAL};
 
 /// One connection; counts up and is never used twice.

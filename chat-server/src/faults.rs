@@ -75,17 +75,21 @@ pub(crate) enum Mutant {
     SyncNormal,
     /// `presence-lost`: each third change of a member list is not told, and no jump of the revision shows it.
     PresenceLost,
+    /// `local-shortcut`: where servers share a history, each shows what is said at it as soon as that is stored, before what others said
+    /// earlier.
+    LocalShortcut,
 }
 
 #[cfg(feature = "faults")]
 impl Mutant {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("ack-before-commit", Self::AckBeforeCommit),
         ("fan-out-before-commit", Self::FanOutBeforeCommit),
         ("no-dedup", Self::NoDedup),
         ("no-resume-trim", Self::NoResumeTrim),
         ("sync-normal", Self::SyncNormal),
         ("presence-lost", Self::PresenceLost),
+        ("local-shortcut", Self::LocalShortcut),
     ];
 }
 

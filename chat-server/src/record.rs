@@ -40,7 +40,8 @@ pub enum Write {
     Append(Append),
     /// A nick; answered by [`Written::Claim`].
     Claim(Claim),
-    /// A member is in a room, for the time after a restart; not answered.
+    /// A member is in a room, for the time after a restart; not answered. Where others share the history it is also said of members without
+    /// a key, and again when one is lost or back.
     Present(Present),
     /// A member has left a room; not answered.
     Absent {
@@ -68,14 +69,15 @@ pub enum Share {
         /// Which device.
         device: u32,
     },
-    /// A person is not here any more: the nick that was claimed last is not held from here, and nothing of the person is wanted.
+    /// A person is not here any more: no nick is held from here for them, whatever they are called by now elsewhere, and nothing of the
+    /// person is wanted. It also answers a claim that was granted when nobody waited for it any more.
     Released {
         /// Who.
         person: PersonId,
-        /// By which nick.
+        /// By which nick, as far as is known here.
         nick: Nick,
     },
-    /// Nobody here reads this room or is in it any more, so that no news of it are wanted until the next join of it.
+    /// Nobody here reads this room or is in it any more, so that no news of it are wanted until the next join of it, which begins anew.
     Unloaded {
         /// The room.
         room: Address,
@@ -103,19 +105,24 @@ pub struct Spent {
 }
 
 /// What the history tells without being asked, where other servers share it. What is told of one room comes in the order in which it
-/// happened there: who joins before their first message, who leaves after their last one.
+/// happened there: who joins before their first message, who leaves after their last one. What is told of one person comes in the order
+/// in which it happened too, among the answers to this server's own claims.
+///
+/// A history begins to tell of a room at a [`Query::Join`] of it, and ends at [`Share::Unloaded`]. Everything that was handed to it before
+/// a join, [`Share::Unloaded`] above all, counts before that join.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
     /// Messages of a room that may be shown, this server's own among them: in rising order without a hole, the first right behind the
-    /// last one that was told of this room, or behind the head that the first [`JoinPage`] of it named. Never empty.
+    /// last one that was told of this room, or behind the head that the first [`JoinPage`] of it named, whether anybody still waited for
+    /// that page or not. Never empty.
     Messages {
         /// The room.
         room: Address,
         /// The messages.
         messages: Vec<Message>,
     },
-    /// What comes next does not follow what was told: the history lost its tail, or messages were dropped before they could be told. Its
-    /// readers begin anew from the positions that they have.
+    /// What comes next does not follow what was told: the history lost a tail of which something was told or acknowledged here, or messages
+    /// were dropped before they could be told. Its readers begin anew from the positions that they have.
     Broken {
         /// The room.
         room: Address,
@@ -124,7 +131,8 @@ pub enum News {
         /// Its topic now.
         topic: Option<Topic>,
     },
-    /// A member is in a room by another server: new there, or by another nick, or lost or back. The room in it is that room.
+    /// A member is in a room by another server: new there, or by another nick, or lost or back. The room in it is that room. Servers that
+    /// are dead, an earlier start of this one among them, are others too; this one, as it is now, never is.
     Member {
         /// Which server.
         node: NodeId,
@@ -140,14 +148,17 @@ pub enum News {
         /// Who.
         person: PersonId,
     },
-    /// All members of a room by other servers; who is not among them is not there by one.
+    /// All members of a room by other servers; who is not among them is not there by one. It is told when the history begins to tell of
+    /// a room, even if there is nobody, before the answer to the first join of it, as that answer is to show the whole list; and again where
+    /// single changes may have got lost.
     Members {
         /// The room.
         room: Address,
         /// Each with the server.
         members: Vec<(NodeId, Present)>,
     },
-    /// A person who is here took another nick at another server.
+    /// A person who is here took another nick at another server. A nick may be two persons' for a moment, where it passed from one to the
+    /// other before all servers heard of it.
     Called {
         /// Who.
         person: PersonId,
@@ -158,7 +169,7 @@ pub enum News {
         /// Who had it before.
         former: Option<Former>,
     },
-    /// This device of a person is at another server from now on.
+    /// This device of a person is at another server from now on: only where that came after the last [`Share::Introduced`] of it here.
     TakenOver {
         /// Who.
         person: PersonId,
@@ -179,7 +190,12 @@ pub enum News {
     /// Messages were paid for at other servers.
     Spent(Spent),
     /// This server was given up by the others: nicks that were held from here may be held elsewhere by now. All its clients have to
-    /// begin anew.
+    /// begin anew, and the history counts this server as another one already.
+    ///
+    /// What was written before this is heard of may count for that other one, and would be wrong there: a [`Write::Present`] of
+    /// somebody who has to begin anew, a nick that was granted to nobody. So [`Write::Absent`], [`Share::Released`] and
+    /// [`Share::Unloaded`] follow at once for all that was here. They take away only what this server has as it is now, never what it had
+    /// before, which others show as reconnecting. A [`Write::Present`] that says `reconnecting` would be wrong and does not follow.
     Fenced,
 }
 
@@ -524,7 +540,8 @@ pub struct JoinPage {
     pub known: bool,
     /// Where the position is not in this history: nothing above this one is that the client has; nothing where that cannot be said.
     pub kept: Option<Position>,
-    /// The room's last position; `n` = 0 and the store's era where it has no messages.
+    /// The room's last position; `n` = 0 and the store's era where it has no messages. Where others share the history, the first one that
+    /// is answered is where [`News::Messages`] of the room begin.
     pub head: Position,
     /// The room's topic.
     pub topic: Option<Topic>,

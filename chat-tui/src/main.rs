@@ -29,9 +29,13 @@ fn main() -> anyhow::Result<ExitCode> {
     let storage = Storage::open()?;
     let path = storage.settings_file();
     let command = arguments.command.take();
-    if let Some(Command::Config(args)) = command {
+    let config = match &command {
+        Some(Command::Config(args)) => Some(args.clone()),
+        Some(Command::Key(_)) | None => arguments.config(),
+    };
+    if let Some(args) = config {
         let (mut output, mut notes) = (io::stdout(), io::stderr());
-        let code = command::run(&args, &path, &mut output, &mut notes)?;
+        let code = command::run(&args, &path, &variable, &mut output, &mut notes)?;
         return Ok(ExitCode::from(code));
     }
     let read = file::read(&path);

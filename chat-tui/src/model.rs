@@ -1,7 +1,7 @@
 //! What is true on the screen: its size and manners, the tabs, the form, a popup, a note.
 //!
-//! The model is plain data and pure functions of it. It knows neither keys nor colours, and what the
-//! server says it knows through [`Facts`] only.
+//! The model is plain data and pure functions of it. It knows the keys by their names, but not
+//! what one leads to, and no colours; what the server says it knows through [`Facts`] only.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,6 +19,7 @@ pub mod draft;
 pub mod facts;
 pub mod find;
 pub mod form;
+pub mod keys;
 pub mod layout;
 pub mod log;
 pub mod mention;
@@ -41,6 +42,8 @@ use draft::Draft;
 pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
+use keys::Keys;
+use log::Hours;
 use notify::{Gathered, Notify};
 use past::Jump;
 use popup::Popup;
@@ -78,6 +81,20 @@ pub enum Palette {
     BlueYellow,
 }
 
+/// How light and how strong the colours are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// By the background that the terminal reports.
+    #[default]
+    Auto,
+    /// Light on dark.
+    Dark,
+    /// Dark on light.
+    Light,
+    /// White on black, or black on white where the terminal reports a light background.
+    HighContrast,
+}
+
 /// Whether the person looks at this terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
@@ -99,10 +116,16 @@ pub struct Settings {
     pub language: Language,
     /// Which colours there are.
     pub colours: Colours,
+    /// How light and strong they are.
+    pub theme: ThemeChoice,
     /// For whose eyes they are.
     pub palette: Palette,
+    /// What the keys do.
+    pub keys: Keys,
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// How it counts the hours.
+    pub hours: Hours,
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// Drafts of another day, by room.
@@ -139,8 +162,11 @@ impl Default for Settings {
             size: (80, 24),
             language: Language::default(),
             colours: Colours::default(),
+            theme: ThemeChoice::default(),
             palette: Palette::default(),
+            keys: Keys::default(),
             zone: TimeZone::UTC,
+            hours: Hours::default(),
             mention_words: Vec::new(),
             drafts: BTreeMap::new(),
             read: BTreeMap::new(),
@@ -161,12 +187,20 @@ pub struct Model {
     pub background: Option<(u8, u8, u8)>,
     /// Which colours there are.
     pub colours: Colours,
+    /// How light and strong they are.
+    pub theme: ThemeChoice,
     /// For whose eyes they are.
     pub palette: Palette,
     /// The language of the interface.
     pub language: Language,
+    /// What the keys do.
+    pub keys: Keys,
+    /// The sentences with these keys in them: English, Korean.
+    words: [&'static Words; 2],
     /// Where the person's clock is.
     pub zone: TimeZone,
+    /// How it counts the hours.
+    pub hours: Hours,
     /// Words besides the nick that mention the person.
     pub mention_words: Vec<String>,
     /// The time of the last input.
@@ -270,9 +304,14 @@ impl Model {
             widths: Widths::default(),
             background: None,
             colours: settings.colours,
+            theme: settings.theme,
             palette: settings.palette,
             language: settings.language,
+            words: [Language::English, Language::Korean]
+                .map(|language| language.words_with(&settings.keys)),
+            keys: settings.keys,
             zone: settings.zone,
+            hours: settings.hours,
             mention_words: settings.mention_words,
             now,
             focus: Focus::default(),
@@ -309,7 +348,11 @@ impl Model {
 
     /// The sentences of the interface.
     pub fn words(&self) -> &'static Words {
-        self.language.words()
+        let [english, korean] = self.words;
+        match self.language {
+            Language::English => english,
+            Language::Korean => korean,
+        }
     }
 
     /// The tab that is shown.

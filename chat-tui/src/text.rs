@@ -8,6 +8,7 @@ mod characters;
 pub mod editor;
 pub mod emoji;
 pub mod hangul;
+pub mod jamo;
 pub mod links;
 pub mod markup;
 pub mod matching;

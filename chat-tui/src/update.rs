@@ -12,6 +12,7 @@ use protocol::position::{Address, Position};
 use crate::key::{Code, Key};
 use crate::model::draft::Draft;
 use crate::model::form::Form;
+use crate::model::keys;
 use crate::model::notify::{Notification, Notify};
 use crate::model::words::fill;
 use crate::model::{Facts, Focus, Model};
@@ -28,9 +29,7 @@ mod form;
 mod formers;
 mod help;
 mod hold;
-mod jamo;
 mod jump;
-pub mod keys;
 mod late;
 mod links;
 mod mentions;
@@ -307,11 +306,12 @@ impl<'a> Turn<'a> {
             return;
         }
         let before = self.model.tab().map(|tab| tab.room.clone());
+        let is_enter = self.model.keys.action(key) == Some(keys::Action::Enter);
         for key in keys::pressed(key) {
             self.key_alone(key);
         }
         // Behind an Enter a late syllable is waited for already.
-        if key.code != Code::Enter && before.as_ref() != self.model.tab().map(|tab| &tab.room) {
+        if !is_enter && before.as_ref() != self.model.tab().map(|tab| &tab.room) {
             self.left_room(before);
         }
     }
@@ -319,10 +319,19 @@ impl<'a> Turn<'a> {
     fn key_alone(&mut self, key: Key) {
         self.model.note = None;
         let action = match self.model.first_key.take() {
-            Some(first) => keys::second_action(first, key),
-            None => keys::action(key),
+            Some(first) => self.model.keys.second_action(first, key),
+            None => self.model.keys.action(key),
         };
-        if action == Some(keys::Action::First) && self.model.shown_form().is_none() {
+        // Who sends by another key still takes what is chosen by Enter.
+        let is_list = self.model.popup.is_some() || self.model.completion.is_some();
+        let takes = is_list || self.model.shown_form().is_some();
+        let action = if takes && key == Key::plain(Code::Enter) {
+            Some(keys::Action::Enter)
+        } else {
+            action
+        };
+        let is_first = action == Some(keys::Action::First) && !self.is_step(key);
+        if is_first && self.model.shown_form().is_none() {
             self.tell(&format!("{} ⋯", keys::name(key)));
             self.model.first_key = Some(key);
             return;
@@ -335,7 +344,7 @@ impl<'a> Turn<'a> {
         } else if self.model.popup.is_some() {
             self.popup_key(key, action);
         } else if self.model.bare {
-            self.bare_key(key);
+            self.bare_key(key, action);
         } else if !self.reading_key(key, action) && !self.completion_key(action) {
             self.compose_key(key, action);
         }

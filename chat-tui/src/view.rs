@@ -31,47 +31,57 @@ pub fn view(model: &Model, facts: &dyn Facts, buffer: &mut Buffer) -> Option<(u1
         return None;
     }
     let theme = Theme::of(model);
-    let mut canvas = Canvas::new(buffer, model.widths);
+    let caret = draw(model, facts, &theme, &mut Canvas::new(buffer, model.widths));
+    theme.paint(buffer);
+    caret
+}
+
+fn draw(
+    model: &Model,
+    facts: &dyn Facts,
+    theme: &Theme,
+    canvas: &mut Canvas<'_>,
+) -> Option<(u16, u16)> {
     if let Some(form) = model.shown_form() {
-        return form::draw(model, form, &theme, &mut canvas);
+        return form::draw(model, form, theme, canvas);
     }
     let layout = layout(model, facts);
-    main_screen(model, facts, &layout, &theme, &mut canvas);
+    main_screen(model, facts, &layout, theme, canvas);
     if layout.bare {
         return None;
     }
-    let caret = composer::draw(model, &layout, &theme, &mut canvas);
+    let caret = composer::draw(model, &layout, theme, canvas);
     match &model.popup {
         Some(Popup::Help { lines, scroll }) => {
-            popup::help(model, lines, *scroll, &theme, &mut canvas);
+            popup::help(model, lines, *scroll, theme, canvas);
             None
         }
         Some(Popup::Rooms { rooms, chosen }) => {
-            popup::rooms(model, rooms.as_deref(), *chosen, &theme, &mut canvas);
+            popup::rooms(model, rooms.as_deref(), *chosen, theme, canvas);
             None
         }
         Some(Popup::Paste(question)) => {
-            paste::draw(model, question, &theme, &mut canvas);
+            paste::draw(model, question, theme, canvas);
             caret
         }
         Some(Popup::Members { scroll }) => {
-            members::overlay(model, facts, *scroll, &theme, &mut canvas);
+            members::overlay(model, facts, *scroll, theme, canvas);
             None
         }
         Some(Popup::Links { links, chosen }) => {
-            popup::links(model, links, *chosen, &theme, &mut canvas);
+            popup::links(model, links, *chosen, theme, canvas);
             None
         }
-        Some(Popup::Search) => find::search(model, &theme, &mut canvas),
+        Some(Popup::Search) => find::search(model, theme, canvas),
         Some(Popup::Mentions) => {
             let nick = Sanitized::line(facts.nick().unwrap_or_default());
-            find::mentions(model, nick.as_str(), &theme, &mut canvas);
+            find::mentions(model, nick.as_str(), theme, canvas);
             None
         }
-        Some(Popup::Switch(switch)) => find::switch(model, switch, &theme, &mut canvas),
+        Some(Popup::Switch(switch)) => find::switch(model, switch, theme, canvas),
         None => {
             if let Some(completion) = &model.completion {
-                popup::completion(model, completion, &layout, &theme, &mut canvas);
+                popup::completion(model, completion, &layout, theme, canvas);
             }
             caret
         }

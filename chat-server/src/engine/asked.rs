@@ -113,10 +113,10 @@ impl Engine {
 
     /// Asks the store, unless nobody waits for the answer any more.
     fn pass_on(&mut self, read: Read, out: &mut Vec<Output>) -> bool {
-        let is_wanted = self
-            .asked
-            .get(&read.ticket)
-            .is_some_and(|asked| self.connections.contains_key(&asked.conn()));
+        let asked = self.asked.get(&read.ticket);
+        let connection = asked.and_then(|asked| self.connection(asked.conn()));
+        // With a join the history would begin to tell of a room that nobody wants.
+        let is_wanted = connection.is_some_and(|c| self.shared.is_none() || !c.is_closing());
         if is_wanted {
             out.push(Output::Read(read));
         } else {
@@ -149,7 +149,12 @@ impl Engine {
             }
             if !connection.is_closing() {
                 self.answer(ticket, asked, answer, now, out);
+                self.pass_on_reads(out);
+                return self.settle(conn, now, out);
             }
+        }
+        if let (Asked::Join { room, .. }, Some(Answer::Join(page))) = (&asked, &answer) {
+            self.learn_head(room, ticket, page);
         }
         self.pass_on_reads(out);
         self.settle(conn, now, out);
@@ -167,7 +172,7 @@ impl Engine {
             (Asked::Join { conn, room }, Some(Answer::Join(page))) => {
                 self.entered(conn, &room, ticket, page, now, out);
             }
-            (Asked::Join { conn, room }, _) => self.not_entered(conn, &room, ticket, out),
+            (Asked::Join { conn, room }, _) => self.not_entered(conn, &room, ticket, now, out),
             (Asked::CatchUp { conn, room }, Some(Answer::Page(page))) => {
                 self.next_page(conn, &room, ticket, Some(page), out);
             }

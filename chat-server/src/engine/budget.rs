@@ -89,6 +89,18 @@ impl Bucket {
         self.full_at = self.after_next(pace, now);
     }
 
+    /// Takes so many that were spent elsewhere, but never more than would let the next one wait for `wait_max`.
+    pub(super) fn charge(&mut self, count: u32, pace: Pace, wait_max: Duration, now: Duration) {
+        let spent = pace.interval.saturating_mul(count);
+        let ahead_max = pace.interval.saturating_mul(pace.burst.max(1));
+        let most = now
+            .saturating_add(ahead_max)
+            .saturating_add(wait_max)
+            .saturating_sub(pace.interval);
+        let charged = self.full_at.max(now).saturating_add(spent).min(most);
+        self.full_at = self.full_at.max(charged);
+    }
+
     /// When all is earned again.
     pub(super) const fn full_at(self) -> Duration {
         self.full_at
@@ -142,6 +154,22 @@ mod tests {
         assert_eq!(waits(&mut bucket, late, 4), [0, 0, 0, 200]);
         let after = late + Duration::from_millis(800);
         assert_eq!(waits(&mut bucket, after, 4), [0, 0, 0, 200]);
+    }
+
+    #[test]
+    fn what_was_spent_elsewhere_is_owed_no_deeper_than_what_is_kept_back_here() {
+        let wait_max = Duration::from_millis(500);
+        let now = Duration::from_secs(7);
+        for (count, wait) in [(1, 0), (2, 0), (3, 200), (5, 500), (u32::MAX, 500)] {
+            let mut bucket = Bucket::default();
+            bucket.charge(count, PACE, wait_max, now);
+            assert_eq!(bucket.wait(PACE, now).as_millis(), wait, "{count}");
+        }
+        let mut bucket = Bucket::default();
+        (0..9).for_each(|_| bucket.take(PACE, now));
+        let before = bucket;
+        bucket.charge(9, PACE, wait_max, now);
+        assert_eq!(bucket, before, "who owes more already");
     }
 
     #[test]

@@ -6,13 +6,14 @@
 use protocol::error::{HeldBy, Refusal};
 use protocol::event::{self, Event, NickChanged};
 use protocol::names::{Nick, Skeleton};
+use protocol::position::PersonId;
 use protocol::request::Ref;
 
 use super::connection::Who;
 use super::hub::Engine;
-use super::people::{Holder, Name};
+use super::people::{Holder, Known, Name};
 use super::{ConnId, Introduction, Now, Output, refusals, usage};
-use crate::record::{Claim, ClaimError, Former, Ticket, Write};
+use crate::record::{Claim, ClaimError, Former, Share, Ticket, Write};
 
 /// Nicks that are drawn for one hello before the server gives up and answers `unavailable`.
 pub const GUEST_DRAWS_MAX: u32 = 32;
@@ -84,6 +85,36 @@ impl Engine {
         };
         self.write_claim(claiming, now, out);
         Ok(())
+    }
+
+    /// Claims a nick for somebody who names none: the one that the person has by other servers, or else a drawn one.
+    pub(super) fn claim_any(
+        &mut self,
+        conn: ConnId,
+        who: Who,
+        purpose: Purpose,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        if let Some(Name { nick, guest, .. }) = self.people.known(who.person).map(Known::name) {
+            let guest = guest || who.guest;
+            let skeleton = nick.skeleton();
+            let person = who.person;
+            let holder = Holder { person, guest };
+            if self.people.reserve(skeleton.clone(), holder).is_ok() {
+                let claiming = Claiming {
+                    conn,
+                    who,
+                    nick,
+                    skeleton,
+                    guest,
+                    purpose,
+                    draws_left: Some(GUEST_DRAWS_MAX),
+                };
+                return self.write_claim(claiming, now, out);
+            }
+        }
+        self.claim_drawn(conn, who, purpose, GUEST_DRAWS_MAX, now, out);
     }
 
     /// Claims a nick that the server draws, and returns whether it found one. It is held like a guest's, also for a lasting key:
@@ -169,6 +200,9 @@ impl Engine {
             .get_mut(&conn)
             .filter(|connection| !connection.is_closing());
         match (waiting, result) {
+            (None, Ok(former)) if self.shared.is_some() => {
+                self.granted_to_nobody(claiming, former, now, out);
+            }
             (None, _) => self.people.unreserve(&claiming.skeleton, person),
             (Some(connection), result) => {
                 connection.claiming = false;
@@ -182,6 +216,7 @@ impl Engine {
             }
         }
         let waiters = self.claimants.remove(&person).unwrap_or_default();
+        self.release_late(person, out);
         self.settle(conn, now, out);
         for waiter in waiters {
             if let Some(connection) = self.connections.get_mut(&waiter) {
@@ -209,16 +244,54 @@ impl Engine {
         self.people
             .unreserve(&claiming.skeleton, claiming.who.person);
         let refusal = match error {
-            ClaimError::Owned if claiming.draws_left.is_some() => return Some(claiming),
-            ClaimError::Owned => refusals::nick_taken(&claiming.nick, HeldBy::Key),
-            ClaimError::Held { .. } if claiming.draws_left.is_some() => return Some(claiming),
+            ClaimError::Owned | ClaimError::Held { .. } if claiming.draws_left.is_some() => {
+                return Some(claiming);
+            }
+            ClaimError::Owned | ClaimError::Held { guest: false } => {
+                refusals::nick_taken(&claiming.nick, HeldBy::Key)
+            }
             ClaimError::Held { guest: true } => refusals::nick_taken(&claiming.nick, HeldBy::Guest),
-            ClaimError::Held { guest: false } => refusals::nick_taken(&claiming.nick, HeldBy::Key),
             ClaimError::Limit => refusals::nick_limit(&claiming.nick),
             ClaimError::Unavailable => refusals::unavailable(),
         };
         self.refuse(claiming.conn, claiming.purpose.reference(), refusal, out);
         None
+    }
+
+    /// The nick is held from here now, also if who wanted it is gone: whoever else is that person has it, or it is given back.
+    fn granted_to_nobody(
+        &mut self,
+        claiming: Claiming,
+        former: Option<Former>,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let Claiming {
+            who, nick, guest, ..
+        } = claiming;
+        if self.people.get(who.person).is_some() {
+            let name = Name {
+                nick,
+                guest,
+                former,
+            };
+            self.called_elsewhere(who.person, name, now, out);
+            return;
+        }
+        self.people.unreserve(&claiming.skeleton, who.person);
+        if let Some(shared) = &mut self.shared {
+            shared.released.insert(who.person, nick);
+        }
+    }
+
+    /// A claim has ended of somebody who was gone meanwhile: if they still are, no nick is held for them.
+    fn release_late(&mut self, person: PersonId, out: &mut Vec<Output>) {
+        let shared = self.shared.as_mut();
+        let released = shared.and_then(|shared| shared.released.remove(&person));
+        if let Some(nick) = released.filter(|_| self.people.get(person).is_none()) {
+            let released = Share::Released { person, nick };
+            out.push(Output::Write(Write::Share(released)));
+        }
     }
 
     fn grant(
@@ -241,19 +314,21 @@ impl Engine {
             guest,
             former,
         };
+        let known = match &self.shared {
+            Some(_) => self.people.known(who.person).map(Known::name),
+            None => None,
+        };
         let before = self.people.call(who.person, name, keyed);
         self.watch_use(who.person, now);
         let event = |reference| nick_changed(reference, &nick, guest, usage::told(former));
         if let Some(before) = before {
             self.renamed(who.person, &before, now, out);
-            let others: Vec<ConnId> = self
-                .people
-                .get(who.person)
-                .map(|person| person.connections.keys().copied().collect())
-                .unwrap_or_default();
+            let others = self.connections_of(who.person);
             for other in others.into_iter().filter(|other| *other != conn) {
                 self.tell(other, event(None), out);
             }
+        } else {
+            self.note_name(who.person, known, now);
         }
         match claiming.purpose {
             Purpose::Hello(introduction) => self.introduce(conn, who, &introduction, out),

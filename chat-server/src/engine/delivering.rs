@@ -1,4 +1,5 @@
-//! Messages that are committed: the `ack` to the sender, and the message to everybody in the room.
+//! Messages that are committed: the `ack` to the sender, and the message to everybody in the room. Where other servers share the history
+//! the message comes another way, see `heard`.
 //!
 //! Nothing is shown or acknowledged before that. A sender gets the `ack` before its own message, so it knows the position of
 //! what it then sees. What one room got by one commit goes out as one fan.
@@ -40,6 +41,10 @@ impl Engine {
                     };
                     self.append_took(appending.since, now.elapsed);
                     senders.insert(appending.conn);
+                    if self.shared.is_some() {
+                        self.answered(ticket, appending, result, now, out);
+                        continue;
+                    }
                     // Only the first message of a room in a batch copies its address.
                     if !batches.contains_key(&appending.message.room) {
                         batches.insert(appending.message.room.clone(), Batch::default());
@@ -69,28 +74,13 @@ impl Engine {
         result: Result<Appended, AppendError>,
         batch: &mut Batch,
     ) {
+        let stored = self.note_answer(&appending, &result);
         let Appending {
             conn,
             reference,
-            counted,
-            since: _,
             mut message,
+            ..
         } = appending;
-        let mut stored = false;
-        if let Some(connection) = self.connections.get_mut(&conn) {
-            connection.in_flight = connection.in_flight.saturating_sub(1);
-            if let Some(subscription) = connection.rooms.get_mut(&message.room) {
-                let seq = message.id.seq;
-                stored = seq < subscription.due;
-                if counted {
-                    subscription.counted_answered();
-                }
-                match &result {
-                    Ok(_) => subscription.stored(seq),
-                    Err(error) => subscription.failed(seq, expected_seq(*error)),
-                }
-            }
-        }
         let Some(room) = self.rooms.get_mut(&message.room) else {
             return;
         };
@@ -140,6 +130,32 @@ impl Engine {
         batch.answers.push((conn, answer));
     }
 
+    /// Takes note of an answer for who gets it. Gives whether that send was stored before, as far as its sender was told.
+    pub(super) fn note_answer(
+        &mut self,
+        appending: &Appending,
+        result: &Result<Appended, AppendError>,
+    ) -> bool {
+        let Some(connection) = self.connections.get_mut(&appending.conn) else {
+            return false;
+        };
+        connection.in_flight = connection.in_flight.saturating_sub(1);
+        let message = &appending.message;
+        let Some(subscription) = connection.rooms.get_mut(&message.room) else {
+            return false;
+        };
+        let seq = message.id.seq;
+        let stored = seq < subscription.due;
+        if appending.counted {
+            subscription.counted_answered();
+        }
+        match result {
+            Ok(_) => subscription.stored(seq),
+            Err(error) => subscription.failed(seq, expected_seq(*error)),
+        }
+        stored
+    }
+
     fn deliver(&mut self, address: &Address, batch: Batch, now: Now, out: &mut Vec<Output>) {
         self.flush(address, false, now, out);
         let head = self.rooms.get(address).and_then(|room| room.head);
@@ -167,12 +183,12 @@ impl Engine {
         for person in batch.senders {
             self.leave_if_done(person, address, now, out);
         }
-        self.unload(address);
+        self.unload(address, now, out);
     }
 
     /// Positions were given out that nobody here was told of, as when the store could not say whether it had stored a message.
     /// Every reader connects again and resumes, and so gets them in order.
-    fn disperse(&mut self, address: &Address, out: &mut Vec<Output>) {
+    pub(super) fn disperse(&mut self, address: &Address, out: &mut Vec<Output>) {
         let readers = self.rooms.get_mut(address).map(|room| room.readers());
         for conn in readers.iter().flat_map(|readers| readers.iter()) {
             self.close(*conn, CloseCode::Trouble, out);
@@ -216,7 +232,7 @@ impl Engine {
     }
 }
 
-fn topic_of(message: &Message) -> Option<Topic> {
+pub(super) fn topic_of(message: &Message) -> Option<Topic> {
     (!message.text.is_empty()).then(|| Topic {
         text: message.text.clone(),
         nick: message.nick.clone(),
@@ -232,7 +248,7 @@ const fn expected_seq(error: AppendError) -> Option<u64> {
 }
 
 /// What the store's error is to a sender; `stored` says that an earlier try of the same send is stored.
-fn refusal_of(error: AppendError, stored: bool) -> Refusal {
+pub(super) fn refusal_of(error: AppendError, stored: bool) -> Refusal {
     match error {
         AppendError::OutOfOrder { expected } => refusals::out_of_order(expected),
         AppendError::Reused { expected } => refusals::seq_reused(expected),

@@ -27,20 +27,13 @@ impl Engine {
             ));
         }
         let skeleton = open.nick.skeleton();
-        let holder = self
-            .people
-            .holder(&skeleton)
-            .and_then(|holder| Some((holder.person, self.people.get(holder.person)?)))
-            // A nick may be reserved for somebody who is here by another one.
-            .filter(|(_, person)| person.nick.skeleton() == skeleton);
-        if let Some((person, here)) = holder {
-            if !here.keyed {
-                return Err(refusals::not_allowed(format!(
-                    "{} has no key and so no direct messages; write in a room",
-                    here.nick
-                )));
+        let called = self.people.called(&skeleton);
+        let known = called.and_then(|person| Some((person, self.people.known(person)?)));
+        if let Some((person, known)) = known {
+            if !known.keyed {
+                return Err(refusals::has_no_key(known.nick));
             }
-            let (nick, former) = (here.nick.to_string(), usage::told(here.former()));
+            let (nick, former) = (known.nick.to_string(), usage::told(known.former));
             return self.opened(conn, who, open.reference, person, (nick, former), out);
         }
         let asked = Asked::Owner {
@@ -67,10 +60,11 @@ impl Engine {
     ) {
         let who = self.connections.get(&conn).and_then(|c| c.who);
         let result = match (who, owner) {
+            (Some(_), Some(owner)) if !owner.keyed => Err(refusals::has_no_key(&owner.nick)),
             (Some(who), Some(owner)) => {
                 let person = owner.person;
-                let name = self.people.name(person);
-                let name = name.map_or(&owner.nick, |(nick, _)| nick).to_string();
+                let known = self.people.known(person);
+                let name = known.map_or(&owner.nick, |known| known.nick).to_string();
                 let named = (name, usage::told(owner.former));
                 self.opened(conn, who, reference, person, named, out)
             }

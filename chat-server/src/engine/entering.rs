@@ -56,6 +56,7 @@ impl Engine {
         let room = address.clone();
         let ticket = self.ask(Asked::Join { conn, room }, query, out);
         self.rooms.entry(address.clone()).or_default().entering += 1;
+        self.follow(&address, ticket);
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.entering += 1;
             connection.forget_told(&address);
@@ -131,10 +132,11 @@ impl Engine {
         conn: ConnId,
         address: &Address,
         ticket: Ticket,
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         if let Some(entering) = self.take_entering(conn, address, ticket) {
-            self.refuse_entry(conn, address, entering.reference, out);
+            self.refuse_entry(conn, address, entering.reference, now, out);
         }
     }
 
@@ -143,6 +145,7 @@ impl Engine {
         conn: ConnId,
         address: &Address,
         reference: Option<Ref>,
+        now: Now,
         out: &mut Vec<Output>,
     ) {
         let refusal = Refusal {
@@ -150,7 +153,7 @@ impl Engine {
             ..refusals::unavailable()
         };
         self.refuse(conn, reference, refusal, out);
-        self.unload(address);
+        self.unload(address, now, out);
     }
 
     /// The store has answered a join.
@@ -164,7 +167,7 @@ impl Engine {
         out: &mut Vec<Output>,
     ) {
         let Some(entering) = self.take_entering(conn, address, ticket) else {
-            return;
+            return self.learn_head(address, ticket, &found);
         };
         let (Some(who), Some(room)) = (
             self.connections.get(&conn).and_then(|c| c.who),
@@ -175,8 +178,9 @@ impl Engine {
         if found.head.n == 0 && room.is_new() {
             let paid = self.pay_for_new_room(conn, who.person, address, now, out);
             if let Err(refusal) = paid {
+                self.learn_head(address, ticket, &found);
                 self.refuse(conn, entering.reference, refusal, out);
-                return self.unload(address);
+                return self.unload(address, now, out);
             }
         }
         let Some(room) = self.rooms.get_mut(address) else {
@@ -188,8 +192,11 @@ impl Engine {
             self.empty_rooms += usize::from(room.is_empty());
         }
         let head = room.head.unwrap_or(found.head);
-        let Some(begin) = begin(entering.after, &found, head.n) else {
-            return self.refuse_entry(conn, address, entering.reference, out);
+        // What was read before the store lost its tail may be just that tail.
+        let is_lost = self.shared.is_some() && found.head.era < head.era;
+        let begin = begin(entering.after, &found, head.n).filter(|_| !is_lost);
+        let Some(begin) = begin else {
+            return self.refuse_entry(conn, address, entering.reference, now, out);
         };
         if address.pair().is_some() {
             remember_nicks(&mut room.nicks, &found);

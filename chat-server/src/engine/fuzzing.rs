@@ -1,7 +1,7 @@
 //! Any requests of several connections in any order, over a store that is late, refuses and forgets; the fuzzer and the
 //! property tests run the same code.
 //!
-//! What must hold: no panic; each request of a connection that stays is answered once; nothing is told before it is
+//! For itself or with other servers beside it, which tell anything. What must hold: no panic; each request of a connection that stays is answered once; nothing is told before it is
 //! committed; positions rise without holes; nothing grows beyond its bound.
 
 use std::collections::BTreeMap;
@@ -14,10 +14,13 @@ use protocol::position::PersonId;
 
 use super::testing::{ERA, Store, key};
 use super::{ConnId, Engine, Input, Introduction, Now, Output, Settings};
-use crate::record::{Answer, AppendError, ClaimError, Found, Read, Restored, Write, Written};
+use crate::record::{
+    Answer, AppendError, ClaimError, Found, NodeId, Read, Restored, Write, Written,
+};
 
 mod bounds;
 mod hearing;
+mod news;
 mod requests;
 
 use hearing::Client;
@@ -31,7 +34,7 @@ const ROUNDS_MAX: usize = 2_000;
 /// Runs the inputs that `bytes` stand for. Panics where something does not hold.
 pub fn requests(bytes: &[u8]) {
     let (first, bytes) = bytes.split_first().map_or((0, bytes), |(a, b)| (*a, b));
-    let mut run = Run::new(first % 4 > 0);
+    let mut run = Run::new(first % 4 > 0, first % 8 < 5);
     let ended = run.take(&mut Unstructured::new(bytes));
     // Bytes may end in the middle of an input; what came before has happened.
     assert!(!matches!(ended, Err(arbitrary::Error::IncorrectFormat)));
@@ -54,8 +57,8 @@ struct Run {
 }
 
 impl Run {
-    /// With budgets that let nearly everything pass, or with those that servers have.
-    fn new(generous: bool) -> Self {
+    /// With budgets that let nearly everything pass, or with those that servers have; with others beside it or not.
+    fn new(generous: bool, is_shared: bool) -> Self {
         let mut rates = Limits::default();
         if generous {
             let often = Rate::new(10_000, 1);
@@ -89,7 +92,7 @@ impl Run {
             unix_ms: 1_000,
         };
         let restored = Restored {
-            node: None,
+            node: is_shared.then_some(NodeId(1)),
             era: ERA,
             served: Duration::ZERO,
             present: Vec::new(),
@@ -121,6 +124,7 @@ impl Run {
                 26 => self.drain(),
                 27 => self.wait(u64::from(u8::arbitrary(bytes)?) * 8),
                 28 => self.early(bytes)?,
+                29 | 30 if self.engine.shared.is_some() => self.news(bytes)?,
                 // Those that came since the last one were one turn.
                 _ => self.finish(),
             }
@@ -315,6 +319,7 @@ impl Run {
                 let ticket = read.ticket;
                 self.input(Input::Found(Found { ticket, answer }));
             }
+            self.hear_all();
             self.drain();
             self.finish();
             self.check_bounds();
@@ -339,6 +344,7 @@ impl Run {
         let writes = std::mem::take(&mut self.writes);
         let written = self.store.commit(writes);
         self.committed(written);
+        self.hear_all();
         self.finish();
         self.check_forgotten();
     }

@@ -22,6 +22,8 @@ pub(super) struct PageAsked {
     pub(super) reference: Option<Ref>,
     room: Address,
     way: Way,
+    /// The era of the room's head when it was asked for.
+    era: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +50,8 @@ impl Engine {
             return Err(refusals::not_joined(&request.room));
         };
         // The last ones are those before the first that nobody has been shown yet.
-        let end = room.head.map_or(0, |head| head.n).saturating_add(1);
+        let head = room.head.unwrap_or_default();
+        let end = head.n.saturating_add(1);
         let way = match (request.before, request.after) {
             (Some(_), Some(_)) => {
                 return Err(refusals::bad_request(
@@ -73,6 +76,7 @@ impl Engine {
             reference: request.reference,
             room: request.room,
             way,
+            era: head.era,
         });
         self.ask(asked, query, out);
         Ok(())
@@ -85,6 +89,7 @@ impl Engine {
             reference,
             room: address,
             way,
+            era,
         } = asked;
         let joined = self
             .connections
@@ -94,7 +99,12 @@ impl Engine {
         let Some(room) = self.rooms.get(&address).filter(|_| joined) else {
             return self.refuse(conn, reference, refusals::not_joined(&address), out);
         };
-        let head = room.head.map_or(0, |head| head.n);
+        let head = room.head.unwrap_or_default();
+        if head.era != era {
+            // Some of it may be of the tail that the store has lost meanwhile.
+            return self.refuse(conn, reference, refusals::unavailable(), out);
+        }
+        let head = head.n;
         let mut messages = page.messages;
         let mut lead = None;
         let (at, cut) = match way {

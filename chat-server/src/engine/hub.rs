@@ -22,6 +22,7 @@ use super::room::Room;
 use super::searching::Searches;
 use super::sending::Appending;
 use super::settings::Settings;
+use super::shared::Shared;
 use super::{ConnId, Input, Now, Output};
 use crate::record::{Read, Restored, Ticket};
 
@@ -67,6 +68,8 @@ pub struct Engine {
     pub(super) drain: Option<Drain>,
     /// How long messages took to be answered by the store.
     pub(super) append_us: Histogram,
+    /// Nothing where no other server shares the history.
+    pub(super) shared: Option<Box<Shared>>,
     last_ticket: u64,
     deadlines: BTreeSet<(Duration, Due)>,
     /// Rooms whose members changed in this turn.
@@ -88,6 +91,8 @@ pub(super) enum Due {
     Served,
     /// A connection is sent elsewhere.
     Turn(ConnId),
+    /// Other servers are to hear what was spent here.
+    Spent,
 }
 
 impl Engine {
@@ -118,6 +123,7 @@ impl Engine {
             stopping: false,
             drain: None,
             append_us: Histogram::new(&APPEND_BOUNDS_US),
+            shared: restored.node.map(|_| Box::default()),
             last_ticket: 0,
             deadlines: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -151,7 +157,7 @@ impl Engine {
             Input::Closed { conn, goodbye } => self.closed(conn, goodbye, now, out),
             Input::Committed(written) => self.committed(written, now, out),
             Input::Found(found) => self.found(found, now, out),
-            Input::News(_) => {}
+            Input::News(news) => self.told(news, now, out),
             Input::Drained { conn } => self.drained(conn, out),
             Input::Tick => self.tick(now, out),
         }
@@ -194,12 +200,12 @@ impl Engine {
         self.finish(now, out);
     }
 
-    /// Whether nothing is on its way to the store that anybody waits for.
+    /// Whether nothing is on its way to the store, or back from it, that anybody waits for.
     pub fn is_idle(&self) -> bool {
-        self.appends.is_empty() && self.claims.is_empty()
+        self.appends.is_empty() && self.claims.is_empty() && self.unheard() == 0
     }
 
-    /// Messages that are on their way to the store.
+    /// Messages that are on their way to the store and have no answer.
     pub fn appends_under_way(&self) -> usize {
         self.appends.len()
     }
@@ -240,6 +246,7 @@ impl Engine {
                 Due::Use(person) => self.use_is_due(person, now, out),
                 Due::Served => self.served_is_due(now, out),
                 Due::Turn(conn) => self.turn_has_come(conn, now, out),
+                Due::Spent => self.spent_is_due(now, out),
             }
         }
     }
@@ -317,12 +324,14 @@ impl Engine {
     }
 
     /// Forgets a room in which nothing goes on.
-    pub(super) fn unload(&mut self, room: &Address) {
+    pub(super) fn unload(&mut self, room: &Address, now: Now, out: &mut Vec<Output>) {
         if self.rooms.get(room).is_some_and(|room| room.is_idle())
             && let Some(gone) = self.rooms.remove(room)
-            && gone.is_empty()
         {
-            self.empty_rooms = self.empty_rooms.saturating_sub(1);
+            self.empty_rooms = self
+                .empty_rooms
+                .saturating_sub(usize::from(gone.is_empty()));
+            self.unfollow(room, &gone, now, out);
         }
     }
 }

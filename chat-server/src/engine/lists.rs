@@ -142,12 +142,12 @@ impl Engine {
         let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let mut behind = room.members.range(from);
         let members = behind.by_ref().take(limit).filter_map(|(id, member)| {
-            let (nick, guest) = self.people.name(*id)?;
+            let known = self.people.known(*id)?;
             Some(Member {
                 person: *id,
-                nick: nick.to_string(),
+                nick: known.nick.to_string(),
                 status: member.status(),
-                guest,
+                guest: known.guest,
                 former: self.former_told(*id, now),
             })
         });
@@ -210,7 +210,7 @@ impl Engine {
             .map(|talk| {
                 let known = self.people.told_as(talk.person, talk.nick, talk.former);
                 let (nick, former, has_another) = known;
-                let away = self.people.get(talk.person).is_none();
+                let away = self.people.known(talk.person).is_none();
                 Conversation {
                     nick,
                     room: talk.room,

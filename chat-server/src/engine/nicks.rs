@@ -7,12 +7,12 @@ use protocol::position::PersonId;
 use protocol::request::{Request, SetNick};
 
 use super::asked::Asked;
-use super::claims::{GUEST_DRAWS_MAX, Purpose, nick_changed};
+use super::claims::{Purpose, nick_changed};
 use super::connection::{Waiting, Who};
 use super::hub::Engine;
 use super::lists::CONVERSATIONS_PAGE;
 use super::{ConnId, Introduction, Now, Output, refusals, usage};
-use crate::record::Query;
+use crate::record::{Query, Share, Write};
 
 impl Engine {
     pub(super) fn hello(
@@ -66,14 +66,8 @@ impl Engine {
                 }
             }
             (None, None) => {
-                self.claim_drawn(
-                    conn,
-                    who,
-                    Purpose::Hello(introduction),
-                    GUEST_DRAWS_MAX,
-                    now,
-                    out,
-                );
+                let purpose = Purpose::Hello(introduction);
+                self.claim_any(conn, who, purpose, now, out);
             }
         }
     }
@@ -141,6 +135,11 @@ impl Engine {
         }
         self.tell(conn, welcome, out);
         if who.key.is_some() {
+            if self.shared.is_some() {
+                let (person, device) = (who.person, who.device);
+                let introduced = Share::Introduced { person, device };
+                out.push(Output::Write(Write::Share(introduced)));
+            }
             let query = Query::Conversations {
                 person: who.person,
                 after: None,

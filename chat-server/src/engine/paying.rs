@@ -16,6 +16,7 @@ use super::budget::{Bucket, Budget, Pace};
 use super::connection::Waiting;
 use super::hub::{Due, Engine};
 use super::{ConnId, Introduction, Now, Output, refusals};
+use crate::record::Payer;
 
 /// How long nothing is read from a connection after a refusal for a spent budget, so that refusals cost the others nothing.
 pub const REFUSAL_PAUSE: Duration = Duration::from_millis(100);
@@ -234,6 +235,12 @@ impl Engine {
         if let Some((person, mut account)) = of_person {
             account.bucket(budget).take(pace, now);
             self.persons.put(person, account, now);
+        }
+        if self.shared.is_some() && budget == Budget::Messages {
+            self.has_spent(Payer::Address(address), now);
+            if let Some(person) = person {
+                self.has_spent(Payer::Person(person), now);
+            }
         }
         if wait.is_zero() {
             Paid::Now

@@ -1,6 +1,9 @@
 //! Who is here, and who holds which nick. A person is here while a connection or a membership of theirs lasts.
 //!
-//! Who *owns* a nick when away is the history's to know.
+//! Who *owns* a nick when away is the history's to know. Of persons who are in rooms of here by other servers alone it is known what they
+//! are called; they hold nothing.
+
+mod elsewhere;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +13,8 @@ use protocol::position::{Address, PersonId};
 
 use super::ConnId;
 use super::few::FewOf;
-use crate::record::Former;
+use crate::record::{Former, NodeId};
+use elsewhere::Elsewhere;
 
 /// Somebody who is here.
 #[derive(Debug)]
@@ -50,13 +54,38 @@ pub(super) struct Holder {
     pub(super) guest: bool,
 }
 
-/// Everybody who is here.
+/// Somebody who is here, or in a room by another server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'a> {
+    pub(super) nick: &'a Nick,
+    /// Whether the nick is held by nobody's lasting key.
+    pub(super) guest: bool,
+    /// Who had the nick before.
+    pub(super) former: Option<Former>,
+    /// Whether there is a key at all.
+    pub(super) keyed: bool,
+}
+
+/// Everybody who is here, and what others are called.
 ///
-/// Invariant: the skeleton of each person's nick leads to that person; further skeletons are reserved for claims under way.
+/// Invariant: the skeleton of each person's nick leads to that person, or to another one who has come to have that nick since; further
+/// skeletons are reserved for claims under way.
 #[derive(Debug, Default)]
 pub(super) struct People {
     persons: BTreeMap<PersonId, Person>,
     holders: BTreeMap<Skeleton, Holder>,
+    elsewhere: Elsewhere,
+}
+
+impl Known<'_> {
+    /// What the person is called.
+    pub(super) fn name(self) -> Name {
+        Name {
+            nick: self.nick.clone(),
+            guest: self.guest,
+            former: self.former,
+        }
+    }
 }
 
 impl Person {
@@ -77,9 +106,60 @@ impl People {
         self.persons.get_mut(&person)
     }
 
-    /// The nick of a person, and whether it is a guest's.
+    /// The nick of a person who is here, and whether it is a guest's.
     pub(super) fn name(&self, person: PersonId) -> Option<(&Nick, bool)> {
         self.get(person).map(|person| (&person.nick, person.guest))
+    }
+
+    /// How a person is known who is here, or else in a room by another server.
+    pub(super) fn known(&self, id: PersonId) -> Option<Known<'_>> {
+        match self.get(id) {
+            Some(person) => Some(Known {
+                nick: &person.nick,
+                guest: person.guest,
+                former: person.former(),
+                keyed: person.keyed,
+            }),
+            None => self.elsewhere.known(id),
+        }
+    }
+
+    /// Who is called by a nick of this skeleton; first of all somebody who is here. For whom it is only reserved is not.
+    pub(super) fn called(&self, skeleton: &Skeleton) -> Option<PersonId> {
+        let is_called = |id: &PersonId| {
+            let person = self.get(*id);
+            person.is_some_and(|person| person.nick.skeleton() == *skeleton)
+        };
+        let holder = self.holder(skeleton).map(|holder| holder.person);
+        holder
+            .filter(is_called)
+            .or_else(|| self.elsewhere.called(skeleton))
+    }
+
+    /// In which rooms a person is, here or by other servers; none of them twice.
+    pub(super) fn rooms(&self, id: PersonId) -> Vec<Address> {
+        let here = self.get(id).into_iter();
+        let here = here.flat_map(|person| person.rooms.keys());
+        let mut rooms: Vec<Address> = here.chain(self.elsewhere.rooms(id)).cloned().collect();
+        rooms.sort();
+        rooms.dedup();
+        rooms
+    }
+
+    /// Another server says that a person is in a room, and by which name.
+    pub(super) fn enter_elsewhere(
+        &mut self,
+        (node, id): (NodeId, PersonId),
+        room: &Address,
+        name: (Name, bool),
+        is_lost: bool,
+    ) {
+        self.elsewhere.enter((node, id), room, name, is_lost);
+    }
+
+    /// Another server says so no more.
+    pub(super) fn leave_elsewhere(&mut self, (node, id): (NodeId, PersonId), room: &Address) {
+        self.elsewhere.leave((node, id), room);
     }
 
     /// Who has a nick of this skeleton, or is about to.
@@ -87,20 +167,24 @@ impl People {
         self.holders.get(skeleton).copied()
     }
 
-    /// How a person is told of: who is here by the nick of now. Of who is away this nick and its former holder are known; and whether
-    /// somebody else who is here has that nick by now.
+    /// How a person is told of: who is here, or in a room by another server, by the nick of now. Of who is away this nick and its former holder are known; and whether
+    /// somebody else has that nick by now.
     pub(super) fn told_as(
         &self,
         person: PersonId,
         known: String,
         former: Option<Former>,
     ) -> (String, Option<Former>, bool) {
-        if let Some(here) = self.get(person) {
-            return (here.nick.to_string(), here.former(), false);
+        if let Some(known) = self.known(person) {
+            return (known.nick.to_string(), known.former, false);
         }
-        let nick = Nick::new(&known).ok();
-        let holder = nick.and_then(|nick| self.holder(&nick.skeleton()));
-        let has_another = holder.is_some_and(|holder| holder.person != person);
+        let skeleton = Nick::new(&known).ok().map(|nick| nick.skeleton());
+        let holder = |skeleton| match self.holder(skeleton) {
+            Some(holder) => Some(holder.person),
+            None => self.elsewhere.called(skeleton),
+        };
+        let holder = skeleton.as_ref().and_then(holder);
+        let has_another = holder.is_some_and(|holder| holder != person);
         (known, former, has_another)
     }
 
@@ -158,6 +242,10 @@ impl People {
         };
         if let Some(before) = before.as_ref().map(Nick::skeleton)
             && before != skeleton
+            && self
+                .holders
+                .get(&before)
+                .is_some_and(|holder| holder.person == id)
         {
             self.holders.remove(&before);
         }
@@ -178,6 +266,12 @@ impl People {
     #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn len(&self) -> usize {
         self.persons.len()
+    }
+
+    /// How many are known by other servers.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn elsewhere(&self) -> usize {
+        self.elsewhere.len()
     }
 
     /// How many nicks are held or reserved.

@@ -4,14 +4,14 @@
 
 use std::time::Duration;
 
-use protocol::event::{Change, What};
+use protocol::event::What;
 use protocol::names::Nick;
 use protocol::position::{Address, PersonId};
 
 use super::connection::{Stage, Subscription};
 use super::hub::{Due, Engine};
 use super::people::{Holder, Name};
-use super::room::{Member, Room, Said};
+use super::room::{Arrival, Member, Room};
 use super::{ConnId, Now, Output};
 use crate::record::{Present, Write};
 
@@ -39,36 +39,22 @@ impl Engine {
             && let (Some(room), Some(person)) =
                 (self.rooms.get_mut(address), self.people.get_mut(id))
         {
-            let is_new = !room.members.contains_key(&id);
-            let member = room.members.get_or_insert_with(&id, Member::default);
-            let (was_lost, lost_until) = member.map_or((false, None), |member| {
-                (member.arrive(), member.lost_until.take())
-            });
-            let what = match (is_new, was_lost) {
-                (true, _) => Some(What::Joined),
-                (false, true) => Some(What::Back),
-                (false, false) => None,
-            };
+            let before = room.status(id);
+            let Arrival {
+                is_new,
+                was_lost,
+                lost_until,
+            } = room.arrive(id);
             if is_new {
                 person.rooms.insert(address.clone(), ());
-                if person.keyed {
-                    out.push(Output::Write(Write::Present(Present {
-                        room: address.clone(),
-                        person: id,
-                        nick: person.nick.clone(),
-                        guest: person.guest,
-                        former: person.former(),
-                        keyed: true,
-                        reconnecting: false,
-                    })));
-                }
+            }
+            if is_new || (was_lost && self.shared.is_some()) {
+                self.write_present(address, id, false, out);
             }
             if let Some(at) = lost_until {
                 self.forget(at, Due::Leave(address.clone(), id));
             }
-            if let Some(what) = what {
-                self.note(address, id, what, None, now);
-            }
+            self.note_status(address, id, before, now);
         }
         self.flush(address, true, now, out);
         if let Some(room) = self.rooms.get_mut(address) {
@@ -98,7 +84,7 @@ impl Engine {
                 }
             }
         }
-        self.unload(address);
+        self.unload(address, now, out);
     }
 
     fn part_member(
@@ -114,6 +100,7 @@ impl Engine {
         let Some(member) = self.member(address, id) else {
             return;
         };
+        let before = Some(member.status());
         member.connections = member.connections.saturating_sub(1);
         if member.connections > 0 {
             return;
@@ -122,7 +109,11 @@ impl Engine {
         if parting == Parting::Lost && keyed {
             member.lose(until);
             self.remind(until, Due::Leave(address.clone(), id));
-            self.note(address, id, What::Reconnecting, None, now);
+            self.note_status(address, id, before, now);
+            // Of a server that stops the others know that all who are there are reconnecting.
+            if self.shared.is_some() && !self.stopping {
+                self.write_present(address, id, true, out);
+            }
         } else {
             member.leaving = true;
             self.leave_if_done(id, address, now, out);
@@ -160,45 +151,73 @@ impl Engine {
         let Some(room) = self.rooms.get_mut(address) else {
             return;
         };
-        if !room.members.get(&id).is_some_and(Member::is_done) {
-            return;
+        if room.members.get(&id).is_some_and(Member::is_done) {
+            self.let_go(id, address, now, out);
+            self.unload(address, now, out);
         }
-        room.members.remove(&id);
-        self.note(address, id, What::Left, None, now);
+    }
+
+    /// A person is in a room no more, as far as this server says.
+    pub(super) fn let_go(
+        &mut self,
+        id: PersonId,
+        address: &Address,
+        now: Now,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(room) = self.rooms.get_mut(address) else {
+            return;
+        };
+        let before = room.status(id);
+        if let Some(at) = room.let_go(id) {
+            self.forget(at, Due::Leave(address.clone(), id));
+        }
+        self.note_status(address, id, before, now);
+        let is_shared = self.shared.is_some();
         if let Some(person) = self.people.get_mut(id) {
             person.rooms.remove(address);
-            if person.keyed {
+            if person.keyed || is_shared {
                 out.push(Output::Write(Write::Absent {
                     room: address.clone(),
                     person: id,
                 }));
             }
         }
-        self.release(id);
-        self.unload(address);
+        self.release(id, now, out);
     }
 
-    /// A person has another nick, in all rooms.
+    /// A person who is here has another nick, in all rooms.
     pub(super) fn renamed(&mut self, id: PersonId, was: &Nick, now: Now, out: &mut Vec<Output>) {
-        let Some(person) = self.people.get(id) else {
-            return;
-        };
-        let rooms: Vec<Address> = person.rooms.keys().cloned().collect();
-        let (nick, guest, keyed) = (person.nick.clone(), person.guest, person.keyed);
-        let former = person.former();
-        for room in rooms {
+        for room in self.people.rooms(id) {
             self.note(&room, id, What::Renamed, Some(was), now);
-            if keyed {
-                out.push(Output::Write(Write::Present(Present {
-                    room,
-                    person: id,
-                    nick: nick.clone(),
-                    guest,
-                    former,
-                    keyed: true,
-                    reconnecting: false,
-                })));
+            let member = self.rooms.get(&room).and_then(|room| room.members.get(&id));
+            if let Some(member) = member.filter(|member| member.is_here()) {
+                let is_lost = member.is_lost() && self.shared.is_some();
+                self.write_present(&room, id, is_lost, out);
             }
+        }
+    }
+
+    /// Keeps that a person who is here is in a room: of those without a key only where other servers are to know.
+    fn write_present(
+        &self,
+        address: &Address,
+        id: PersonId,
+        reconnecting: bool,
+        out: &mut Vec<Output>,
+    ) {
+        let keyless_too = self.shared.is_some();
+        let person = self.people.get(id);
+        if let Some(person) = person.filter(|person| person.keyed || keyless_too) {
+            out.push(Output::Write(Write::Present(Present {
+                room: address.clone(),
+                person: id,
+                nick: person.nick.clone(),
+                guest: person.guest,
+                former: person.former(),
+                keyed: person.keyed,
+                reconnecting,
+            })));
         }
     }
 
@@ -224,7 +243,7 @@ impl Engine {
             self.part(conn, id, room, parting, now, out);
         }
         if let Some(id) = id {
-            self.release(id);
+            self.release(id, now, out);
         }
     }
 
@@ -263,49 +282,6 @@ impl Engine {
             .or_default()
             .members
             .insert(id, member);
-    }
-
-    /// Tells all readers of a room what has happened to its member list, unless it is a summary that can wait.
-    pub(super) fn flush(
-        &mut self,
-        address: &Address,
-        exact: bool,
-        now: Now,
-        out: &mut Vec<Output>,
-    ) {
-        let told_max = self.settings.limits.members_told;
-        let Some(room) = self.rooms.get_mut(address) else {
-            return;
-        };
-        match room.flush(address, told_max, exact, now.elapsed) {
-            Said::Nothing => {}
-            Said::Events(events) => {
-                let to = room.readers();
-                if !to.is_empty() {
-                    out.push(Output::Fan { to, events });
-                }
-            }
-            Said::Later(at) => self.remind(at, Due::Summary(address.clone())),
-        }
-    }
-
-    fn note(&mut self, address: &Address, id: PersonId, what: What, was: Option<&Nick>, now: Now) {
-        let Some((nick, guest)) = self.people.name(id) else {
-            return;
-        };
-        let change = Change {
-            what,
-            person: id,
-            nick: nick.to_string(),
-            was: was.map(Nick::to_string),
-            guest,
-            former: self.former_told(id, now),
-        };
-        let told_max = self.settings.limits.members_told;
-        if let Some(room) = self.rooms.get_mut(address) {
-            room.note(change, told_max);
-            self.has_changed(address);
-        }
     }
 
     fn member(&mut self, address: &Address, id: PersonId) -> Option<&mut Member> {

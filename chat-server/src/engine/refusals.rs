@@ -107,6 +107,12 @@ pub(super) fn not_allowed(message: impl Into<String>) -> Refusal {
     Refusal::new(ErrorCode::NotAllowed, message)
 }
 
+pub(super) fn has_no_key(nick: &Nick) -> Refusal {
+    not_allowed(format!(
+        "{nick} has no key and so no direct messages; write in a room"
+    ))
+}
+
 pub(super) fn bad_request(message: impl Into<String>) -> Refusal {
     Refusal::new(ErrorCode::BadRequest, message)
 }

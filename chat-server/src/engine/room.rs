@@ -11,6 +11,7 @@ use protocol::position::{Address, PersonId, Position};
 use super::ConnId;
 use super::few::{Few, FewOf};
 use super::parts::{change_bytes, pack};
+use crate::record::NodeId;
 
 /// Time between two summaries in a room that has too many members for single changes; what happens in between is told by the
 /// next one.
@@ -23,12 +24,14 @@ pub(super) struct Room {
     pub(super) head: Option<Position>,
     /// What the room is about.
     pub(super) topic: Option<Box<Topic>>,
-    /// Who is in it; nobody in a direct conversation.
+    /// Who is in it, here or by other servers; nobody in a direct conversation.
     pub(super) members: Few<PersonId, Member>,
+    /// How many of them are in it by other servers alone.
+    away: u32,
     /// Joins whose answer is under way.
-    pub(super) entering: usize,
-    /// Messages on their way to the store.
-    pub(super) appends: usize,
+    pub(super) entering: u32,
+    /// Messages on their way to the store, and those that it has and nobody here was told of.
+    pub(super) appends: u32,
     /// In a direct conversation: what its persons were called when last seen.
     pub(super) nicks: Few<PersonId, String>,
     readers: Readers,
@@ -40,18 +43,34 @@ pub(super) struct Room {
     lists_held: bool,
 }
 
-/// A person in a room.
+/// A person in a room. Who is in it by several servers is here if one of them says so.
 #[derive(Debug, Default)]
 pub(super) struct Member {
     /// Connections of the person that have joined the room.
-    pub(super) connections: usize,
-    /// Messages of the person in this room on their way to the store.
-    pub(super) appends: usize,
+    pub(super) connections: u32,
+    /// Messages of the person in this room on their way to the store, and those that it has and nobody here was told of.
+    pub(super) appends: u32,
     /// When a lost member leaves.
     pub(super) lost_until: Option<Duration>,
     /// The member leaves as soon as nothing of theirs is on its way, unless they come back before.
     pub(super) leaving: bool,
+    /// Lost here.
     reconnecting: bool,
+    /// In it by other servers alone.
+    away: bool,
+    /// By which other servers too, and whether lost there. In a box, as for most there is none.
+    elsewhere: Option<Box<Few<NodeId, bool>>>,
+}
+
+/// What a member was to this server when a connection joined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// Not in the room by this server.
+    pub(super) is_new: bool,
+    /// Lost here.
+    pub(super) was_lost: bool,
+    /// When the member would have left for that.
+    pub(super) lost_until: Option<Duration>,
 }
 
 /// Who is told what happens in a room.
@@ -80,29 +99,38 @@ pub(super) enum Said {
 impl Member {
     /// As it is told.
     pub(super) fn status(&self) -> Status {
-        if self.reconnecting {
-            Status::Reconnecting
-        } else {
+        if self.is_here() && !self.reconnecting || self.elsewhere().any(|(_, lost)| !lost) {
             Status::Here
+        } else {
+            Status::Reconnecting
         }
     }
 
-    /// Whether the person can be gone now.
-    pub(super) fn is_done(&self) -> bool {
-        self.leaving && self.connections == 0 && self.appends == 0
+    /// Whether this server is one of those by which the person is in the room.
+    pub(super) const fn is_here(&self) -> bool {
+        !self.away
     }
 
-    /// A connection has joined. Returns whether the member was lost before.
-    pub(super) fn arrive(&mut self) -> bool {
-        self.connections += 1;
-        self.leaving = false;
-        std::mem::take(&mut self.reconnecting)
+    /// Whether the person is lost here, and may come back.
+    pub(super) const fn is_lost(&self) -> bool {
+        self.reconnecting
+    }
+
+    /// Whether the person can be gone from here now.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_here() && self.leaving && self.connections == 0 && self.appends == 0
     }
 
     /// The last connection was lost; the member leaves at `until`.
     pub(super) fn lose(&mut self, until: Duration) {
         self.lost_until = Some(until);
         self.reconnecting = true;
+    }
+
+    /// By which other servers the person is in the room, and whether lost there.
+    pub(super) fn elsewhere(&self) -> impl Iterator<Item = (NodeId, bool)> {
+        let servers = self.elsewhere.as_deref().into_iter();
+        servers.flat_map(|servers| servers.iter().map(|(node, lost)| (*node, *lost)))
     }
 }
 
@@ -112,9 +140,11 @@ impl Room {
         self.revision
     }
 
-    /// Whether nothing goes on here, so that the room can be forgotten.
+    /// Whether nothing goes on here, so that the room can be forgotten: what members of other servers alone do is of no interest then.
     pub(super) fn is_idle(&self) -> bool {
-        self.entering == 0 && self.is_new()
+        self.entering == 0
+            && self.members.len() == usize::try_from(self.away).unwrap_or(usize::MAX)
+            && self.is_silent()
     }
 
     /// Whether the store was asked and has no message of it.
@@ -124,10 +154,82 @@ impl Room {
 
     /// Whether nobody is in it, of whom the engine knows.
     pub(super) fn is_new(&self) -> bool {
-        self.members.is_empty()
-            && self.appends == 0
-            && self.readers.live.is_empty()
-            && self.readers.catching_up.is_empty()
+        self.members.is_empty() && self.is_silent()
+    }
+
+    fn is_silent(&self) -> bool {
+        self.appends == 0 && self.readers.live.is_empty() && self.readers.catching_up.is_empty()
+    }
+
+    /// How a member is told; nothing where the person is in the room by no server.
+    pub(super) fn status(&self, id: PersonId) -> Option<Status> {
+        self.members.get(&id).map(Member::status)
+    }
+
+    /// A connection of a person has joined.
+    pub(super) fn arrive(&mut self, id: PersonId) -> Arrival {
+        let is_known = self.members.contains_key(&id);
+        let Some(member) = self.members.get_or_insert_with(&id, Member::default) else {
+            return Arrival::default();
+        };
+        let was_away = std::mem::take(&mut member.away);
+        self.away = self.away.saturating_sub(u32::from(was_away));
+        member.connections += 1;
+        member.leaving = false;
+        Arrival {
+            is_new: was_away || !is_known,
+            was_lost: std::mem::take(&mut member.reconnecting),
+            lost_until: member.lost_until.take(),
+        }
+    }
+
+    /// A person is in the room no more by this server. Gives when the person would have left for being lost.
+    pub(super) fn let_go(&mut self, id: PersonId) -> Option<Duration> {
+        let member = self.members.get_mut(&id).filter(|member| !member.away)?;
+        let lost_until = member.lost_until;
+        *member = Member {
+            away: true,
+            elsewhere: member.elsewhere.take(),
+            ..Member::default()
+        };
+        if member.elsewhere.is_some() {
+            self.away = self.away.saturating_add(1);
+        } else {
+            self.members.remove(&id);
+        }
+        lost_until
+    }
+
+    /// Another server says that a person is in the room. Gives whether it says so for the first time.
+    pub(super) fn enter_by(&mut self, node: NodeId, id: PersonId, is_lost: bool) -> bool {
+        if !self.members.contains_key(&id) {
+            let member = Member {
+                away: true,
+                ..Member::default()
+            };
+            self.members.insert(id, member);
+            self.away = self.away.saturating_add(1);
+        }
+        let member = self.members.get_mut(&id);
+        member.is_some_and(|member| {
+            let elsewhere = member.elsewhere.get_or_insert_default();
+            elsewhere.insert(node, is_lost).is_none()
+        })
+    }
+
+    /// Another server says that a person is in the room no more. Gives whether it had said otherwise.
+    pub(super) fn leave_by(&mut self, node: NodeId, id: PersonId) -> bool {
+        let Some(member) = self.members.get_mut(&id) else {
+            return false;
+        };
+        let servers = member.elsewhere.as_deref_mut();
+        let had_said = servers.is_some_and(|servers| servers.remove(&node).is_some());
+        member.elsewhere.take_if(|servers| servers.is_empty());
+        if member.away && member.elsewhere.is_none() {
+            self.members.remove(&id);
+            self.away = self.away.saturating_sub(1);
+        }
+        had_said
     }
 
     /// A connection begins to read.
@@ -160,6 +262,11 @@ impl Room {
             live, live_list, ..
         } = &mut self.readers;
         Arc::clone(live_list.get_or_insert_with(|| live.keys().copied().collect()))
+    }
+
+    /// Those who are still being given older messages.
+    pub(super) fn catching_up(&self) -> impl Iterator<Item = ConnId> {
+        self.readers.catching_up.keys().copied()
     }
 
     /// Everybody who is told of members.
@@ -328,6 +435,29 @@ mod tests {
         let said = presence(flush(&mut room, 0));
         assert_eq!((said.revision, said.count, said.changes.len()), (1, 1, 3));
         assert_eq!(flush(&mut room, 0), Said::Nothing);
+    }
+
+    /// What is known by other servers is in a box that few members have.
+    #[test]
+    fn a_member_takes_no_more_memory_for_servers_that_are_not_there() {
+        assert_eq!(size_of::<Member>(), 40);
+    }
+
+    #[test]
+    fn a_room_is_idle_where_only_others_have_members() {
+        let (mut room, one, node) = (Room::default(), person(1), NodeId(2));
+        assert!(room.enter_by(node, one, false) && !room.enter_by(node, one, true));
+        assert!(room.is_idle() && !room.is_new());
+        assert_eq!(room.status(one), Some(Status::Reconnecting));
+        assert!(room.arrive(one).is_new && !room.arrive(one).is_new);
+        assert!(!room.is_idle());
+        assert!(room.leave_by(node, one) && !room.leave_by(node, one));
+        assert_eq!(room.status(one), Some(Status::Here));
+        assert!(room.enter_by(node, one, false));
+        room.let_go(one);
+        assert!(room.is_idle());
+        assert_eq!(room.status(one), Some(Status::Here));
+        assert!(room.leave_by(node, one) && room.is_new());
     }
 
     #[test]

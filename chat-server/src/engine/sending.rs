@@ -12,7 +12,8 @@ use super::hub::Engine;
 use super::{ConnId, Now, Output, refusals};
 use crate::record::{Append, Write};
 
-/// Messages of all connections together on their way to the store; one more is refused with `unavailable`.
+/// Messages of all connections together on their way to the store, and back where other servers share it; one more is refused with
+/// `unavailable`.
 pub const APPENDS_UNDER_WAY_MAX: usize = 16_384;
 
 /// A message on its way to the store.
@@ -114,7 +115,10 @@ impl Engine {
         if seq == Some(0) {
             return Err(refusals::bad_request("seqs count from 1"));
         }
-        let head = room.head.unwrap_or_default();
+        let head = match &self.shared {
+            Some(_) => self.last_known(address),
+            None => room.head.unwrap_or_default(),
+        };
         if let Some(reply_to) = reply_to
             && (reply_to.n == 0 || reply_to.n > head.n || reply_to.era > head.era)
         {
@@ -123,7 +127,7 @@ impl Engine {
                 reply_to.n, head.n
             )));
         }
-        if self.appends.len() >= APPENDS_UNDER_WAY_MAX {
+        if self.appends.len() + self.unheard() >= APPENDS_UNDER_WAY_MAX {
             let connection = self.connections.get(&conn);
             let stored = connection.is_some_and(|connection| connection.has_stored(address, seq));
             return Err(if stored {
@@ -192,6 +196,7 @@ impl Engine {
             since: now.elapsed,
             message,
         };
+        self.awaits(ticket, &appending.message);
         self.appends.insert(ticket, appending);
     }
 }

@@ -19,6 +19,7 @@ use crate::record::{Found, Read, Write, Written};
 
 mod checks;
 mod client;
+mod servers;
 mod tally;
 
 use client::Client;
@@ -38,18 +39,13 @@ const NICK_EXPIRY: Duration = Duration::from_secs(8);
 
 #[test]
 fn everything_holds_whatever_happens() {
-    let number = |name: &str| {
-        std::env::var(name)
-            .ok()
-            .map(|text| text.parse::<u64>().unwrap())
-    };
     if let Some(seed) = number("CHAT_SEED") {
         let mut world = World::new(seed);
         world.trace = true;
         world.run();
         return;
     }
-    let mut tally = Tally::default();
+    let mut tally = Tally::of(tally::ALONE);
     for seed in 0..number("CHAT_RUNS").unwrap_or(RUNS) {
         let failing = FailingSeed(seed);
         let mut world = World::new(seed);
@@ -61,6 +57,11 @@ fn everything_holds_whatever_happens() {
     for (what, count) in tally.0 {
         assert!(count > 0, "never happened: {what}");
     }
+}
+
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok();
+    text.map(|text| text.parse().unwrap())
 }
 
 /// Names the seed when a run panics.
@@ -153,7 +154,7 @@ impl World {
             said: BTreeMap::new(),
             uses_refused: false,
             drains_until: None,
-            tally: Tally::default(),
+            tally: Tally::of(tally::ALONE),
             trace: false,
         }
     }

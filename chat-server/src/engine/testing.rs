@@ -11,14 +11,18 @@ use protocol::limits::FRAME_BYTES_MAX;
 use protocol::position::PersonId;
 
 use super::{ConnId, Engine, Input, Introduction, Now, Output, Settings};
-use crate::record::{Found, Read, Ticket, Write, Written};
+use crate::record::{Found, NodeId, Payer, Present, Read, Restored, Share, Ticket, Write, Written};
 
+#[cfg(test)]
+mod cluster;
 mod lines;
 mod searching;
 mod store;
 
 use lines::Names;
 
+#[cfg(test)]
+pub(super) use cluster::{Cluster, GONE_AFTER, Job, Reply};
 pub(super) use store::{ERA, Store};
 
 /// A frame that no client would take is found here.
@@ -58,12 +62,27 @@ impl World {
 
     /// A new engine over what the store has.
     pub(super) fn restarted(settings: Settings, store: Store) -> Self {
+        let restored = store.restored();
+        Self::begin(settings, store, restored)
+    }
+
+    /// An engine with others beside it, whose news are told by hand.
+    pub(super) fn shared(settings: Settings, store: Store) -> Self {
+        let restored = Restored {
+            node: Some(NodeId(1)),
+            present: Vec::new(),
+            ..store.restored()
+        };
+        Self::begin(settings, store, restored)
+    }
+
+    fn begin(settings: Settings, store: Store, restored: Restored) -> Self {
         let now = Now {
             elapsed: Duration::ZERO,
             unix_ms: 1_000,
         };
         Self {
-            engine: Engine::new(settings, store.restored(), 1, now),
+            engine: Engine::new(settings, restored, 1, now),
             store,
             now,
             writes: Vec::new(),
@@ -292,6 +311,43 @@ impl World {
     /// What a connection was told so far is of no interest.
     pub(super) fn forget(&mut self, conn: ConnId) {
         self.told.get_mut(&conn).unwrap().clear();
+    }
+
+    /// What other servers are to know and was not committed yet, in short lines.
+    #[track_caller]
+    pub(super) fn check_shares(&self, expected: &[&str]) {
+        let all = self.writes.iter().filter_map(|write| self.line(write));
+        assert_eq!(all.collect::<Vec<_>>(), expected);
+    }
+
+    /// A write that concerns other servers, in a short line.
+    pub(super) fn line(&self, write: &Write) -> Option<String> {
+        let who = |person| self.names.who(person);
+        Some(match write {
+            Write::Present(Present {
+                room,
+                person,
+                nick,
+                reconnecting,
+                ..
+            }) => {
+                let lost = if *reconnecting { " lost" } else { "" };
+                format!("present {room} {} {nick}{lost}", who(*person))
+            }
+            Write::Absent { room, person } => format!("absent {room} {}", who(*person)),
+            Write::Share(Share::Introduced { person, device }) => {
+                format!("introduced {} {device}", who(*person))
+            }
+            Write::Share(Share::Released { person, nick }) => {
+                format!("released {} {nick}", who(*person))
+            }
+            Write::Share(Share::Unloaded { room }) => format!("unloaded {room}"),
+            Write::Share(Share::Spent(spent)) => match spent.by {
+                Payer::Person(person) => format!("spent {} {}", who(person), spent.messages),
+                Payer::Address(address) => format!("spent {address} {}", spent.messages),
+            },
+            Write::Append(_) | Write::Claim(_) | Write::Used(_) | Write::Served(_) => return None,
+        })
     }
 
     /// How many frames went out since the last call, each recipient counted.

@@ -16,6 +16,7 @@ mod limits;
 mod naming;
 mod presence;
 mod searching;
+mod servers;
 mod talking;
 
 fn world() -> World {

@@ -9,8 +9,9 @@ use protocol::event;
 use protocol::position::PersonId;
 
 use super::hub::{Due, Engine};
+use super::people::Known;
 use super::{Now, Output};
-use crate::record::{Former, Moment, Used, Write};
+use crate::record::{Former, Moment, Share, Used, Write};
 
 /// Time between two notes to the store that a nick is still in use, one for each person, and that the server still serves; a quarter
 /// of [`Settings::nick_expiry`](super::Settings::nick_expiry) where that is shorter.
@@ -97,18 +98,35 @@ impl Engine {
     }
 
     /// Forgets a person who is no longer here; the nick is free then, or its owner's alone.
-    pub(super) fn release(&mut self, id: PersonId) {
-        if let Some(person) = self.people.release(id)
-            && let Some(at) = person.use_due
-        {
+    pub(super) fn release(&mut self, id: PersonId, now: Now, out: &mut Vec<Output>) {
+        let name = match &self.shared {
+            Some(_) => self.people.known(id).map(Known::name),
+            None => None,
+        };
+        let Some(person) = self.people.release(id) else {
+            return;
+        };
+        if let Some(at) = person.use_due {
             self.forget(at, Due::Use(id));
+        }
+        if let Some(shared) = &mut self.shared {
+            let nick = person.nick;
+            // A claim under way decides which nick is held from here, if any.
+            if self.claimants.contains_key(&id) {
+                shared.released.insert(id, nick);
+            } else {
+                let released = Share::Released { person: id, nick };
+                out.push(Output::Write(Write::Share(released)));
+            }
+            // From now on the word of other servers counts.
+            self.note_name(id, name, now);
         }
     }
 
     /// Who had a member's nick before, as the members of a room are told.
     pub(super) fn former_told(&self, id: PersonId, now: Now) -> Option<event::Former> {
         let served = self.moment(now).served;
-        let former = self.people.get(id)?.former()?;
+        let former = self.people.known(id)?.former?;
         (served.saturating_sub(former.taken) < FORMER_TOLD).then_some(former.told)
     }
 

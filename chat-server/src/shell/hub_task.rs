@@ -31,7 +31,7 @@ use super::ending::Ending;
 use super::frames::Encoder;
 use super::outbox::Outbox;
 use crate::engine::{ConnId, Engine, Input, Now, Output};
-use crate::faults::{self, Point};
+use crate::faults::{self, Mutant, Point};
 use crate::history::{History, Reply};
 
 /// Messages from connections that wait for the hub; at it a connection waits, and with it the client that sends.
@@ -90,6 +90,8 @@ pub(crate) struct HubTask {
     /// Whose requests were taken in this turn, once for each.
     heard: Vec<ConnId>,
     pacing: Pacing,
+    /// Answers in place of the history's, to what was handed over out of its turn.
+    refused: Vec<Input>,
     gathering: Gathering,
     stopping: bool,
     /// Messages were fanned out in this turn.
@@ -109,12 +111,15 @@ enum Wake {
 impl HubTask {
     /// A hub that has not begun, with so much memory for all outboxes together.
     pub(crate) fn new(
-        engine: Engine,
+        mut engine: Engine,
         history: History,
         inbox: Receiver<ToHub>,
         clock: Clock,
         outboxes_bytes: usize,
     ) -> Self {
+        if faults::mutant(Mutant::LocalShortcut) {
+            engine.take_shortcuts();
+        }
         Self {
             engine,
             history,
@@ -130,6 +135,7 @@ impl HubTask {
             lanes: lanes(),
             heard: Vec::new(),
             pacing: Pacing::default(),
+            refused: Vec::new(),
             gathering: Gathering::default(),
             stopping: false,
             has_fanned: false,
@@ -333,10 +339,11 @@ impl HubTask {
         loop {
             self.engine.finish(now, &mut self.outputs);
             let mut outputs = std::mem::take(&mut self.outputs);
-            let refused: Vec<Input> = outputs
+            let mut refused: Vec<Input> = outputs
                 .drain(..)
                 .filter_map(|output| self.perform(output, now))
                 .collect();
+            refused.append(&mut self.refused);
             if self.outputs.is_empty() {
                 self.outputs = outputs;
             }

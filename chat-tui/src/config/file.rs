@@ -6,12 +6,17 @@ use std::path::{Path, PathBuf};
 
 use protocol::names::{Nick, RoomName};
 
-use super::{Arguments, LanguageName, PaletteName};
-use crate::model::Palette;
+use super::{Arguments, HoursName, LanguageName, PaletteName, ThemeName};
+use crate::model::keys::Keys;
+use crate::model::log::Hours;
 use crate::model::status::Note;
-use crate::model::words::{Words, fill};
+use crate::model::words::{Language, Said, Words, fill};
+use crate::model::{Palette, ThemeChoice};
+use crate::shell::line_mode::args::TIMEOUT_S;
 
 mod fault;
+mod keys;
+mod kinds;
 mod parse;
 mod settings;
 
@@ -41,14 +46,26 @@ pub struct FileSettings {
     pub data: Option<PathBuf>,
     /// The language of the interface.
     pub lang: Option<LanguageName>,
+    /// How the hours of a day are counted.
+    pub time: HoursName,
     /// Words that mention the person.
     pub mention: Vec<String>,
+    /// How light and strong the colours are.
+    pub theme: ThemeName,
     /// For whose eyes the colours are.
     pub palette: PaletteName,
     /// Whether the program takes the mouse.
     pub mouse: bool,
     /// Whether no unambiguous keys are asked for.
     pub plain_keys: bool,
+    /// Whether there is no screen.
+    pub plain: bool,
+    /// Messages that line mode prints first.
+    pub history: u32,
+    /// Seconds after which line mode gives up; 0 is never.
+    pub timeout: u32,
+    /// What the keys do.
+    pub keys: Keys,
 }
 
 impl Default for FileSettings {
@@ -61,10 +78,16 @@ impl Default for FileSettings {
             identity: None,
             data: None,
             lang: None,
+            time: HoursName(Hours::Day),
             mention: Vec::new(),
+            theme: ThemeName(ThemeChoice::Auto),
             palette: PaletteName(Palette::Usual),
             mouse: true,
             plain_keys: false,
+            plain: false,
+            history: 0,
+            timeout: TIMEOUT_S,
+            keys: Keys::default(),
         }
     }
 }
@@ -78,11 +101,10 @@ pub struct Found {
     pub faults: Vec<Fault>,
 }
 
-/// Why the file could not be read at all; each is one sentence that says what to do.
-#[derive(Debug, thiserror::Error)]
+/// Why the file could not be read at all.
+#[derive(Debug)]
 pub enum Unread {
     /// The system does not give it.
-    #[error("{} cannot be read: {error}; give yourself the right to read it, or remove it", path.display())]
     Failed {
         /// Which.
         path: PathBuf,
@@ -90,11 +112,36 @@ pub enum Unread {
         error: io::Error,
     },
     /// Reading something else may never end.
-    #[error("{} is no file; put a file there, or nothing", .0.display())]
     NoFile(PathBuf),
     /// It is too large.
-    #[error("{} has more than {FILE_BYTES_MAX} bytes; shorten it", .0.display())]
     TooLarge(PathBuf),
+}
+
+impl Unread {
+    /// One sentence that says what to do.
+    pub fn told(&self, language: Language) -> String {
+        const FAILED: Said = Said(
+            "{0} cannot be read: {1}; give yourself the right to read it, or remove it",
+            "{0}{0:을/를} 읽을 수 없습니다: {1}. 읽을 권한을 주거나 지우세요",
+        );
+        const NO_FILE: Said = Said(
+            "{0} is no file; put a file there, or nothing",
+            "{0}{0:은/는} 파일이 아닙니다. 파일을 두거나 비워 두세요",
+        );
+        const TOO_LARGE: Said = Said(
+            "{0} has more than {1} bytes; shorten it",
+            "{0}{0:이/가} {1}바이트를 넘습니다. 줄이세요",
+        );
+        let say = |said: Said, path: &Path, value: &str| {
+            let path = path.display().to_string();
+            fill(said.in_language(language), &[&path, value])
+        };
+        match self {
+            Self::Failed { path, error } => say(FAILED, path, &error.to_string()),
+            Self::NoFile(path) => say(NO_FILE, path, ""),
+            Self::TooLarge(path) => say(TOO_LARGE, path, &FILE_BYTES_MAX.to_string()),
+        }
+    }
 }
 
 /// Reads the file; nothing where there is none.
@@ -127,7 +174,7 @@ pub fn note(read: &Result<Option<Found>, Unread>, words: &Words) -> Option<Note>
             let fault = found.as_ref()?.faults.first()?;
             let line = fault.line.to_string();
             match fault.wrong.setting() {
-                Some(setting) => fill(words.config_ignored, &[&line, setting]),
+                Some(setting) => fill(words.config_ignored, &[&line, &setting]),
                 None => fill(words.config_broken, &[&line]),
             }
         }
@@ -148,7 +195,12 @@ impl Arguments {
         let is_doubtful = |fault: &Fault| match &fault.wrong {
             Wrong::NotUtf8 | Wrong::NotToml(_) => lacks("server"),
             Wrong::Misspelt { nearest, .. } => lacks(nearest),
-            Wrong::Unknown { .. } => false,
+            // It stands among the keys, and is not used there.
+            Wrong::Misplaced { name, .. } => lacks(name),
+            Wrong::Unknown { .. }
+            | Wrong::NoAction { .. }
+            | Wrong::NoKeys { .. }
+            | Wrong::Keys { .. } => false,
             Wrong::Kind { name, .. } | Wrong::Value { name, .. } => lacks(name),
         };
         match read {
@@ -189,6 +241,14 @@ impl Arguments {
         self.ca = self.ca.or_else(|| file.ca.clone());
         self.data = self.data.or_else(|| file.data.clone());
         self.lang = self.lang.or(file.lang);
+        self.time = self.time.or(Some(file.time));
+        self.theme = self.theme.or(Some(file.theme));
+        self.line.history = self.line.history.or(Some(file.history));
+        self.line.timeout = self.line.timeout.or(Some(file.timeout));
+        if !self.line.no_plain {
+            self.line.plain |= file.plain;
+        }
+        self.keys.clone_from(&file.keys);
         self.palette = self.palette.or(Some(file.palette));
         self
     }

@@ -13,8 +13,11 @@ pub const MEMBERS_FROM_COLUMNS: u16 = 100;
 /// Columns from which on nick and time stand in columns of their own.
 pub const COLUMNS_FROM_COLUMNS: u16 = 80;
 
-/// The column of the text where nick and time have theirs.
+/// The column of the text where nick and time have theirs, the time being one such as `14:03`.
 pub const TEXT_COLUMN: u16 = 20;
+
+/// The columns of such a time.
+const TIME_COLUMNS: u16 = 5;
 
 /// The column of the text where nick and time stand above it.
 pub const NARROW_TEXT_COLUMN: u16 = 2;
@@ -67,6 +70,8 @@ pub struct Layout {
     pub log: Area,
     /// Whether nick and time stand at the head of a run and not in columns.
     pub narrow: bool,
+    /// Columns that a time takes beyond those of `14:03`.
+    pub wider_time: u16,
     /// Whether there is nothing but the log and one row of status, and texts begin in the first column.
     pub bare: bool,
     /// The member list, where there is room for it; a conversation has none, as both names stand at the top.
@@ -91,7 +96,7 @@ impl Layout {
         } else if self.narrow {
             NARROW_TEXT_COLUMN
         } else {
-            TEXT_COLUMN
+            TEXT_COLUMN.saturating_add(self.wider_time)
         }
     }
 
@@ -160,6 +165,7 @@ pub fn layout(model: &Model, facts: &dyn Facts) -> Layout {
             ..full(top, log)
         },
         narrow: columns < COLUMNS_FROM_COLUMNS,
+        wider_time: model.clock().columns().saturating_sub(TIME_COLUMNS),
         bare: false,
         members: has_members.then(|| Area {
             x: columns.saturating_sub(MEMBERS_COLUMNS),

@@ -22,7 +22,7 @@ mod quote;
 mod scrolling;
 mod select;
 
-pub use clock::{exact, moment, short_day};
+pub use clock::{Clock, Hours, exact, moment, short_day};
 pub use line::{Line, Look, Mark, Span, Spot, Target};
 pub use quote::quote_row;
 pub use select::Choice;

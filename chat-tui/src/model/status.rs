@@ -118,7 +118,7 @@ fn reading(model: &Model) -> Option<Note> {
         },
         Place::Beginning | Place::Pending(_) => None,
     };
-    let exact = time.map(|time| exact(time, &model.zone, model.language));
+    let exact = time.map(|time| exact(time, model.clock()));
     let told = exact.unwrap_or_else(|| words.reading.to_owned());
     Some(Note::quiet(&told))
 }

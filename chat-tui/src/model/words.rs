@@ -1,8 +1,12 @@
 //! Every sentence of the interface, in each language.
 //!
 //! A language is one value of [`Words`], so none can miss a sentence. The strings hold only ASCII,
-//! Hangul and a few signs whose width no terminal doubts; a test keeps it so.
+//! Hangul and a few signs whose width no terminal doubts; a test keeps it so. A key is called by what it does, as
+//! `{search}` or `{reading_copy}`, and gets its name from the live table.
 
+use std::sync::LazyLock;
+
+use super::keys::{Keys, USUAL};
 use crate::text::hangul::josa;
 
 /// The signs that interface strings may hold beside ASCII and Hangul.
@@ -27,11 +31,37 @@ impl Language {
         }
     }
 
-    /// Its sentences.
-    pub const fn words(self) -> &'static Words {
+    /// Its sentences, with the usual keys.
+    pub fn words(self) -> &'static Words {
+        static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::ENGLISH.with_keys(&USUAL));
+        static KOREAN: LazyLock<Words> = LazyLock::new(|| Words::KOREAN.with_keys(&USUAL));
         match self {
+            Self::English => &ENGLISH,
+            Self::Korean => &KOREAN,
+        }
+    }
+
+    /// Its sentences, with these keys. They stay for as long as the program runs, as the person's keys do.
+    pub fn words_with(self, keys: &Keys) -> &'static Words {
+        let words = match self {
+            _ if *keys == *USUAL => return self.words(),
             Self::English => &Words::ENGLISH,
             Self::Korean => &Words::KOREAN,
+        };
+        Box::leak(Box::new(words.with_keys(keys)))
+    }
+}
+
+/// A sentence in each language, where it stands beside what it is about: English, then Korean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Said(pub &'static str, pub &'static str);
+
+impl Said {
+    /// The sentence.
+    pub const fn in_language(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.0,
+            Language::Korean => self.1,
         }
     }
 }
@@ -45,7 +75,9 @@ pub fn fill(sentence: &str, values: &[&str]) -> String {
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let Some((inside, behind)) = after.split_once('}') else {
+        // A key may be called by the brace that is on it.
+        let inside = after.starts_with(|c: char| c.is_ascii_digit());
+        let Some((inside, behind)) = after.split_once('}').filter(|_| inside) else {
             filled.push('{');
             rest = after;
             continue;
@@ -99,6 +131,11 @@ macro_rules! words {
             pub(super) const ENGLISH: Self = Self { $( $name: $english, )* };
             pub(super) const KOREAN: Self = Self { $( $name: $korean, )* };
 
+            /// The same with these keys in the sentences that name one.
+            pub(super) fn with_keys(&self, keys: &super::Keys) -> Self {
+                Self { $( $name: super::named::with_keys(self.$name, keys), )* }
+            }
+
             /// Every sentence.
             pub fn all(&self) -> Vec<&'static str> {
                 vec![$( self.$name, )*]
@@ -107,80 +144,10 @@ macro_rules! words {
     };
 }
 
+mod named;
 mod names;
 mod table;
 pub use table::Words;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::hangul::is_hangul;
-
-    #[test]
-    fn t11_no_sentence_holds_a_sign_of_doubtful_width() {
-        for language in [Language::English, Language::Korean] {
-            for sentence in language.words().all() {
-                for c in sentence.chars() {
-                    let plain = c.is_ascii_graphic() || c == ' ';
-                    assert!(
-                        plain || is_hangul(c) || SIGNS.contains(&c),
-                        "{c:?} in {sentence}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn t11_no_terminal_doubts_the_width_of_a_sign() {
-        use unicode_width::UnicodeWidthChar as _;
-        for sign in SIGNS {
-            assert_eq!(
-                (sign.width(), sign.width_cjk()),
-                (Some(1), Some(1)),
-                "{sign}"
-            );
-        }
-        assert_ne!('▏'.width(), '▏'.width_cjk(), "one that some do doubt");
-    }
-
-    #[test]
-    fn t16_both_languages_name_the_same_values() {
-        let names = |sentence: &str| ["{0", "{1", "{2"].map(|name| sentence.contains(name));
-        let english = Language::English.words().all();
-        let korean = Language::Korean.words().all();
-        for (english, korean) in english.iter().zip(korean) {
-            assert_eq!(names(english), names(korean), "{english} / {korean}");
-        }
-        assert!(
-            Language::Korean
-                .words()
-                .all()
-                .iter()
-                .any(|s| s.contains("방"))
-        );
-    }
-
-    #[test]
-    fn t16_particles_fit_the_word_before_them() {
-        assert_eq!(fill("{0}{0:은/는} {1}", &["지은", "{0}"]), "지은은 {0}");
-        assert_eq!(fill("{0}{0:은/는}", &["민수"]), "민수는");
-        assert_eq!(fill("{7} {x} { {0", &["a"]), "{7} {x} { {0");
-    }
-
-    #[test]
-    fn locales_choose_a_language() {
-        assert_eq!(Language::of_locale("ko_KR.UTF-8"), Language::Korean);
-        assert_eq!(Language::of_locale("ko"), Language::Korean);
-        assert_eq!(Language::of_locale("kok_IN"), Language::English);
-        assert_eq!(Language::of_locale(""), Language::English);
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(4096), "4,096");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-    }
-}
+mod tests;

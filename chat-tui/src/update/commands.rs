@@ -3,9 +3,9 @@
 use protocol::names::{MessageText, Nick, RoomName, TextError, Topic};
 use protocol::request::SendKind;
 
-use super::jamo::keys_of;
 use crate::model::notify::Notify;
 use crate::model::words::{Words, fill, grouped};
+use crate::text::jamo::keys_of;
 
 /// A command of the composer.
 #[derive(Debug)]

@@ -222,7 +222,7 @@ impl Turn<'_> {
 
     pub(super) fn show_help(&mut self) {
         self.model.popup = Some(Popup::Help {
-            lines: super::help::lines(self.model.words()),
+            lines: super::help::lines(&self.model.keys, self.model.words()),
             scroll: 0,
         });
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::keys::reading::{Step, steps};
+use super::keys::reading::Step;
 use super::{Effect, Turn};
 use crate::key::Key;
 use crate::model::log::{Choice, Log, Target};
@@ -46,7 +46,7 @@ impl Turn<'_> {
             return false;
         };
         let target = links.get(*chosen).map(|choice| Arc::clone(&choice.target));
-        let steps = steps(key);
+        let steps = self.model.keys.steps(key);
         for step in &steps {
             match (step, &target) {
                 (Step::Down, _) => self.scroll_popup(false, 1),

@@ -1,5 +1,6 @@
 //! The mouse: what a click and the wheel do, and who has it.
 
+use super::keys::Action;
 use super::{Effect, Turn};
 use crate::key::{Code, Key};
 use crate::model::layout::layout;
@@ -68,22 +69,11 @@ impl Turn<'_> {
     }
 
     /// A key while the log is alone: scrolls, or ends it. Nothing typed is dropped.
-    pub(super) fn bare_key(&mut self, key: Key) {
-        match key.code {
-            Code::PageUp | Code::Up => return self.page(true),
-            Code::PageDown | Code::Down => return self.page(false),
-            Code::Char(_)
-            | Code::Enter
-            | Code::Tab
-            | Code::Backspace
-            | Code::Esc
-            | Code::Left
-            | Code::Right
-            | Code::Home
-            | Code::End
-            | Code::Insert
-            | Code::Delete
-            | Code::F(_) => {}
+    pub(super) fn bare_key(&mut self, key: Key, action: Option<Action>) {
+        match action {
+            Some(Action::PageUp | Action::Up) => return self.page(true),
+            Some(Action::PageDown | Action::Down) => return self.page(false),
+            Some(_) | None => {}
         }
         self.leave_bare();
         if matches!(key.code, Code::Char(_)) {

@@ -2,10 +2,11 @@
 
 use super::Turn;
 use super::keys::Action;
-use super::keys::reading::{Step, steps};
+use super::keys::reading::Step;
 use crate::key::Key;
 use crate::model::layout::layout;
 use crate::model::log::{Log, Place, Scroll};
+use crate::model::popup::Popup;
 use crate::model::tab::Older;
 use crate::model::timeline::Slot;
 
@@ -27,7 +28,7 @@ impl Turn<'_> {
         if !self.is_reading() {
             return false;
         }
-        let steps = steps(key);
+        let steps = self.model.keys.steps(key);
         if !steps.is_empty() {
             for step in steps {
                 if self.is_reading() && self.model.popup.is_none() {
@@ -57,6 +58,15 @@ impl Turn<'_> {
             self.write_again();
         }
         false
+    }
+
+    /// Whether the key does something in a mode in which letters are keys, and that mode is on.
+    pub(super) fn is_step(&self, key: Key) -> bool {
+        let is_on = match &self.model.popup {
+            Some(popup) => matches!(popup, Popup::Links { .. }),
+            None => self.is_reading(),
+        };
+        is_on && !self.model.keys.steps(key).is_empty()
     }
 
     fn is_reading(&self) -> bool {

@@ -13,8 +13,8 @@ use crate::model::{Facts, Model};
 use crate::text::sanitized::Sanitized;
 use crate::text::slice;
 
-/// Most tabs that Alt and a digit reach.
-const DIGIT_TABS: usize = 9;
+/// Most tabs that have a key of their own.
+const DIGIT_TABS: u8 = 9;
 
 /// The tabs, and who one is where.
 pub(super) fn tabs(
@@ -155,13 +155,14 @@ fn hints(
         return;
     }
     let words = model.words();
-    let tabs = model.shown_tabs().count().min(DIGIT_TABS);
+    let tabs = u8::try_from(model.shown_tabs().count()).unwrap_or(DIGIT_TABS);
+    let to_rooms = model.keys.to_rooms(tabs.min(DIGIT_TABS));
     let mut hints = Vec::new();
     let is_reading = model.tab().is_some_and(|tab| tab.selected.is_some());
     if is_reading {
         hints.extend(words.keys_reading.split("   ").map(str::to_owned));
     } else if tabs > 1 {
-        hints.push(fill(words.keys_rooms, &[&tabs.to_string()]));
+        hints.extend(to_rooms.map(|keys| fill(words.keys_rooms, &[&keys])));
     }
     if !is_reading {
         hints.push(words.keys_find.to_owned());
@@ -171,6 +172,8 @@ fn hints(
         hints.push(words.keys_members.to_owned());
     }
     hints.push(words.keys_help.to_owned());
+    // What has no key is not told.
+    hints.retain(|hint| !hint.is_empty());
     let between = " ".repeat(usize::from(BETWEEN));
     let end = area.right().saturating_sub(1);
     while !hints.is_empty() {

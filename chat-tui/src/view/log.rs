@@ -15,10 +15,10 @@ use crate::text::wrap::wrap;
 /// The column of the time.
 const TIME_COLUMN: u16 = 1;
 
-/// The first column of the nick.
+/// The first column of the nick, behind a time such as `14:03`.
 const NICK_COLUMN: u16 = 7;
 
-/// The column after the nick, which stands at the right of its columns.
+/// The column after the nick, which stands at the right of its columns, there.
 const NICK_END: u16 = 18;
 
 /// The column of nick and time where they stand above the text.
@@ -167,12 +167,14 @@ fn draw_line(line: &Line, y: u16, layout: &Layout, theme: &Theme, canvas: &mut C
             canvas.text(x.saturating_add(2), y, end, time, theme.dim());
         }
     } else {
+        let [from, to] =
+            [NICK_COLUMN, NICK_END].map(|column| column.saturating_add(layout.wider_time));
         if let Some(time) = &line.time {
-            canvas.text(TIME_COLUMN, y, NICK_COLUMN, time, theme.dim());
+            canvas.text(TIME_COLUMN, y, from, time, theme.dim());
         }
         if let Some(nick) = &line.nick {
             let style = nick_style(line, nick, theme);
-            canvas.text_right(NICK_COLUMN, y, NICK_END, nick, style);
+            canvas.text_right(from, y, to, nick, style);
         }
     }
     let mut x = layout.text_column();

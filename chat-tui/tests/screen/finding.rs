@@ -181,7 +181,7 @@ fn older_hits_come_at_the_end_of_the_list() {
         hits.collect()
     };
     found(&mut screen, all.clone(), page(301, 320), Some(7));
-    screen.shows("20개 찾음. 끝에서 Down을 누르면 더 찾습니다");
+    screen.shows("20개 찾음 ∙ 끝에서 Down 더 찾기");
     screen.shows("배포 320");
     for _ in 0..20 {
         screen.code(Code::Down);
@@ -192,7 +192,7 @@ fn older_hits_come_at_the_end_of_the_list() {
     screen.code(Code::Down);
     assert_eq!(screen.commands(), [], "asked once at a time");
     found(&mut screen, all.clone(), page(300, 300), Some(3));
-    screen.shows("21개 찾음. 끝에서");
+    screen.shows("21개 찾음 ∙ 끝에서");
     screen.hides("배포 300");
     screen.code(Code::Down);
     screen.code(Code::Down);
@@ -218,7 +218,7 @@ fn t44_a_search_that_finds_nothing_or_fails_says_what_to_do() {
         }]
     );
     found(&mut screen, wanted(None, "zzz"), Vec::new(), None);
-    screen.shows("또는 Ctrl+K로 다른 방에서");
+    screen.shows("∙ Ctrl+K 다른");
     screen.types("z");
     screen.code(Code::Enter);
     let command = screen.commands().remove(0);

@@ -16,6 +16,7 @@ mod form;
 mod formers;
 #[cfg(test)]
 mod glyphs;
+mod hours;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
@@ -43,6 +44,8 @@ mod reading;
 #[cfg(test)]
 mod reading_mode;
 #[cfg(test)]
+mod rebound;
+#[cfg(test)]
 mod replies;
 #[cfg(test)]
 mod room;
@@ -50,5 +53,7 @@ mod room;
 mod sizes;
 #[cfg(test)]
 mod svg;
+#[cfg(test)]
+mod themes;
 #[cfg(test)]
 mod whole;

@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chat_tui::model::{Colours, Palette};
+use chat_tui::model::{Colours, Palette, ThemeChoice};
 use chat_tui::update::Msg;
 
 use crate::pictures::scenes::{SCENES, Scene};
@@ -25,13 +25,51 @@ const README: [(&str, &str, (u16, u16), &Scheme); 2] = [
     ("first-run.svg", "first-run", (100, 22), &LIGHT),
 ];
 
-/// Terminals and eyes for which the first scene is drawn, too: which colours there are, whether the background is told, the palette.
-const OTHERS: [(&str, Colours, bool, Palette); 5] = [
-    ("256", Colours::Many, true, Palette::Usual),
-    ("16", Colours::Sixteen, false, Palette::Usual),
-    ("none", Colours::None, false, Palette::Usual),
-    ("red-green", Colours::True, true, Palette::RedGreen),
-    ("blue-yellow", Colours::True, true, Palette::BlueYellow),
+/// Terminals and eyes for which the first scene is drawn, too: which colours there are, whether the background is told, the palette,
+/// the theme.
+const OTHERS: [(&str, Colours, bool, Palette, ThemeChoice); 6] = [
+    (
+        "256",
+        Colours::Many,
+        true,
+        Palette::Usual,
+        ThemeChoice::Auto,
+    ),
+    (
+        "16",
+        Colours::Sixteen,
+        false,
+        Palette::Usual,
+        ThemeChoice::Auto,
+    ),
+    (
+        "none",
+        Colours::None,
+        false,
+        Palette::Usual,
+        ThemeChoice::Auto,
+    ),
+    (
+        "red-green",
+        Colours::True,
+        true,
+        Palette::RedGreen,
+        ThemeChoice::Auto,
+    ),
+    (
+        "blue-yellow",
+        Colours::True,
+        true,
+        Palette::BlueYellow,
+        ThemeChoice::Auto,
+    ),
+    (
+        "high-contrast",
+        Colours::True,
+        true,
+        Palette::Usual,
+        ThemeChoice::HighContrast,
+    ),
 ];
 
 /// The picture of a scene in all colours.
@@ -86,9 +124,10 @@ fn each_terminal_and_each_palette_has_a_picture_of_its_own() {
     let scene = &SCENES[0];
     for scheme in [&DARK, &LIGHT] {
         let mut all = vec![picture(scene, (100, 28), scheme).1];
-        for (name, colours, tells, palette) in OTHERS {
+        for (name, colours, tells, palette, theme) in OTHERS {
             let mut screen = (scene.set)((100, 28));
             (screen.model.colours, screen.model.palette) = (colours, palette);
+            screen.model.theme = theme;
             if tells {
                 report(&mut screen, scheme);
             }

@@ -137,7 +137,7 @@ fn sends_show_as_pending_then_as_failed_or_said() {
         "!민수  14:12",
         "  one",
         "  ! not sent: too loud ∙ Alt+S sends it",
-        "  again, Alt+E takes it back to edit",
+        "  again ∙ Alt+E takes it back to edit",
         "  two  ⋯ waiting",
         "",
         " ›",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chat_tui::key::{Code, Key};
 use chat_tui::model::form::Form;
+use chat_tui::model::keys::Keys;
 use chat_tui::model::paste::Pace;
 use chat_tui::model::words::Language;
 use chat_tui::model::{Colours, Facts, Model, RoomFacts, Settings};
@@ -196,6 +197,11 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn new(columns: u16, rows: u16, language: Language) -> Self {
+        Self::with_keys(columns, rows, language, Keys::default())
+    }
+
+    /// A screen whose keys are the person's own.
+    pub(crate) fn with_keys(columns: u16, rows: u16, language: Language, keys: Keys) -> Self {
         let now = Now {
             elapsed: Duration::from_secs(100),
             unix_ms: NOW_MS,
@@ -203,6 +209,7 @@ impl Screen {
         let settings = Settings {
             size: (columns, rows),
             language,
+            keys,
             colours: Colours::Many,
             zone: TimeZone::fixed(jiff::tz::offset(9)),
             ..Settings::default()

@@ -21,7 +21,7 @@ const PADDING: u16 = 14;
 /// Monospaced fonts with Hangul first, then those that each system has.
 const FONTS: &str = "D2Coding,'Noto Sans Mono CJK KR',ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
 
-type Rgb = (u8, u8, u8);
+pub(crate) type Rgb = (u8, u8, u8);
 
 /// The colours of a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -199,7 +199,7 @@ fn between(one: Rgb, other: Rgb) -> Rgb {
     )
 }
 
-fn rgb(colour: Color, scheme: &Scheme) -> Option<Rgb> {
+pub(crate) fn rgb(colour: Color, scheme: &Scheme) -> Option<Rgb> {
     let index = match colour {
         Color::Reset => return None,
         Color::Rgb(red, green, blue) => return Some((red, green, blue)),

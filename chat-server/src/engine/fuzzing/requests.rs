@@ -44,7 +44,8 @@ pub(super) fn nick(bytes: &mut Unstructured<'_>) -> Result<Option<Nick>> {
     Ok(NICKS.get(at).and_then(|nick| Nick::new(nick).ok()))
 }
 
-fn address(bytes: &mut Unstructured<'_>) -> Result<Address> {
+/// A room, or a conversation.
+pub(super) fn address(bytes: &mut Unstructured<'_>) -> Result<Address> {
     let byte = u8::arbitrary(bytes)?;
     let name = ROOMS.get(usize::from(byte % 8)).copied();
     let person = |byte: u8| PersonId::of_key(&key(byte % 5));

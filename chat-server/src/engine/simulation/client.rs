@@ -15,6 +15,10 @@ mod hearing;
 /// One program of one person.
 pub(super) struct Client {
     index: u8,
+    /// Whoever says something in a room is to be in its list.
+    pub(super) strict: bool,
+    /// Word of nicks comes late, as other servers give them too.
+    pub(super) hears_late: bool,
     pub(super) conn: Option<ConnId>,
     keyless: PersonId,
     /// By which nick, once welcomed.
@@ -73,6 +77,8 @@ struct Room {
     reference: u64,
     /// The last message; nothing before the first one of a join without position.
     at: Option<u64>,
+    /// All that it was given since the join.
+    seen: Vec<Position>,
     /// The room's head at the join, where it all begins if nothing is given.
     head: u64,
     live: bool,
@@ -91,6 +97,8 @@ impl Client {
     pub(super) fn new(index: u8) -> Self {
         Self {
             index,
+            strict: true,
+            hears_late: false,
             conn: None,
             keyless: PersonId::from_bytes([0; 16]),
             nick: None,
@@ -150,6 +158,17 @@ impl Client {
         }
     }
 
+    /// The store has lost a tail, and with it what it had acknowledged there.
+    pub(super) fn forget_lost(&mut self, store: &Store) {
+        self.acknowledged
+            .retain(|(room, _), position| !store.is_lost(room, *position));
+    }
+
+    /// Who it is in each room that it has joined.
+    pub(super) fn joined(&self) -> impl Iterator<Item = (&Address, PersonId)> {
+        self.rooms.keys().map(|room| (room, self.person()))
+    }
+
     /// The lists that the client has in full.
     pub(super) fn lists(&self) -> impl Iterator<Item = (&Address, Option<&List>)> {
         self.rooms
@@ -163,6 +182,10 @@ impl Client {
         for (address, room) in &self.rooms {
             assert!(room.live, "{address} is not live");
             assert_eq!(room.at, Some(store.head(address)), "{address}");
+            for seen in &room.seen {
+                let stands = store.at(address, seen.n).map(|message| message.position);
+                assert_eq!(stands, Some(*seen), "{address}: lost behind its back");
+            }
         }
         for ((room, id), position) in &self.acknowledged {
             assert_eq!(

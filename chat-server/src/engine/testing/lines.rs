@@ -14,7 +14,8 @@ use protocol::position::{Address, PersonId};
 pub(in crate::engine) struct Names(pub(in crate::engine) BTreeMap<PersonId, String>);
 
 impl Names {
-    fn who(&self, person: PersonId) -> String {
+    /// What a person is called.
+    pub(in crate::engine) fn who(&self, person: PersonId) -> String {
         self.0
             .get(&person)
             .cloned()

@@ -33,6 +33,12 @@ pub(in crate::engine) struct Store {
     pub(in crate::engine) indexing: bool,
     /// Messages up to here are gone, in every room.
     pub(in crate::engine) trimmed: u64,
+    /// How far each room may be read, where that is not as far as it goes.
+    pub(super) confirmed: Option<BTreeMap<Address, u64>>,
+    /// The era of each room that has lost a tail.
+    pub(super) eras: BTreeMap<Address, u64>,
+    /// What was lost with them.
+    pub(super) lost: BTreeMap<(Address, Position), Message>,
 }
 
 /// A nick as it is owned.
@@ -86,10 +92,34 @@ impl Store {
         self.owned.get(skeleton).map(|owned| owned.used)
     }
 
+    /// The last message of a room that may be read.
     pub(in crate::engine) fn head(&self, room: &Address) -> u64 {
-        self.rooms
-            .get(room)
-            .map_or(0, |messages| messages.len() as u64)
+        match &self.confirmed {
+            Some(confirmed) => confirmed.get(room).copied().unwrap_or(0),
+            None => self.rooms.get(room).map_or(0, |all| all.len() as u64),
+        }
+    }
+
+    /// The message that stands or once stood at a position.
+    pub(in crate::engine) fn find(&self, room: &Address, position: Position) -> Option<&Message> {
+        self.at(room, position.n)
+            .filter(|message| message.position == position)
+            .or_else(|| self.lost.get(&(room.clone(), position)))
+    }
+
+    /// Whether what stood at a position is gone.
+    pub(in crate::engine) fn is_lost(&self, room: &Address, position: Position) -> bool {
+        self.lost.contains_key(&(room.clone(), position))
+    }
+
+    /// Where a room ends that may be read so far.
+    pub(super) fn end(&self, room: &Address) -> Position {
+        let last = self.at(room, self.head(room));
+        last.map_or_else(|| Position::new(self.era(room), 0), |last| last.position)
+    }
+
+    fn era(&self, room: &Address) -> u64 {
+        self.eras.get(room).copied().unwrap_or(ERA)
     }
 
     /// The message at a position, whether trimmed or not.
@@ -187,7 +217,8 @@ impl Store {
                 Err(AppendError::Reused { expected })
             };
         }
-        let position = Position::new(ERA, messages.len() as u64 + 1);
+        let era = self.eras.get(&append.room).copied().unwrap_or(ERA);
+        let position = Position::new(era, messages.len() as u64 + 1);
         self.order.push((append.room.clone(), position.n));
         messages.push(Message {
             room: append.room,
@@ -288,7 +319,7 @@ impl Store {
             From::Last => (true, Range::Last),
             From::After(anchor) => {
                 let n = anchor.position.n;
-                let there = self.at(room, n);
+                let there = self.at(room, n).filter(|_| n <= self.head(room));
                 let known = n == 0
                     || there.is_some_and(|there| {
                         anchor.id == Some(there.id) && there.position == anchor.position
@@ -296,27 +327,26 @@ impl Store {
                 (known, if known { Range::After(n) } else { Range::Last })
             }
         };
-        let topic = self
-            .rooms
-            .get(room)
-            .and_then(|messages| {
-                messages
-                    .iter()
-                    .rev()
-                    .find(|message| message.kind == Kind::Topic)
-            })
-            .filter(|message| !message.text.is_empty());
         Answer::Join(JoinPage {
             known,
             kept: None,
-            head: Position::new(ERA, self.head(room)),
-            topic: topic.map(|message| Topic {
-                text: message.text.clone(),
-                nick: message.nick.clone(),
-                time: message.time,
-            }),
+            head: self.end(room),
+            topic: self.topic(room),
             next_seq: self.next_seq(room, sender.0, sender.1),
             page: self.page(room, range, limit),
+        })
+    }
+
+    /// What a room is about, as far as it may be read.
+    pub(super) fn topic(&self, room: &Address) -> Option<Topic> {
+        let head = usize::try_from(self.head(room)).unwrap();
+        let messages = self.rooms.get(room)?.iter().take(head);
+        let topic = messages.rev().find(|message| message.kind == Kind::Topic);
+        let topic = topic.filter(|message| !message.text.is_empty());
+        topic.map(|message| Topic {
+            text: message.text.clone(),
+            nick: message.nick.clone(),
+            time: message.time,
         })
     }
 

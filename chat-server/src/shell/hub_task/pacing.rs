@@ -11,7 +11,7 @@ use std::time::Duration;
 use protocol::position::PersonId;
 use tokio::time::Instant;
 
-use crate::record::Write;
+use crate::record::{Share, Write};
 
 /// Time between two commits of what independent people say; nobody's message is stored that much later.
 pub(super) const SPACING: Duration = Duration::from_millis(6);
@@ -29,6 +29,8 @@ pub(super) struct Pacing {
     /// Messages among them, and those of people who had nothing stored lately.
     appends: usize,
     strangers: usize,
+    /// Whether a room is among them that is not wanted any more.
+    unloads: bool,
     /// When writes were last handed over.
     last: Option<Instant>,
     /// When a person's message was last handed over.
@@ -45,12 +47,18 @@ impl Pacing {
                 self.strangers += 1;
             }
         }
+        self.unloads |= matches!(write, Write::Share(Share::Unloaded { .. }));
         self.writes.push_back(write);
     }
 
     /// Messages that wait.
     pub(super) const fn appends(&self) -> usize {
         self.appends
+    }
+
+    /// Whether the history is to hear that a room is not wanted any more. It must, before anybody joins that room anew.
+    pub(super) const fn unloads(&self) -> bool {
+        self.unloads
     }
 
     /// When the writes are to be handed over, if there are any.
@@ -75,6 +83,7 @@ impl Pacing {
         }
         self.last = Some(now);
         (self.appends, self.strangers) = (0, 0);
+        self.unloads = false;
         writes
     }
 }
@@ -138,6 +147,20 @@ mod tests {
         assert_eq!(pacing.due(soon), Some(soon));
         pacing.add(said_by(3), soon);
         assert_eq!(pacing.due(soon), Some(start + SPACING), "with a stranger");
+    }
+
+    #[test]
+    fn a_room_that_is_not_wanted_any_more_is_known_until_it_is_handed_over() {
+        let start = clock::now();
+        let mut pacing = Pacing::default();
+        pacing.add(said_by(1), start);
+        assert!(!pacing.unloads());
+        let room = "lobby".parse().unwrap();
+        pacing.add(Write::Share(Share::Unloaded { room }), start);
+        pacing.add(said_by(1), start);
+        assert!(pacing.unloads());
+        pacing.take(start);
+        assert!(!pacing.unloads());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use protocol::event::Event;
 use super::HubTask;
 use crate::engine::{ConnId, Input, Now, Output};
 use crate::faults::{self, Mutant, Point};
-use crate::record::{AppendError, ClaimError, Found, Read, Write, Written};
+use crate::record::{AppendError, ClaimError, Found, Query, Read, Write, Written};
 use crate::shell::outbox::Outbox;
 
 impl HubTask {
@@ -52,6 +52,18 @@ impl HubTask {
                 self.pacing.add(write, self.clock.instant(now.elapsed));
             }
             Output::Read(read) => {
+                // A room that was given up and is joined again has to be known as both in this order.
+                if self.pacing.unloads() && matches!(read.query, Query::Join { .. }) {
+                    for write in self.pacing.take(self.clock.instant(now.elapsed)) {
+                        let refused = self.store(write);
+                        self.refused.extend(refused);
+                    }
+                }
+                if let Query::Join { room, .. } = &read.query
+                    && self.presence.bars_join(room)
+                {
+                    return Some(unread(&read));
+                }
                 let back = self.history.read(read).err()?;
                 return Some(unread(&back));
             }
@@ -77,6 +89,9 @@ impl HubTask {
 
     pub(super) fn store(&mut self, write: Write) -> Option<Input> {
         let write = self.presence.hold(write)?;
+        if matches!(write, Write::Claim(_)) && self.presence.bars_claims() {
+            return unwritten(write);
+        }
         let back = *self.history.write(write).err()?;
         unwritten(self.presence.keep(back)?)
     }
@@ -131,7 +146,7 @@ fn unwritten(write: Write) -> Option<Input> {
             ticket: claim.ticket,
             result: Err(ClaimError::Unavailable),
         },
-        // Presence is kept before it comes here, and a nick in use is told of again.
+        // Presence and shares are kept before they come here, and a nick in use is told of again, or what was spent does not matter.
         Write::Present(_)
         | Write::Absent { .. }
         | Write::Used(_)

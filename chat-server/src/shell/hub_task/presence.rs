@@ -1,29 +1,49 @@
-//! Who is present, as long as the history has no room for it.
+//! Who is present, and what other servers are to know of rooms and persons, as long as the history has no room for it.
 //!
-//! Nobody waits for these writes, so nobody would say them again; lost, they would be wrong after a restart.
+//! Nobody waits for these writes, so nobody would say them again; lost, they would be wrong after a restart, and for the other servers.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
 
 use protocol::position::{Address, PersonId};
 
 use crate::history::History;
-use crate::record::Write;
+use crate::record::{Share, Write};
 
 /// Members of which the newest word is kept; of one more nothing is, and after a restart they may be shown wrongly for a while.
 pub(super) const PRESENCE_WAITING_MAX: usize = 65_536;
 
-/// The newest word of each member that the history did not take yet.
+/// Words to other servers that wait, in order; one more is lost, so that a nick may be held or a room followed for nobody.
+pub(super) const SHARES_WAITING_MAX: usize = 65_536;
+
+/// The newest word of each member that the history did not take yet, and the words to other servers.
 #[derive(Debug, Default)]
-pub(super) struct PresenceWaiting(BTreeMap<(Address, PersonId), Write>);
+pub(super) struct PresenceWaiting {
+    members: BTreeMap<(Address, PersonId), Write>,
+    shares: VecDeque<Share>,
+}
 
 impl PresenceWaiting {
     /// Gives a write back that may go to the history now. One that must not overtake what waits is kept.
     pub(super) fn hold(&mut self, write: Write) -> Option<Write> {
-        if self.0.is_empty() {
-            return Some(write);
-        }
-        self.keep(write)
+        let waits = match &write {
+            Write::Present(_) | Write::Absent { .. } => !self.members.is_empty(),
+            Write::Share(_) => !self.shares.is_empty(),
+            Write::Append(_) | Write::Claim(_) | Write::Used(_) | Write::Served(_) => false,
+        };
+        if waits { self.keep(write) } else { Some(write) }
+    }
+
+    /// Whether a claim is to be refused: it must not overtake the word that its person's nick is given up.
+    pub(super) fn bars_claims(&self) -> bool {
+        !self.shares.is_empty()
+    }
+
+    /// Whether a join of this room is to be refused: it must not overtake the word that the room is given up.
+    pub(super) fn bars_join(&self, room: &Address) -> bool {
+        let is_it =
+            |share: &Share| matches!(share, Share::Unloaded { room: other } if other == room);
+        self.shares.iter().any(is_it)
     }
 
     /// Keeps a write that the history did not take, if it is about presence; any other comes back.
@@ -31,16 +51,22 @@ impl PresenceWaiting {
         let member = match &write {
             Write::Present(present) => (present.room.clone(), present.person),
             Write::Absent { room, person } => (room.clone(), *person),
-            Write::Append(_)
+            Write::Share(Share::Spent(_))
+            | Write::Append(_)
             | Write::Claim(_)
             | Write::Used(_)
-            | Write::Served(_)
-            | Write::Share(_) => {
-                return Some(write);
+            | Write::Served(_) => return Some(write),
+            Write::Share(share) => {
+                if self.shares.len() < SHARES_WAITING_MAX {
+                    self.shares.push_back(share.clone());
+                } else {
+                    tracing::warn!("the history is behind; other servers are not told of all");
+                }
+                return None;
             }
         };
-        let full = self.0.len() >= PRESENCE_WAITING_MAX;
-        match self.0.entry(member) {
+        let full = self.members.len() >= PRESENCE_WAITING_MAX;
+        match self.members.entry(member) {
             Entry::Occupied(mut waiting) => {
                 waiting.insert(write);
             }
@@ -58,10 +84,15 @@ impl PresenceWaiting {
 
     /// Hands over what the history takes now.
     pub(super) fn retry(&mut self, history: &History) {
-        while let Some((member, write)) = self.0.pop_first() {
+        while let Some((member, write)) = self.members.pop_first() {
             if let Err(back) = history.write(write) {
-                self.0.insert(member, *back);
+                self.members.insert(member, *back);
                 return;
+            }
+        }
+        while let Some(share) = self.shares.pop_front() {
+            if history.write(Write::Share(share.clone())).is_err() {
+                return self.shares.push_front(share);
             }
         }
     }
@@ -105,7 +136,7 @@ mod tests {
         let (history, _) = History::open(&location, 1_000).unwrap();
         let mut waiting = PresenceWaiting::default();
         let mut number = 0;
-        while waiting.0.is_empty() {
+        while waiting.members.is_empty() {
             number += 1;
             assert!(number < 100 * WRITES_WAITING_MAX, "the queue never fills");
             if let Err(back) = history.write(absent(number)) {
@@ -116,8 +147,8 @@ mod tests {
         for write in [present(1), present(2), absent(1)] {
             assert_eq!(waiting.hold(write), None);
         }
-        assert_eq!(waiting.0.len(), 3);
-        while !waiting.0.is_empty() {
+        assert_eq!(waiting.members.len(), 3);
+        while !waiting.members.is_empty() {
             waiting.retry(&history);
             tokio::task::yield_now().await;
         }
@@ -134,12 +165,47 @@ mod tests {
         for number in 0..=PRESENCE_WAITING_MAX {
             assert_eq!(waiting.keep(absent(number)), None);
         }
-        assert_eq!(waiting.0.len(), PRESENCE_WAITING_MAX);
+        assert_eq!(waiting.members.len(), PRESENCE_WAITING_MAX);
         assert_eq!(waiting.keep(present(0)), None);
         assert_eq!(
-            waiting.0.values().filter(|w| **w == present(0)).count(),
+            waiting
+                .members
+                .values()
+                .filter(|w| **w == present(0))
+                .count(),
             1,
             "who waits already is kept up to date"
         );
+    }
+
+    #[tokio::test]
+    async fn words_to_other_servers_keep_their_order_and_nothing_overtakes_them() {
+        let lobby: Address = "lobby".parse().unwrap();
+        let unloaded = || {
+            let room = lobby.clone();
+            Write::Share(Share::Unloaded { room })
+        };
+        let mut waiting = PresenceWaiting::default();
+        assert_eq!(waiting.hold(unloaded()), Some(unloaded()));
+        assert_eq!(waiting.keep(unloaded()), None);
+        let released = Share::Released {
+            person: person(1),
+            nick: "n".parse().unwrap(),
+        };
+        assert_eq!(waiting.hold(Write::Share(released)), None);
+        assert_eq!(waiting.hold(absent(3)), Some(absent(3)));
+        assert!(waiting.bars_claims() && waiting.bars_join(&lobby));
+        assert!(!waiting.bars_join(&"attic".parse().unwrap()));
+        for _ in 0..SHARES_WAITING_MAX {
+            assert_eq!(waiting.hold(unloaded()), None);
+        }
+        assert_eq!(waiting.shares.len(), SHARES_WAITING_MAX);
+        let (history, _) = History::open(&Location::Memory, 1_000).unwrap();
+        while waiting.bars_claims() {
+            waiting.retry(&history);
+            tokio::task::yield_now().await;
+        }
+        assert!(!waiting.bars_join(&lobby));
+        history.close().await;
     }
 }

@@ -3,8 +3,9 @@
 use toml::de::DeTable;
 
 use super::fault::{Fault, Wrong};
-use super::settings::{Refused, SETTINGS, Setting};
-use super::{FAULTS_MAX, FileSettings, Found};
+use super::kinds::Refused;
+use super::settings::{SETTINGS, Setting};
+use super::{FAULTS_MAX, FileSettings, Found, keys};
 
 /// Characters of an unknown name that are compared with those of the settings, and told.
 const NAME_CHARS_MAX: usize = 40;
@@ -32,6 +33,15 @@ pub(super) fn parse(content: &[u8]) -> Found {
     let mut found = Found::default();
     for (key, value) in entries {
         let name = key.get_ref();
+        if name == keys::MAIN {
+            if let Some(table) = value.get_ref().as_table() {
+                keys::take(table, text, &mut found);
+            } else {
+                let fault = Fault::in_span(text, Some(value.span()), keys::KIND);
+                found.faults.push(fault);
+            }
+            continue;
+        }
         let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else {
             // The start must not wait for a file of nothing but faults.
             if found.faults.len() < FAULTS_MAX {
@@ -46,6 +56,8 @@ pub(super) fn parse(content: &[u8]) -> Found {
             found.faults.push(Fault::in_span(text, span, wrong));
         }
     }
+    // Two keys that are the same are seen once all are known.
+    found.faults.sort();
     found.faults.truncate(FAULTS_MAX);
     found
 }
@@ -72,16 +84,23 @@ fn wrong(setting: &Setting, refused: Refused) -> Wrong {
 }
 
 fn unknown(name: &str) -> Wrong {
+    let names = SETTINGS.iter().map(|setting| setting.name);
+    match nearest(name, names.chain([keys::MAIN])) {
+        (name, Some(nearest)) => Wrong::Misspelt { name, nearest },
+        (name, None) => Wrong::Unknown { name },
+    }
+}
+
+/// The name as it is told, and the one of these that is nearly the same.
+pub(super) fn nearest(
+    name: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> (String, Option<&'static str>) {
     let name: String = name.chars().take(NAME_CHARS_MAX).collect();
-    let distance = |setting: &Setting| strsim::damerau_levenshtein(setting.name, &name);
-    let nearest = SETTINGS.iter().min_by_key(|setting| distance(setting));
+    let distance = |other: &str| strsim::damerau_levenshtein(other, &name);
+    let nearest = names.min_by_key(|other| distance(other));
     // What has less than half in common is another word.
     let half = name.chars().count() / 2;
-    match nearest.filter(|setting| distance(setting) <= half) {
-        Some(setting) => Wrong::Misspelt {
-            name,
-            nearest: setting.name,
-        },
-        None => Wrong::Unknown { name },
-    }
+    let nearest = nearest.filter(|other| distance(other) <= half);
+    (name, nearest)
 }

@@ -4,39 +4,120 @@ use std::path::Path;
 
 use clap::Parser as _;
 
+use super::keys::tests::{called, keys_with};
 use super::settings::SETTINGS;
 use super::*;
-use crate::model::words::Language;
+use crate::model::keys::reading::Step;
+use crate::model::keys::{Action, Bindable as _};
 
 #[track_caller]
-fn faults(text: &str) -> Vec<String> {
+pub(super) fn faults(text: &str) -> Vec<String> {
+    faults_in(Language::English, text)
+}
+
+pub(super) fn faults_in(language: Language, text: &str) -> Vec<String> {
     let found = parse::parse(text.as_bytes());
-    found.faults.iter().map(ToString::to_string).collect()
+    found
+        .faults
+        .iter()
+        .map(|fault| fault.told(language))
+        .collect()
 }
 
 #[track_caller]
-fn good(text: &str) -> FileSettings {
+pub(super) fn good(text: &str) -> FileSettings {
     assert_eq!(faults(text), <[&str; 0]>::default());
     parse::parse(text.as_bytes()).settings
 }
 
 #[test]
 fn t41_what_is_printed_is_every_setting_at_its_default() {
-    let printed = printed();
-    assert_eq!(good(&printed), FileSettings::default());
-    let table = toml::de::DeTable::parse(&printed).unwrap();
-    let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
-    names.sort_unstable();
-    let in_file: Vec<_> = table.get_ref().keys().map(toml::Spanned::get_ref).collect();
-    assert_eq!(in_file, names);
-    // A comment is one line, right above its setting.
+    for language in [Language::English, Language::Korean] {
+        let printed = printed(language);
+        assert_eq!(good(&printed), FileSettings::default());
+        let table = toml::de::DeTable::parse(&printed).unwrap();
+        let mut names: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
+        names.push("keys");
+        names.sort_unstable();
+        let in_file: Vec<_> = table.get_ref().keys().map(toml::Spanned::get_ref).collect();
+        assert_eq!(in_file, names);
+        // A comment is one line, right above its setting.
+        let actions = Action::SPECS.iter().map(|spec| spec.name);
+        let steps = Step::SPECS.iter().map(|spec| spec.name);
+        let settings = SETTINGS.iter().map(|setting| setting.name);
+        for name in settings.chain(actions).chain(steps) {
+            let at = printed.find(&format!("\n{name} = ")).unwrap();
+            let (before, _) = printed.split_at(at);
+            let comment = before.rsplit('\n').next().unwrap();
+            assert!(comment.starts_with("# "), "{name}");
+            let is_korean = comment.chars().any(crate::text::hangul::is_hangul);
+            assert_eq!(is_korean, language == Language::Korean, "{comment}");
+        }
+        assert_eq!(printed.matches("\nup = ").count(), 2, "in both tables");
+    }
     for setting in SETTINGS {
-        let at = printed.find(&format!("\n{} = ", setting.name)).unwrap();
-        let (before, _) = printed.split_at(at);
-        assert!(before.rsplit('\n').next().unwrap().starts_with("# "));
         good(setting.example);
         assert_ne!(faults(&format!("{} = 1.5", setting.name)), [""; 0]);
     }
+}
+
+#[test]
+fn t41_the_file_of_the_readme_is_good() {
+    let readme = include_str!("../../../../README.md");
+    let (_, example) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let settings = good(example);
+    assert_eq!(settings.rooms.len(), 2);
+    assert_ne!(settings.keys, Keys::default());
+    let listed = example
+        .split_once("also ")
+        .unwrap()
+        .1
+        .lines()
+        .next()
+        .unwrap();
+    let listed: Vec<_> = listed.split(", ").collect();
+    for setting in SETTINGS {
+        let is_told =
+            listed.contains(&setting.name) || example.contains(&format!("{} = ", setting.name));
+        assert!(is_told, "{}", setting.name);
+    }
+}
+
+#[test]
+fn t41_every_setting_has_a_flag_that_beats_it_or_is_a_list() {
+    use clap::CommandFactory as _;
+    let command = Arguments::command();
+    let flags: Vec<_> = command
+        .get_arguments()
+        .filter_map(clap::Arg::get_long)
+        .collect();
+    for setting in SETTINGS {
+        let flag = match setting.name {
+            "rooms" => "room".to_owned(),
+            name => name.replace('_', "-"),
+        };
+        assert!(flags.contains(&flag.as_str()), "{flag}");
+    }
+    // What is said for one start, or by a script, stands in no file.
+    let mut others: Vec<_> = flags
+        .into_iter()
+        .filter(|flag| {
+            let name = flag.strip_prefix("no-").unwrap_or(flag).replace('-', "_");
+            name != "room" && !SETTINGS.iter().any(|setting| setting.name == name)
+        })
+        .collect();
+    others.sort_unstable();
+    let expected = [
+        "check-config",
+        "follow",
+        "guest",
+        "host",
+        "json",
+        "json-input",
+        "new-server-key",
+    ];
+    assert_eq!(others, expected);
 }
 
 #[test]
@@ -49,10 +130,23 @@ fn t41_every_setting_is_read() {
         identity = \"/me.key\"\n\
         data = \"/data\"\n\
         lang = \"ko\"\n\
+        time = \"12h\"\n\
+        theme = \"high-contrast\"\n\
         palette = \"red-green\"\n\
         mention = [\" 김지은 \"]\n\
         mouse = false\n\
-        plain_keys = true\n";
+        plain_keys = true\n\
+        plain = true\n\
+        history = 0x10\n\
+        timeout = 0\n\
+        [keys]\n\
+        help = \"f7\"\n\
+        [keys.reading]\n\
+        copy = [\"c\", \"ctrl+c\"]\n";
+    let keys = keys_with(
+        &[(Action::Help, &["f7"])],
+        &[(Step::Copy, &["c", "ctrl+c"])],
+    );
     let room = |name: &str| RoomName::normalized(name).unwrap();
     assert_eq!(
         good(text),
@@ -64,14 +158,52 @@ fn t41_every_setting_is_read() {
             identity: Some("/me.key".into()),
             data: Some("/data".into()),
             lang: Some(LanguageName(Language::Korean)),
+            time: HoursName(Hours::Half),
             mention: vec!["김지은".to_owned()],
+            theme: ThemeName(ThemeChoice::HighContrast),
             palette: PaletteName(Palette::RedGreen),
             mouse: false,
             plain_keys: true,
+            plain: true,
+            history: 16,
+            timeout: 0,
+            keys,
         }
     );
     let home = etcetera::home_dir().unwrap();
     assert_eq!(good("ca = '~/ca.pem'").ca, Some(home.join("ca.pem")));
+}
+
+#[test]
+fn t41_faults_are_told_in_korean() {
+    for (text, expected) in [
+        (
+            "sever = 'x'",
+            "1:1: sever 설정은 없습니다. server를 찾으셨나요?",
+        ),
+        (
+            "mouse = 'no'",
+            "1:9: mouse 설정은 따옴표 없는 true나 false여야 합니다. 이렇게 쓰세요: mouse = true",
+        ),
+        (
+            "rooms = 'lobby'",
+            "1:9: rooms 설정은 따옴표 안의 글 목록이어야 합니다. 이렇게 쓰세요: rooms = [\"lobby\", \"개발\"]",
+        ),
+        (
+            "nick = 'Вaся'",
+            "1:8: nick 설정에 쓸 수 없는 값입니다: 함께 쓰지 않는 문자가 섞인 이름입니다. 한 가지 문자로, 또는 로마자를 한글이나 한자, 가나와 함께 쓰세요",
+        ),
+        (
+            "history = 20001",
+            "1:11: history 설정에 쓸 수 없는 값입니다: 0부터 20000까지의 수입니다",
+        ),
+        (
+            "[keys]\nhelp = 'ctrl+m'",
+            "2:8: keys.help 설정에 쓸 수 없는 값입니다: 터미널은 ctrl+m 대신 enter를 보냅니다. enter로 쓰거나 다른 키를 쓰세요",
+        ),
+    ] {
+        assert_eq!(faults_in(Language::Korean, text), [expected], "{text}");
+    }
 }
 
 #[test]
@@ -104,6 +236,18 @@ fn t41_a_fault_names_line_column_and_mend() {
         (
             "lang = 'fr'",
             "1:8: lang cannot be this: the languages are en and ko",
+        ),
+        (
+            "theme = 'pink'",
+            "1:9: theme cannot be this: the themes are auto, dark, light and high-contrast",
+        ),
+        (
+            "history = -1",
+            "1:11: history cannot be this: it is a number from 0 to 20000",
+        ),
+        (
+            "timeout = '30'",
+            "1:11: timeout has to be a whole number, without quotes: write timeout = 30",
         ),
         (
             "ca = 'cert.pem'",
@@ -193,7 +337,8 @@ fn merged(flags: &[&str], variable: Option<&str>, file: &str) -> Arguments {
 #[test]
 fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let file = "server = 'file'\nrooms = ['a', 'b']\nnick = 'me'\nlang = 'ko'\nmention = ['x']\n\
-        mouse = false\nplain_keys = true\npalette = 'red-green'\nidentity = '/me'\n";
+        mouse = false\nplain_keys = true\npalette = 'red-green'\ntime = '12h'\nidentity = '/me'\n\
+        theme = 'dark'\nplain = true\nhistory = 5\ntimeout = 7\nkeys.help = 'f7'\n";
     let by_file = merged(&[], None, file);
     assert_eq!(by_file.server.as_deref(), Some("file"));
     assert_eq!(by_file.room.as_ref().unwrap().as_str(), "a");
@@ -202,6 +347,12 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let settings = by_file.settings(&english);
     assert_eq!(settings.language, Language::Korean);
     assert_eq!(settings.palette, Palette::RedGreen);
+    assert_eq!(settings.hours, Hours::Half);
+    assert_eq!(settings.theme, ThemeChoice::Dark);
+    assert_eq!(called(&settings.keys, "help"), ["F7"]);
+    let line = &by_file.line;
+    assert_eq!((line.plain, line.history), (true, Some(5)));
+    assert_eq!(line.patience(), Some(std::time::Duration::from_secs(7)));
     assert_eq!(settings.mention_words, ["x"]);
     assert!(!settings.desk.mouse && !by_file.terminal().mouse);
     assert!(!by_file.terminal().keyboard_flags);
@@ -222,6 +373,15 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
         "--no-plain-keys",
         "--palette",
         "usual",
+        "--time",
+        "24h",
+        "--theme",
+        "light",
+        "--no-plain",
+        "--history",
+        "0",
+        "--timeout",
+        "0",
         "--guest",
     ];
     let by_flags = merged(&flags, None, file);
@@ -234,6 +394,13 @@ fn t41_flags_beat_the_file_and_the_file_beats_what_is_guessed() {
     let settings = by_flags.settings(&english);
     assert_eq!(settings.language, Language::English);
     assert_eq!(settings.palette, Palette::Usual);
+    assert_eq!(settings.hours, Hours::Day);
+    assert_eq!(settings.theme, ThemeChoice::Light);
+    let line = &by_flags.line;
+    assert_eq!(
+        (line.plain, line.history, line.patience()),
+        (false, Some(0), None)
+    );
     assert_eq!(settings.mention_words, ["y"]);
     assert!(settings.desk.mouse && by_flags.terminal().keyboard_flags);
 
@@ -253,6 +420,7 @@ fn t41_a_fault_leaves_in_doubt_whose_server_it_is_and_little_else() {
     assert!(doubt(&[], "server = x") && doubt(&[], "ca = 'x'") && doubt(&[], "identity = 1"));
     assert!(!doubt(&["--server", "x"], "sever = 'x'") && !doubt(&["--host"], "server = x"));
     assert!(!doubt(&["--guest"], "identity = 1") && !doubt(&["--ca", "x"], "ca = 'x'"));
+    assert!(doubt(&[], "[keys]\nserver = 'x'") && !doubt(&[], "[keys]\nfoo = 1"));
     assert!(!doubt(&[], "mouse = 1\nfoo = 1") && !doubt(&[], "server = 'x'"));
     let unread = Err(Unread::NoFile("/x".into()));
     assert!(merged(&[], None, "").is_in_doubt(&unread));
@@ -273,6 +441,10 @@ fn t41_the_note_says_what_is_not_used() {
     assert_eq!(
         told("\nnick = 3", Language::Korean).as_deref(),
         Some("! config.toml 2행의 nick 설정은 쓰지 않았습니다 ∙ 자세히: chat-tui config --check")
+    );
+    assert_eq!(
+        told("[keys]\nhelp = 'ctrl+i'", Language::English).as_deref(),
+        Some("! config.toml, line 2: keys.help is not used ∙ chat-tui config --check tells more")
     );
     let broken = told("nick = me", Language::English).unwrap();
     assert!(broken.starts_with("! config.toml, line 1, cannot be read"));

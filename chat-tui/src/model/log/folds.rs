@@ -1,7 +1,6 @@
 //! What a log shows in fewer rows than it has: comings and goings in one line, the beginning of long code.
 
 use super::Log;
-use super::clock::Minute;
 use super::line::{Body, Line, Look, Span, rows_of, targets};
 use super::lines::key_of;
 use crate::model::timeline::{Move, Moves, Slot};
@@ -24,7 +23,7 @@ impl Log<'_> {
         let words = self.model.words();
         if moves.is_open {
             let one = |one: &Move| {
-                let clock = Minute::of(one.time, &self.model.zone).clock();
+                let clock = self.model.clock().minute(one.time);
                 let does = if one.went { words.went } else { words.came };
                 let nick = one.nick.as_str();
                 Line {

@@ -125,7 +125,7 @@ impl Log<'_> {
         let voice = self.voice_of(said);
         if line.from.is_some() && line.nick.is_none() && voice.plain && !self.narrow {
             line.nick = Some(voice.nick.to_owned());
-            line.time = Some(voice.minute.clock());
+            line.time = Some(voice.minute.clock(self.model.clock()));
         }
     }
 
@@ -160,7 +160,7 @@ impl Log<'_> {
                     1 => words.forked_one,
                     _ => words.forked_lost,
                 };
-                let since = moment(lost.since, self.model.now.unix_ms, &self.model.zone);
+                let since = moment(lost.since, self.model.now.unix_ms, self.model.clock());
                 (
                     fill(sentence, &[&grouped(lost.count), &since]),
                     Look::Failure,
@@ -198,7 +198,7 @@ impl Log<'_> {
             });
         // The selected one tells all of itself, where that takes no further row.
         let is_told = self.tab.selected == Some(place.into()) && !self.narrow;
-        let time = (!same_minute || is_told).then(|| voice.minute.clock());
+        let time = (!same_minute || is_told).then(|| voice.minute.clock(self.model.clock()));
         let nick = if voice.plain { voice.nick } else { "*" };
         let nick = (!runs_on || is_told).then(|| nick.to_owned());
         let shows_mark = !runs_on || is_told || matches!(mark, Mark::Mention | Mark::Failed);
@@ -211,7 +211,7 @@ impl Log<'_> {
         };
         if self.narrow && !runs_on {
             // A head always has its time here: the eye has no column to look up.
-            head.time = Some(voice.minute.clock());
+            head.time = Some(voice.minute.clock(self.model.clock()));
             lines.push(head);
             head = Line::default();
         }

@@ -14,9 +14,9 @@ words! {
     /// The unread line.
     unread: "{0} new messages", "새 메시지 {0}개";
     /// Messages below the reading position.
-    below: "{0} new below ∙ End", "아래에 새 메시지 {0}개 ∙ End";
+    below: "{0} new below ∙ {line_end}", "아래에 새 메시지 {0}개 ∙ {line_end}";
     /// Reading above the end, nothing new there.
-    scrolled: "reading back ∙ End", "지난 글 읽는 중 ∙ End";
+    scrolled: "reading back ∙ {line_end}", "지난 글 읽는 중 ∙ {line_end}";
     /// Names in a row.
     and_others: "{0} and {1} others", "{0} 외 {1}명";
     /// The last of a few names.
@@ -32,7 +32,7 @@ words! {
     /// The name of such a conversation.
     earlier: "{0} (earlier)", "{0} (이전)";
     /// A text for a nick that is another person's now.
-    withheld: "! not sent: {0} is another person than until {1} ∙ Enter sends it all the same", "! 보내지 않음: {0}{0:은/는} {1}까지와 다른 사람입니다 ∙ Enter 그래도 보내기";
+    withheld: "! not sent: {0} is another person than until {1} ∙ {send} sends it all the same", "! 보내지 않음: {0}{0:은/는} {1}까지와 다른 사람입니다 ∙ {send} 그래도 보내기";
     /// Marks a member whose nick was another person's.
     new_person: "new here", "다른 사람";
     /// Went.
@@ -64,9 +64,9 @@ words! {
     /// Older messages are on their way.
     fetching: "⋯ fetching older messages", "⋯ 이전 메시지를 가져오는 중";
     /// Older messages did not come.
-    not_fetched: "! older messages did not come ∙ PageUp tries again", "! 이전 메시지를 가져오지 못했습니다 ∙ PageUp으로 다시";
+    not_fetched: "! older messages did not come ∙ {page_up} tries again", "! 이전 메시지를 가져오지 못했습니다 ∙ {page_up} 다시";
     /// A room without messages.
-    nothing_said: "nothing said here yet ∙ write something and press Enter", "아직 아무 말이 없습니다 ∙ 글을 쓰고 Enter를 누르세요";
+    nothing_said: "nothing said here yet ∙ write something and press {send}", "아직 아무 말이 없습니다 ∙ 글을 쓰고 {send}{send:을/를} 누르세요";
     /// A room that is being entered.
     entering: "⋯ entering {0}", "⋯ {0}에 들어가는 중";
     /// No room at all.
@@ -80,7 +80,7 @@ words! {
     /// A text that is stored.
     stored: "✓ stored", "✓ 저장됨";
     /// A text that was refused.
-    failed: "! not sent: {0} ∙ Alt+S sends it again, Alt+E takes it back to edit", "! 보내지 못함: {0} ∙ Alt+S 다시 보내기, Alt+E 고쳐 쓰기";
+    failed: "! not sent: {0} ∙ {send_again} sends it again ∙ {take_back} takes it back to edit", "! 보내지 못함: {0} ∙ {send_again} 다시 보내기 ∙ {take_back} 고쳐 쓰기";
     /// A topic on its way.
     topic_pending: "topic: {0}", "주제: {0}";
 
@@ -102,11 +102,11 @@ words! {
     /// Connecting.
     connecting: "⋯ connecting to {0}", "⋯ {0}에 연결하는 중";
     /// The countdown.
-    retrying: "! not connected ({1}) ∙ next try in {0} s ∙ Ctrl+R tries now", "! 연결 끊김 ({1}) ∙ {0}초 뒤 다시 연결 ∙ Ctrl+R 지금 연결";
+    retrying: "! not connected ({1}) ∙ next try in {0} s ∙ {connect} tries now", "! 연결 끊김 ({1}) ∙ {0}초 뒤 다시 연결 ∙ {connect} 지금 연결";
     /// Not tried yet.
-    idle: "not connected ∙ Ctrl+R connects", "연결 안 됨 ∙ Ctrl+R 연결";
+    idle: "not connected ∙ {connect} connects", "연결 안 됨 ∙ {connect} 연결";
     /// Stopped for good.
-    stopped: "! not connected: {0} ∙ Ctrl+R tries again", "! 연결 안 됨: {0} ∙ Ctrl+R 다시 연결";
+    stopped: "! not connected: {0} ∙ {connect} tries again", "! 연결 안 됨: {0} ∙ {connect} 다시 연결";
     /// The server's key is another one.
     key_changed: "! the key of {0} changed. Nothing was sent to it.", "! {0}의 키가 바뀌었습니다. 아무것도 보내지 않았습니다.";
     /// The key as it was; as long as the next one.
@@ -114,7 +114,7 @@ words! {
     /// The key as it is.
     key_now: "now     {0}", "지금은  {0}";
     /// What to do then.
-    key_advice: "Ask who runs the server; Enter does not accept the new key.", "서버 운영자에게 물어보세요. Enter로는 받아들이지 않습니다.";
+    key_advice: "Ask who runs the server; {send} does not accept the new key.", "서버 운영자에게 물어보세요. {send}{send:으로/로}는 받아들이지 않습니다.";
     /// What to do if that is right.
     key_accept: "If it is right, start once with --new-server-key.", "맞다고 하면 --new-server-key 로 한 번 시작하세요.";
     /// The server proved nothing.
@@ -150,15 +150,15 @@ words! {
     /// Reading with keys, something without a time selected.
     reading: "reading", "읽기";
     /// Keys at the right of the status line while reading; the first ones go where there is no room.
-    keys_reading: "r reply   o link   y copy   j k move   Esc write", "r 답장   o 링크   y 복사   j k 위아래   Esc 쓰기";
+    keys_reading: "{reading_reply} reply   {reading_open} link   {reading_copy} copy   {reading_down} {reading_up} move   {reading_write} write", "{reading_reply} 답장   {reading_open} 링크   {reading_copy} 복사   {reading_down} {reading_up} 위아래   {reading_write} 쓰기";
     /// The log alone.
-    bare: "any key goes back ∙ PageUp PageDown scroll", "아무 키나 누르면 돌아갑니다 ∙ PageUp PageDown 위아래로";
+    bare: "any key goes back ∙ {page_up} {page_down} scroll", "아무 키나 누르면 돌아갑니다 ∙ {page_up} {page_down} 위아래로";
     /// Nothing to read.
     nothing_to_read: "nothing to select here yet", "아직 고를 글이 없습니다";
     /// No unread line.
     nothing_unread: "nothing is marked as new here", "새 메시지 표시가 없습니다";
     /// On the clipboard, as far as anybody knows.
-    copied: "copied: {0} ∙ if it cannot be pasted: F4, then select it", "복사함: {0} ∙ 붙여 넣을 수 없으면 F4로 골라 복사하세요";
+    copied: "copied: {0} ∙ if it cannot be pasted: {bare_view}, then select it", "복사함: {0} ∙ 붙여 넣을 수 없으면 {bare_view}{bare_view:으로/로} 골라 복사하세요";
     /// Nothing to copy.
     nothing_to_copy: "nothing to copy", "복사할 글이 없습니다";
     /// Nothing to answer.
@@ -166,27 +166,27 @@ words! {
     /// A web page is being opened.
     opening: "⋯ opening {0}", "⋯ {0}{0:을/를} 여는 중";
     /// The person sits elsewhere.
-    open_remote: "! this program runs on another machine and cannot open {0} for you ∙ Alt+O, then y copies it", "! 다른 컴퓨터에서 도는 프로그램이라 {0}{0:을/를} 열 수 없습니다 ∙ Alt+O를 누르고 y로 복사하세요";
+    open_remote: "! this program runs on another machine and cannot open {0} for you ∙ {links}, then {reading_copy} copies it", "! 다른 컴퓨터에서 도는 프로그램이라 {0}{0:을/를} 열 수 없습니다 ∙ {links}{links:을/를} 누르고 {reading_copy}{reading_copy:으로/로} 복사하세요";
     /// A web page that could not be opened.
-    open_failed: "! {0} ∙ Alt+O, then y copies the link", "! {0} ∙ Alt+O를 누르고 y로 링크를 복사하세요";
+    open_failed: "! {0} ∙ {links}, then {reading_copy} copies the link", "! {0} ∙ {links}{links:을/를} 누르고 {reading_copy}{reading_copy:으로/로} 링크를 복사하세요";
     /// No links on the screen.
     no_links: "no links on the screen", "화면에 링크가 없습니다";
     /// Title of the list of links.
     links_title: "links", "링크";
     /// How to use the list of links.
-    links_keys: "Up Down choose ∙ Enter opens ∙ y copies ∙ Esc closes", "Up Down 고르기 ∙ Enter 열기 ∙ y 복사 ∙ Esc 닫기";
+    links_keys: "{up} {down} choose ∙ {send} opens ∙ {reading_copy} copies ∙ {close} closes", "{up} {down} 고르기 ∙ {send} 열기 ∙ {reading_copy} 복사 ∙ {close} 닫기";
     /// The mouse is the terminal's.
-    mouse_off: "the mouse is the terminal's now ∙ F6 takes it back", "마우스를 터미널에 넘겼습니다 ∙ F6 되찾기";
+    mouse_off: "the mouse is the terminal's now ∙ {toggle_mouse} takes it back", "마우스를 터미널에 넘겼습니다 ∙ {toggle_mouse} 되찾기";
     /// The mouse is the program's.
     mouse_on: "the mouse is taken ∙ Shift (Option on macOS) and drag selects", "마우스를 씁니다 ∙ Shift(macOS는 Option)를 누르고 끌면 고르기";
     /// Keys at the right of the status line, with several rooms.
-    keys_rooms: "Alt+1-{0} room", "Alt+1-{0} 방";
+    keys_rooms: "{0} room", "{0} 방";
     /// The switcher's key, at the right of the status line.
-    keys_find: "Ctrl+K find", "Ctrl+K 찾기";
+    keys_find: "{switcher} find", "{switcher} 찾기";
     /// The help's.
-    keys_help: "F1 help", "F1 도움말";
+    keys_help: "{help} help", "{help} 도움말";
     /// Keys at the right of the status line, without a member column.
-    keys_members: "F2 members", "F2 멤버";
+    keys_members: "{members} members", "{members} 멤버";
     /// A text that is too long.
     too_long: "! {0} of {1} bytes ∙ shorten it or send it in parts", "! {1}바이트 중 {0}바이트 ∙ 줄이거나 나눠 보내세요";
     /// A text that comes near the limit.
@@ -206,7 +206,7 @@ words! {
     /// A choice: nothing.
     paste_cancel: "cancel", "취소";
     /// The keys of the question.
-    paste_keys: "Left Right ∙ Enter ∙ Esc cancels", "Left Right 고르기 ∙ Enter ∙ Esc 취소";
+    paste_keys: "{left} {right} ∙ {send} ∙ {close} cancels", "{left} {right} 고르기 ∙ {send} ∙ {close} 취소";
     /// Nothing became of the paste.
     paste_dropped: "nothing was pasted", "붙여넣지 않았습니다";
     /// The editor failed.
@@ -214,9 +214,9 @@ words! {
     /// A paste that the terminal's reader had to cut.
     paste_cut: "! the paste was too long and was left out", "! 붙여 넣은 글이 너무 길어 넣지 않았습니다";
     /// Asked before leaving.
-    again_to_leave: "Ctrl+C once more leaves; the draft is kept", "Ctrl+C를 한 번 더 누르면 끝냅니다. 쓰던 글은 남습니다";
+    again_to_leave: "{clear} once more leaves; the draft is kept", "{clear}{clear:을/를} 한 번 더 누르면 끝냅니다. 쓰던 글은 남습니다";
     /// A cleared composer.
-    cleared: "cleared ∙ Up brings it back ∙ Ctrl+C once more leaves", "지웠습니다 ∙ Up 되살리기 ∙ Ctrl+C 한 번 더 끝내기";
+    cleared: "cleared ∙ {up} brings it back ∙ {clear} once more leaves", "지웠습니다 ∙ {up} 되살리기 ∙ {clear} 한 번 더 끝내기";
     /// Wants the connection.
     needs_connection: "! {0} needs the connection; your text is kept", "! {0}{0:은/는} 연결이 있어야 합니다. 쓴 글은 그대로 있습니다";
     /// Nothing to send in.
@@ -253,53 +253,53 @@ words! {
     /// The search, nothing typed yet.
     search_empty: "type a word, or a phrase in \" \"", "찾을 말을 쓰세요. 여러 낱말을 이어서 찾으려면 \" \"로 묶으세요";
     /// What is here was looked through; the server was not asked yet.
-    search_here: "{0} among the messages here ∙ Enter searches all that was ever said", "받아 둔 메시지에서 {0}개 ∙ Enter 지난 모든 글에서 찾기";
+    search_here: "{0} among the messages here ∙ {send} searches all that was ever said", "받아 둔 메시지에서 {0}개 ∙ {send} 지난 모든 글에서 찾기";
     /// The server was asked.
     search_asked: "⋯ searching", "⋯ 찾는 중";
     /// The server answered.
     search_found: "{0} found", "{0}개 찾음";
     /// The server answered, and has more.
-    search_more: "{0} found, older ones by Down at the end", "{0}개 찾음. 끝에서 Down을 누르면 더 찾습니다";
+    search_more: "{0} found ∙ older ones by {down} at the end", "{0}개 찾음 ∙ 끝에서 {down} 더 찾기";
     /// More was asked for.
     search_more_asked: "{0} found ⋯ searching on", "{0}개 찾음 ⋯ 더 찾는 중";
     /// As many as the list holds.
     search_full: "the newest {0} ∙ one more word narrows it", "최근 {0}개 ∙ 낱말을 더 써서 좁히세요";
     /// Nothing in one room.
-    search_nothing: "nothing found in {0} ∙ Tab searches all rooms, or try a shorter word", "{0}에서 찾지 못했습니다 ∙ Tab 모든 방에서 찾기, 또는 더 짧은 말로";
+    search_nothing: "nothing found in {0} ∙ {complete} searches all rooms, or try a shorter word", "{0}에서 찾지 못했습니다 ∙ {complete} 모든 방에서 찾기, 또는 더 짧은 말로";
     /// Nothing anywhere.
-    search_nothing_all: "nothing found in the rooms you are in ∙ try a shorter word, or enter another room by Ctrl+K", "들어간 방에서 찾지 못했습니다 ∙ 더 짧은 말로, 또는 Ctrl+K로 다른 방에서";
+    search_nothing_all: "nothing found in the rooms you are in ∙ try a shorter word ∙ {switcher} enters another room", "들어간 방에서 찾지 못했습니다 ∙ 더 짧은 말로 ∙ {switcher} 다른 방으로";
     /// The server did not answer.
-    search_failed: "! not searched: {0} ∙ Enter tries again", "! 찾지 못했습니다: {0} ∙ Enter 다시";
+    search_failed: "! not searched: {0} ∙ {send} tries again", "! 찾지 못했습니다: {0} ∙ {send} 다시";
     /// The keys of the search while one types.
-    search_keys: "Enter searches   Down picks", "Enter 찾기   Down 고르기";
+    search_keys: "{send} searches   {down} picks", "{send} 찾기   {down} 고르기";
     /// The keys of the search at a hit.
-    search_keys_hit: "Enter goes   Up Down pick", "Enter 가기   Up Down 고르기";
+    search_keys_hit: "{send} goes   {up} {down} pick", "{send} 가기   {up} {down} 고르기";
     /// The last key of the search.
-    search_keys_close: "Esc closes", "Esc 닫기";
+    search_keys_close: "{close} closes", "{close} 닫기";
     /// The key of the search that changes where it looks, from one room.
-    search_keys_all: "Tab all rooms", "Tab 모든 방";
+    search_keys_all: "{complete} all rooms", "{complete} 모든 방";
     /// The key of the search that changes where it looks, from all rooms.
-    search_keys_room: "Tab only {0}", "Tab {0}만";
+    search_keys_room: "{complete} only {0}", "{complete} {0}만";
     /// The messages around a hit are on their way.
     jumping: "⋯ fetching the messages around it", "⋯ 그 앞뒤 메시지를 가져오는 중";
     /// A message that cannot be gone to without the connection.
-    jump_offline: "! that message is not on this machine ∙ Enter again once connected", "! 이 컴퓨터에 없는 메시지입니다 ∙ 연결되면 다시 Enter";
+    jump_offline: "! that message is not on this machine ∙ {send} again once connected", "! 이 컴퓨터에 없는 메시지입니다 ∙ 연결되면 다시 {send}";
     /// A message that could not be gone to.
-    jump_failed: "! could not go there: {0} ∙ Enter tries again", "! 그 자리로 가지 못했습니다: {0} ∙ Enter 다시";
+    jump_failed: "! could not go there: {0} ∙ {send} tries again", "! 그 자리로 가지 못했습니다: {0} ∙ {send} 다시";
     /// A message that is not there any more.
     jump_gone: "the message is not there any more", "그 메시지가 이제 없습니다";
     /// The title of the mentions.
     mentions_title: "mentions of you", "나를 부른 글";
     /// No mention.
-    mentions_none: "nobody mentioned {0} yet ∙ Esc closes", "아직 {0} 님을 부른 글이 없습니다 ∙ Esc 닫기";
+    mentions_none: "nobody mentioned {0} yet ∙ {close} closes", "아직 {0} 님을 부른 글이 없습니다 ∙ {close} 닫기";
     /// The server did not look for them.
     mentions_failed: "! older ones could not be looked for: {0} ∙ /mentions tries again", "! 이전 글은 찾지 못했습니다: {0} ∙ /mentions 다시";
     /// The keys of the mentions.
-    mentions_keys: "Enter goes   Up Down pick   Esc closes", "Enter 가기   Up Down 고르기   Esc 닫기";
+    mentions_keys: "{send} goes   {up} {down} pick   {close} closes", "{send} 가기   {up} {down} 고르기   {close} 닫기";
     /// The title of the switcher.
     switch_title: "go to", "어디로";
     /// The keys of the switcher.
-    switch_keys: "Enter goes   Up Down   # rooms   @ people   Esc closes", "Enter 가기   Up Down 고르기   # 방   @ 사람   Esc 닫기";
+    switch_keys: "{send} goes   {up} {down}   # rooms   @ people   {close} closes", "{send} 가기   {up} {down} 고르기   # 방   @ 사람   {close} 닫기";
     /// A row of the switcher: unread messages.
     switch_unread: "{0} new", "새 글 {0}";
     /// A row of the switcher: a person.
@@ -307,15 +307,15 @@ words! {
     /// A row of the switcher: a room that nobody knows of yet.
     switch_new: "a new room", "새 방";
     /// Nothing to go to.
-    switch_none: "nothing of that name ∙ Ctrl+U clears it", "그런 이름이 없습니다 ∙ Ctrl+U 지우기";
+    switch_none: "nothing of that name ∙ {delete_to_start} clears it", "그런 이름이 없습니다 ∙ {delete_to_start} 지우기";
     /// No tab with something new.
     nothing_new: "nothing new in other rooms", "다른 방에 새 글이 없습니다";
     /// No tab was shown before.
-    no_room_before: "no other room was shown yet ∙ Ctrl+K goes to one", "전에 보던 방이 없습니다 ∙ Ctrl+K 다른 방으로";
+    no_room_before: "no other room was shown yet ∙ {switcher} goes to one", "전에 보던 방이 없습니다 ∙ {switcher} 다른 방으로";
     /// Newer messages of the past are on their way.
     fetching_newer: "⋯ fetching newer messages", "⋯ 다음 메시지를 가져오는 중";
     /// Newer messages did not come.
-    newer_not_fetched: "! newer messages did not come ∙ PageDown tries again, End goes to the newest", "! 다음 메시지를 가져오지 못했습니다 ∙ PageDown 다시, End 최근으로";
+    newer_not_fetched: "! newer messages did not come ∙ {page_down} tries again ∙ {line_end} goes to the newest", "! 다음 메시지를 가져오지 못했습니다 ∙ {page_down} 다시 ∙ {line_end} 최근으로";
 
     /// Usage.
     usage_search: "/search TEXT: looks through everything that was said", "/search 글: 지난 모든 글에서 찾습니다";
@@ -349,7 +349,7 @@ words! {
     /// Title of the help.
     help_title: "keys and commands", "키와 명령";
     /// How popups close.
-    popup_close: "Esc closes ∙ Up Down PageUp PageDown", "Esc 닫기 ∙ Up Down PageUp PageDown";
+    popup_close: "{close} closes ∙ {up} {down} {page_up} {page_down}", "{close} 닫기 ∙ {up} {down} {page_up} {page_down}";
     /// Title of the list of rooms.
     rooms_title: "rooms of {0}", "{0}의 방";
     /// The list is on its way.
@@ -357,15 +357,15 @@ words! {
     /// There are none.
     rooms_none: "no rooms yet ∙ /join NAME makes one", "아직 방이 없습니다 ∙ /join 이름으로 만드세요";
     /// How to use the list.
-    rooms_keys: "Up Down choose ∙ Enter goes in ∙ Esc closes", "Up Down 고르기 ∙ Enter 들어가기 ∙ Esc 닫기";
+    rooms_keys: "{up} {down} choose ∙ {send} goes in ∙ {close} closes", "{up} {down} 고르기 ∙ {send} 들어가기 ∙ {close} 닫기";
     /// A room's members.
     room_members: "{0} in", "{0}명";
     /// Nobody is there.
-    nobody: "nobody is here yet ∙ Esc goes back", "아직 아무도 없습니다 ∙ Esc 돌아가기";
+    nobody: "nobody is here yet ∙ {close} goes back", "아직 아무도 없습니다 ∙ {close} 돌아가기";
     /// In a conversation.
     alone: "only you two", "둘만의 대화";
     /// The draft's menu.
-    completion_keys: "Tab next ∙ Enter takes it ∙ Esc back", "Tab 다음 ∙ Enter 고르기 ∙ Esc 되돌리기";
+    completion_keys: "{complete} next ∙ {send} takes it ∙ {close} back", "{complete} 다음 ∙ {send} 고르기 ∙ {close} 되돌리기";
 
     /// Help: send.
     help_send: "send", "보내기";
@@ -390,7 +390,7 @@ words! {
     /// Help: to the end.
     help_bottom: "down to the newest message", "가장 새 메시지로";
     /// Help: the reading mode.
-    help_read: "read with keys: select, copy, answer; Esc with an empty text does too", "키로 읽기: 고르기, 복사, 답장. 빈 글에서 Esc도 같음";
+    help_read: "read with keys: select, copy, answer ∙ {close} with no text too", "키로 읽기: 고르기, 복사, 답장 ∙ 빈 글에서 {close}도 같음";
     /// Help: the unread line.
     help_unread_line: "to the first message not seen", "읽지 않은 첫 메시지로";
     /// Help: links.
@@ -434,7 +434,7 @@ words! {
     /// Help: mentions.
     help_mentions: "messages that mention you", "나를 부른 글";
     /// Help: answering.
-    help_answer: "answer the newest message, again: the one before it; Esc: none", "가장 새 메시지에 답하기, 또 누르면 그 위 메시지, Esc 취소";
+    help_answer: "answer the newest message, again: one before ∙ {close}: none", "가장 새 메시지에 답하기, 또 누르면 그 위 메시지 ∙ {close} 취소";
     /// Help: the editor.
     help_editor: "write in $EDITOR", "$EDITOR로 쓰기";
     /// Help: retry.
@@ -495,9 +495,9 @@ words! {
     /// Where the keys are.
     form_keys_here: "your keys stay on this machine", "키는 이 컴퓨터에만 있습니다";
     /// The keys of the form in the field of the room.
-    form_keys_room: "Up Down picks a room   Tab next   Enter goes in", "Up Down 방 고르기   Tab 다음   Enter 들어가기";
+    form_keys_room: "{up} {down} picks a room   {complete} next   {send} goes in", "{up} {down} 방 고르기   {complete} 다음   {send} 들어가기";
     /// The keys of the form.
-    form_keys: "Tab next   Enter goes in   Ctrl+C leaves", "Tab 다음   Enter 들어가기   Ctrl+C 끝내기";
+    form_keys: "{complete} next   {send} goes in   {clear} leaves", "{complete} 다음   {send} 들어가기   {clear} 끝내기";
 
     /// A name that is refused: nothing.
     name_empty: "the name is empty; give at least one letter or digit", "이름이 비었습니다. 글자나 숫자를 하나는 쓰세요";

@@ -8,6 +8,9 @@ use clap::Args;
 /// that they take; more is a usage error.
 pub const HISTORY_MAX: u32 = 20_000;
 
+/// Seconds without the room after which line mode gives up, unless told otherwise.
+pub const TIMEOUT_S: u32 = 30;
+
 /// What `--help` says below the options.
 pub const HELP: &str = "\
 Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) never prompts.
@@ -47,29 +50,33 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
 #[command(next_help_heading = "Line mode")]
 pub struct LineArgs {
     /// No screen: a line a message in, a line an event out
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_plain")]
     pub plain: bool,
+    /// The screen, whatever the file of settings says
+    #[arg(long, overrides_with = "plain")]
+    pub no_plain: bool,
     /// Print events as JSON, one object a line
     #[arg(long)]
     pub json: bool,
     /// Read messages as JSON, one object a line
     #[arg(long)]
     pub json_input: bool,
-    /// Print the last N messages of the room first
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(HISTORY_MAX)))]
-    pub history: u32,
+    /// Print the last N messages of the room first [default: 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=i64::from(HISTORY_MAX)))]
+    pub history: Option<u32>,
     /// Read on when the input has ended, until a signal
     #[arg(long)]
     pub follow: bool,
-    /// Give up after so long without the room, each time; 0 never does
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    pub timeout: u32,
+    /// Give up after so long without the room, each time; 0 never does [default: 30]
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u32>,
 }
 
 impl LineArgs {
     /// The longest outage that is borne; nothing where any is.
     pub fn patience(&self) -> Option<Duration> {
-        (self.timeout > 0).then(|| Duration::from_secs(u64::from(self.timeout)))
+        let seconds = self.timeout.unwrap_or(TIMEOUT_S);
+        (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
     }
 
     /// Whether line mode is taken: asked for by a flag that only it has, or because there is no screen to draw on.
@@ -189,7 +196,7 @@ mod tests {
     fn history_beyond_its_limit_is_a_usage_error() {
         assert_eq!(
             parsed(&["--history", "20000"]).unwrap().history,
-            HISTORY_MAX
+            Some(HISTORY_MAX)
         );
         assert_eq!(
             parsed(&["--history", "20001"]).unwrap_err(),

@@ -12,7 +12,7 @@ use crate::view::popup::first_shown;
 use crate::view::theme::Theme;
 
 /// Columns of a time.
-const TIME_COLUMNS: u16 = 11;
+const TIME_COLUMNS: u16 = 16;
 
 /// Columns of a room and of a nick, and of each where the popup is narrow.
 const NAME_COLUMNS: u16 = 12;
@@ -68,7 +68,7 @@ pub(super) fn hits(
 fn columns_of(model: &Model, hit: &Hit) -> [String; 3] {
     [
         name_of(model, &hit.room),
-        moment(hit.time, model.now.unix_ms, &model.zone),
+        moment(hit.time, model.now.unix_ms, model.clock()),
         hit.nick.as_str().to_owned(),
     ]
 }

@@ -6,9 +6,9 @@ use palette::color_difference::EuclideanDistance as _;
 use palette::{FromColor as _, LinSrgb, Oklab, Srgb};
 use ratatui::style::{Color, Modifier};
 
-use super::mix::{CONTRAST_MIN, contrast, rgb_of};
+use super::mix::{APART, CONTRAST_HIGH, CONTRAST_MIN, contrast, rgb_of};
 use super::{Theme, place_of};
-use crate::model::{Colours, Model, Palette, Settings};
+use crate::model::{Colours, Model, Palette, Settings, ThemeChoice};
 use crate::session::Now;
 
 const NOW: Now = Now {
@@ -35,9 +35,26 @@ const SCHEMES: [(u8, u8, u8); 10] = [
     LIGHT,
 ];
 
+const THEMES: [ThemeChoice; 4] = [
+    ThemeChoice::Auto,
+    ThemeChoice::Dark,
+    ThemeChoice::Light,
+    ThemeChoice::HighContrast,
+];
+
 fn theme(colours: Colours, palette: Palette, background: Option<(u8, u8, u8)>) -> Theme {
+    chosen_theme(ThemeChoice::Auto, colours, palette, background)
+}
+
+fn chosen_theme(
+    theme: ThemeChoice,
+    colours: Colours,
+    palette: Palette,
+    background: Option<(u8, u8, u8)>,
+) -> Theme {
     let settings = Settings {
         colours,
+        theme,
         palette,
         ..Settings::default()
     };
@@ -64,27 +81,52 @@ fn inks(theme: &Theme) -> Vec<Color> {
     colours.chain(theme.nicks.iter().copied()).collect()
 }
 
+/// Backgrounds of all kinds, the middling ones too.
+fn grounds() -> Vec<(u8, u8, u8)> {
+    let steps = || (0..=255_u8).step_by(51);
+    let mut grounds: Vec<_> = SCHEMES.into();
+    grounds.extend((0..=255_u8).map(|grey| (grey, grey, grey)));
+    for (red, green) in steps().flat_map(|red| steps().map(move |green| (red, green))) {
+        grounds.extend(steps().map(|blue| (red, green, blue)));
+    }
+    grounds
+}
+
 #[test]
 fn t20_every_colour_can_be_read_on_every_background() {
-    let steps = || (0..=255_u8).step_by(51);
-    let grid = steps()
-        .flat_map(|red| steps().flat_map(move |green| steps().map(move |blue| (red, green, blue))));
-    let greys = (0..=255_u8).map(|grey| (grey, grey, grey));
     let mut tried = 0;
-    for ground in SCHEMES.into_iter().chain(grid).chain(greys) {
+    let grounds = |choice| match choice {
+        ThemeChoice::Auto => grounds(),
+        // What these do not paint they leave as it is.
+        ThemeChoice::Dark | ThemeChoice::Light | ThemeChoice::HighContrast => SCHEMES.to_vec(),
+    };
+    let all = THEMES.into_iter().flat_map(|choice| {
+        let reported = grounds(choice).into_iter().map(Some).chain([None]);
+        reported.map(move |reported| (choice, reported))
+    });
+    for (choice, reported) in all {
+        let least = match choice {
+            ThemeChoice::HighContrast => CONTRAST_HIGH,
+            ThemeChoice::Auto | ThemeChoice::Dark | ThemeChoice::Light => CONTRAST_MIN,
+        };
         for palette in PALETTES {
             for colours in [Colours::Many, Colours::True] {
-                let theme = theme(colours, palette, Some(ground));
-                let (red, green, blue) = ground;
-                let plain = Srgb::new(red, green, blue);
-                let raised = theme.raised().bg.map_or(plain, rgb);
-                for ink in inks(&theme) {
-                    for ground in [plain, raised] {
+                let theme = chosen_theme(choice, colours, palette, reported);
+                let case = format!("{choice:?} {palette:?} {colours:?} on {reported:?}");
+                let ground = match (theme.painted, reported) {
+                    (Some((_, ground)), _) => rgb(ground),
+                    (None, Some((red, green, blue))) => Srgb::new(red, green, blue),
+                    (None, None) => {
+                        assert_eq!(choice, ThemeChoice::Auto, "{case}");
+                        continue;
+                    }
+                };
+                let raised = theme.raised().bg.map_or(ground, rgb);
+                let text = theme.painted.map(|(text, _)| text);
+                for ink in inks(&theme).into_iter().chain(text) {
+                    for ground in [ground, raised] {
                         let found = contrast(rgb(ink), ground);
-                        assert!(
-                            found >= CONTRAST_MIN,
-                            "{ink:?} on {ground:?}: {found} ({palette:?}, {colours:?})"
-                        );
+                        assert!(found >= least, "{ink:?} on {ground:?}: {found} ({case})");
                         tried += 1;
                     }
                 }
@@ -92,6 +134,84 @@ fn t20_every_colour_can_be_read_on_every_background() {
         }
     }
     assert!(tried > 50_000, "{tried}");
+}
+
+#[test]
+fn t20_a_theme_paints_only_what_the_terminal_does_not_have() {
+    let painted =
+        |choice, reported| chosen_theme(choice, Colours::True, Palette::Usual, reported).painted;
+    let is_light = |painted: Option<(Color, Color)>| {
+        let (text, ground) = painted.map(|(text, ground)| (rgb(text), rgb(ground)))?;
+        let white = Srgb::new(255, 255, 255);
+        Some(contrast(white, text) > contrast(white, ground))
+    };
+    for (choice, reported, expected) in [
+        (ThemeChoice::Auto, None, None),
+        (ThemeChoice::Auto, Some(LIGHT), None),
+        (ThemeChoice::Dark, Some(DARK), None),
+        (ThemeChoice::Dark, Some(LIGHT), Some(false)),
+        (ThemeChoice::Dark, None, Some(false)),
+        (ThemeChoice::Light, Some(LIGHT), None),
+        (ThemeChoice::Light, Some(DARK), Some(true)),
+        (ThemeChoice::Light, None, Some(true)),
+        (ThemeChoice::HighContrast, Some(LIGHT), Some(true)),
+        (ThemeChoice::HighContrast, Some(DARK), Some(false)),
+        (ThemeChoice::HighContrast, None, Some(false)),
+    ] {
+        let found = is_light(painted(choice, reported));
+        assert_eq!(found, expected, "{choice:?} on {reported:?}");
+    }
+    let (text, ground) = painted(ThemeChoice::HighContrast, None).unwrap();
+    assert!(contrast(rgb(text), rgb(ground)) > 20.9, "black and white");
+}
+
+#[test]
+fn t20_where_no_contrast_is_known_none_is_lost() {
+    for colours in [Colours::None, Colours::Sixteen] {
+        for palette in PALETTES {
+            for reported in [None, Some(DARK), Some(LIGHT)] {
+                let theme = chosen_theme(ThemeChoice::HighContrast, colours, palette, reported);
+                let styles = [
+                    theme.dim(),
+                    theme.accent(),
+                    theme.failure(),
+                    theme.nick("민수"),
+                    theme.raised(),
+                ];
+                for style in styles {
+                    assert_eq!((style.fg, style.bg), (None, None));
+                    assert!(!style.add_modifier.contains(Modifier::DIM));
+                }
+                assert!(theme.accent().add_modifier.contains(Modifier::BOLD));
+                assert_eq!(theme.painted, None);
+                // What few schemes show well is left out where the side is known.
+                let nicks = |choice| chosen_theme(choice, colours, palette, reported).nicks;
+                assert!(!nicks(ThemeChoice::Dark).contains(&Color::Blue));
+                assert!(!nicks(ThemeChoice::Light).contains(&Color::LightYellow));
+            }
+        }
+    }
+}
+
+#[test]
+fn t20_no_two_of_xterms_colours_are_the_same() {
+    const USUAL: [[f32; 3]; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    let choices = SCHEMES.map(|ground| (ThemeChoice::Auto, Some(ground)));
+    let strong = [DARK, LIGHT].map(|ground| (ThemeChoice::HighContrast, Some(ground)));
+    for (choice, ground) in choices.into_iter().chain(strong) {
+        for palette in PALETTES {
+            let theme = chosen_theme(choice, Colours::Many, palette, ground);
+            let mut indices: Vec<String> =
+                inks(&theme).iter().map(|ink| format!("{ink:?}")).collect();
+            let count = indices.len();
+            indices.sort();
+            indices.dedup();
+            let case = format!("{choice:?} {palette:?} on {ground:?}");
+            assert_eq!(indices.len(), count, "{case}");
+            let nearest = nearest_pair(&inks(&theme), &USUAL);
+            assert!(nearest >= APART, "{case}: {nearest}");
+        }
+    }
 }
 
 #[test]

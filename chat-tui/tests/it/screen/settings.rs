@@ -3,8 +3,9 @@
 use std::fs::{create_dir_all, write};
 use std::process::{Command, Output, Stdio};
 
-use super::support::{Person, ServerProcess, is_in, quit};
+use super::support::{Person, SIZE, ServerProcess, is_in, quit};
 use crate::line::{Line, PROGRAM};
+use crate::pty::{Answers, Screen};
 
 /// Puts the person's file of settings where the program looks for it.
 fn settings(person: &Person, text: &str) {
@@ -86,6 +87,113 @@ fn t41_a_wrong_setting_never_stops_the_start() {
         ended.error.iter().any(|line| line.starts_with(told)),
         "{ended:?}"
     );
+}
+
+#[test]
+fn t41_keys_of_ones_own_are_taken_and_told() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    settings(
+        &person,
+        "[keys]\nhelp = ['f7', 'ctrl+x h']\nswitcher = 'ctrl+m'\nsearch = 'ctrl+g'\n",
+    );
+    let url = server.url();
+    let flags = [
+        "--server", &url, "--room", "lobby", "--nick", "minsu", "--lang", "en",
+    ];
+    let pty = person.run(&flags);
+    let screen = pty.wait_for("the note and the key of the help", |screen| {
+        screen.shows("line 3: keys.switcher is not used") && screen.shows("F7 help")
+    });
+    assert!(!screen.shows("F1"), "{}", screen.lines.join("\n"));
+    // With the Hangul layout on.
+    pty.send("\x18ㅗ");
+    pty.wait_for("the help", |screen| {
+        screen.shows("keys and commands") && screen.shows("Ctrl+G   ")
+    });
+    pty.send("\x1b");
+    pty.wait_for("no help", |screen| !screen.shows("keys and commands"));
+    pty.send("\x07");
+    pty.wait_for_text("search lobby");
+    pty.send("\x1b");
+    pty.wait_for("no search", |screen| !screen.shows("search lobby"));
+    // The wrong one left what was usual.
+    pty.send("\x0b");
+    pty.wait_for_text("go to");
+    pty.send("\x1b");
+    pty.wait_for("the room", |screen| !screen.shows("go to"));
+    quit(pty);
+}
+
+#[test]
+fn t20_a_theme_paints_the_whole_screen_and_leaves_the_terminal_as_it_was() {
+    let server = ServerProcess::start();
+    let person = Person::new();
+    settings(&person, "theme = 'high-contrast'\n");
+    let url = server.url();
+    let flags = ["--server", &url, "--room", "lobby", "--nick", "minsu"];
+    let run = |more: &[&str]| {
+        let env = [
+            ("TERM", "xterm-256color"),
+            ("COLORTERM", ""),
+            ("LANG", "en_US.UTF-8"),
+        ];
+        let pty = person.run_in(&[&flags[..], more].concat(), &env, SIZE, Answers::Held);
+        pty.wait_for("the room", |screen| is_in(screen, "minsu"));
+        pty.send("hello\r");
+        pty.wait_for_text("minsu  hello");
+        quit(pty)
+    };
+    let written = |screen: &Screen| String::from_utf8_lossy(&screen.bytes).into_owned();
+    // Nothing is reported, so it is white on black, and plain again before the screen is left.
+    let painted = written(&run(&[]));
+    assert!(painted.contains("38;5;231"), "{painted:?}");
+    let (_, behind) = painted.rsplit_once("48;5;16m").expect("a background");
+    let plain = behind.find("\x1b[m").expect("the plain style");
+    assert!(
+        plain < behind.find("\x1b[?1049l").expect("the end"),
+        "{behind:?}"
+    );
+    let own = written(&run(&["--theme", "auto"]));
+    assert!(!own.contains("48;5;"), "{own:?}");
+}
+
+#[test]
+fn t41_the_file_is_checked_and_printed_in_the_language_of_the_interface() {
+    let home = Person::new();
+    let directory = home.state().join("chat-tui");
+    create_dir_all(&directory).expect("a directory");
+    write(directory.join("config.toml"), "lang = 'ko'\nmouse = 2\n").expect("a file");
+    let program = |args: &[&str]| {
+        let output = Command::new(PROGRAM)
+            .args(args)
+            .env_remove("CHAT_TUI_STATE")
+            .env("XDG_CONFIG_HOME", home.state())
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .output();
+        output.expect("chat-tui")
+    };
+    let korean = ":2:9: mouse 설정은 따옴표 없는 true나 false여야 합니다.";
+    for args in [&["--check-config"][..], &["config", "--check"]] {
+        let checked = program(args);
+        assert_eq!(checked.status.code(), Some(2), "{checked:?}");
+        assert!(said(&checked.stderr).contains(korean), "{checked:?}");
+    }
+    for args in [
+        &["--check-config", "--lang", "en"][..],
+        &["config", "--check", "--lang", "en"],
+    ] {
+        let checked = program(args);
+        assert_eq!(checked.status.code(), Some(2), "{checked:?}");
+        assert!(said(&checked.stderr).contains("has to be true or false"));
+    }
+    let missing = program(&["--check-config", "/nowhere.toml"]);
+    assert_eq!(missing.status.code(), Some(2), "{missing:?}");
+    let printed = program(&["config", "--print"]);
+    assert!(said(&printed.stdout).contains("# 지난 글 검색\nsearch = \"ctrl+f\""));
+    let printed = program(&["config", "--print", "--lang", "en"]);
+    assert!(said(&printed.stdout).contains("# Search what was said\nsearch = \"ctrl+f\""));
 }
 
 #[test]

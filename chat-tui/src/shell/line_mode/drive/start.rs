@@ -62,7 +62,7 @@ impl Driver {
         let progress = surroundings.error_is_terminal && !surroundings.input_is_terminal;
         let settings = plan::Settings {
             room: options.room.clone(),
-            history: options.args.history,
+            history: options.args.history.unwrap_or_default(),
             follow: options.args.follow,
             patience: options.args.patience(),
             progress,

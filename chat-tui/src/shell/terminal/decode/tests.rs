@@ -170,6 +170,100 @@ fn function_and_cursor_keys() {
     check(b"\x1bOM\x1bOq", &[key(Code::Enter), typed('1')]);
 }
 
+/// What a terminal without unambiguous keys sends.
+fn sent(key: Key) -> Option<Vec<u8>> {
+    let held = 1 + u8::from(key.shift) + 2 * u8::from(key.alt) + 4 * u8::from(key.ctrl);
+    let cursor = |last: char| match held {
+        1 => format!("\x1b[{last}"),
+        _ => format!("\x1b[1;{held}{last}"),
+    };
+    let number = |number: u8| match held {
+        1 => format!("\x1b[{number}~"),
+        _ => format!("\x1b[{number};{held}~"),
+    };
+    let byte = |byte: u8| {
+        let escape = if key.alt { "\x1b" } else { "" };
+        format!("{escape}{}", char::from(byte))
+    };
+    let text = match key.code {
+        Code::Char(' ') if key.ctrl => byte(0),
+        Code::Char(c) if key.ctrl => byte(u8::try_from(c).ok()? & 0x1F),
+        Code::Char(c) => byte(u8::try_from(c).ok()?),
+        Code::Enter => byte(b'\r'),
+        Code::Backspace => byte(0x7F),
+        Code::Tab if key.shift => "\x1b[Z".to_owned(),
+        Code::Tab => byte(b'\t'),
+        Code::Esc => return None,
+        Code::Up => cursor('A'),
+        Code::Down => cursor('B'),
+        Code::Right => cursor('C'),
+        Code::Left => cursor('D'),
+        Code::Home => cursor('H'),
+        Code::End => cursor('F'),
+        Code::Insert => number(2),
+        Code::Delete => number(3),
+        Code::PageUp => number(5),
+        Code::PageDown => number(6),
+        Code::F(n @ 1..=4) => {
+            let last = char::from(b'O' + n);
+            match held {
+                1 => format!("\x1bO{last}"),
+                _ => cursor(last),
+            }
+        }
+        Code::F(n) => number(*[15, 17, 18, 19, 20, 21, 23, 24].get(usize::from(n) - 5)?),
+    };
+    Some(text.into_bytes())
+}
+
+#[test]
+fn t41_every_key_that_can_be_bound_arrives_as_itself() {
+    use crate::model::keys::Chord;
+    let named = [
+        "enter",
+        "tab",
+        "backspace",
+        "left",
+        "right",
+        "up",
+        "down",
+        "home",
+        "end",
+        "pageup",
+        "pagedown",
+        "insert",
+        "delete",
+        "space",
+    ];
+    let named = named.map(str::to_owned).into_iter();
+    let functions = (1..=12).map(|number| format!("f{number}"));
+    let signs = ('!'..='~').map(String::from);
+    let (mut tried, mut refused) = (0, 0);
+    for name in named.chain(functions).chain(signs) {
+        for held in [
+            "",
+            "ctrl+",
+            "alt+",
+            "shift+",
+            "ctrl+alt+",
+            "ctrl+shift+",
+            "alt+shift+",
+        ] {
+            let Ok(chord) = format!("{held}{name}").parse::<Chord>() else {
+                refused += 1;
+                continue;
+            };
+            if !chord.is_sent_by_all() {
+                continue;
+            }
+            let bytes = sent(chord.key).unwrap();
+            check(&bytes, &[TerminalEvent::Key(chord.key)]);
+            tried += 1;
+        }
+    }
+    assert!(tried > 300 && refused > 200, "{tried}, {refused}");
+}
+
 #[test]
 fn keyboard_protocols() {
     check(b"\x1b[13;2u", &[with(Code::Enter, false, false, true)]);

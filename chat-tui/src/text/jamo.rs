@@ -1,10 +1,10 @@
 //! Which Latin key a Hangul letter is on (the layout with two sets, the usual one), so that shortcuts and
 //! commands work while it is switched on.
 
-use crate::text::hangul::parts;
+use super::hangul::parts;
 
 /// The Latin letters of the keys that the text was typed on: `ㅗ디ㅔ` is `help`. What is not Hangul stays.
-pub(super) fn keys_of(text: &str) -> String {
+pub fn keys_of(text: &str) -> String {
     let mut keys = String::with_capacity(text.len());
     for c in text.chars() {
         match parts(c) {
