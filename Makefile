@@ -43,6 +43,7 @@ unit:
 faults:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --several --runs 6
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
