@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit faults docs pictures bench bench-server bench-peers soak anchor
+.PHONY: test need format lint unit faults docs pictures bench bench-server bench-peers soak soak-cluster anchor
 
 test: need format lint unit faults docs
 
@@ -43,6 +43,7 @@ unit:
 faults:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --several --runs 6
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
@@ -59,6 +60,11 @@ bench: bench-server
 soak:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --runs $(or $(RUNS),300) --report $(CURDIR)/target/faults.md
+
+# The same for three servers on Redis, behind nginx.
+soak-cluster:
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --several --no-mutants --runs $(or $(RUNS),100) --report $(CURDIR)/target/faults-cluster.md
 
 # The same schedules against ours and other systems, as far as they can be had.
 anchor:
