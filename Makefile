@@ -77,5 +77,5 @@ bench-server:
 
 # The servers that `bench-server` compares with, in the versions that it knows; nothing is installed into the repository.
 bench-peers:
-	npm install --no-audit --no-fund --prefix target/load/peers ws@8.23.0 socket.io@4.8.4
+	npm install --no-audit --no-fund --prefix target/load/peers ws@8.23.0 socket.io@4.8.4 @socket.io/redis-adapter@8.3.0 redis@5.12.1
 	command -v ngircd nats-server >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qq -y --no-install-recommends nodejs ngircd nats-server; }
