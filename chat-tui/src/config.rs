@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, Subcommand};
-use jiff::tz::TimeZone;
 use protocol::limits::PORT;
 use protocol::names::{Nick, RoomName};
 
@@ -19,6 +18,7 @@ use crate::shell::line_mode;
 use crate::shell::line_mode::args::{HELP, LineArgs, Surroundings};
 use crate::shell::storage::{IdentitySource, LastForm, Storage};
 use crate::shell::terminal::Options;
+use crate::shell::zone::local_zone;
 
 pub mod command;
 pub mod file;
@@ -228,7 +228,7 @@ impl Arguments {
             language: self.lang.map_or_else(|| locale(variable), |name| name.0),
             colours: colours(variable),
             palette: self.palette.map_or_else(Palette::default, |name| name.0),
-            zone: TimeZone::system(),
+            zone: local_zone(),
             mention_words: self.mention.clone(),
             desk: Desk {
                 mouse: !self.no_mouse,

@@ -11,3 +11,4 @@ mod multiplexer;
 mod notifier;
 pub mod storage;
 pub mod terminal;
+pub mod zone;
