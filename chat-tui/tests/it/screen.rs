@@ -6,6 +6,7 @@ mod cut;
 mod editor;
 mod finding;
 mod first_run;
+mod frugal;
 mod hangul;
 mod host;
 mod keys;
