@@ -71,7 +71,7 @@ pub(crate) struct Extent {
 /// Everything.
 pub(crate) const WHOLE: Extent = Extent {
     starts: 20,
-    keys: 300,
+    keys: 200,
     messages: 200,
     seen: 100_000,
     flood: 20_000,
