@@ -253,6 +253,7 @@ impl Timeline {
     }
 
     /// Takes its oldest entries out, until they are so many or that many bytes, as a window of their own. Notices among them are let go of.
+    #[must_use]
     pub fn split_oldest(&mut self, max: usize, bytes_max: usize) -> Self {
         let mut oldest = Self::default();
         while oldest.len() < max

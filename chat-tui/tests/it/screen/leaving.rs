@@ -129,7 +129,7 @@ fn in_a_shell(person: &Person, server: &ServerProcess, before: &str) -> Pty {
     let script = format!(
         "set -m; {before}; {program} --server {url} --room lobby --nick minsu; echo \"STOPPED $?\"; read line; fg; echo \"ENDED $?\"; read line"
     );
-    let state = person.state().to_str().unwrap();
+    let state = person.state().to_str().expect("a path in UTF-8");
     let env = [("CHAT_TUI_STATE", state), ("LANG", "C"), ("TZ", "UTC")];
     Pty::spawn("sh", &["-c", &script], &env, SIZE, Answers::AtOnce)
 }
