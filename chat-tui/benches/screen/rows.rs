@@ -362,6 +362,9 @@ fn scrolling(seat: &Seat<'_>, terminal: &mut Terminal, extent: Extent, values: &
     }
     values.insert("pages of that", pages.len() as f64);
     values.insert("memory after that", terminal.process().resident_mb());
+    if pages.is_empty() {
+        return;
+    }
     values.insert(
         "a page up in 100,000 messages, 200x50, p50",
         percentile(&mut pages, 50),
