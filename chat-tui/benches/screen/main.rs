@@ -16,6 +16,7 @@
 )]
 
 mod clients;
+mod figures;
 mod process;
 mod rows;
 mod table;
@@ -32,7 +33,8 @@ use clap::Parser;
 use tokio_util::sync::CancellationToken;
 
 use clients::{CLIENTS, Client, Seat, irc_server};
-use rows::{QUICK, Values, WHOLE, measure};
+use figures::Values;
+use rows::{QUICK, WHOLE, measure};
 use table::{Column, table};
 
 /// What is measured.

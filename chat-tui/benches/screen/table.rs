@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::rows::{ROWS, Row, Values};
+use crate::figures::{ROWS, Row, Values};
 
 /// A column: a program, and what was measured of it or why nothing was.
 pub(crate) struct Column {
