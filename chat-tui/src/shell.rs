@@ -12,3 +12,4 @@ mod notifier;
 mod reasons;
 pub mod storage;
 pub mod terminal;
+pub mod zone;

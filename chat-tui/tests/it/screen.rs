@@ -7,6 +7,7 @@ mod editor;
 mod evening;
 mod finding;
 mod first_run;
+mod frugal;
 mod hangul;
 mod host;
 mod keys;

@@ -3,8 +3,6 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use jiff::tz::TimeZone;
-
 use super::Driver;
 use super::signals::Signals;
 use crate::config::AGENT;
@@ -18,6 +16,7 @@ use crate::shell::line_mode::plan::{self, Plan};
 use crate::shell::line_mode::recent::Recent;
 use crate::shell::line_mode::streams::{self, Sink};
 use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
+use crate::shell::zone::local_zone;
 
 /// Why line mode cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -150,7 +149,7 @@ fn format(args: &LineArgs, surroundings: Surroundings, hours: Hours) -> Format {
     if args.json {
         Format::Json
     } else if surroundings.output_is_terminal {
-        Format::Terminal(TimeZone::system(), hours)
+        Format::Terminal(local_zone(), hours)
     } else {
         Format::Tabs
     }
