@@ -688,6 +688,7 @@ fn t40_rooms_searches_and_mentions_are_lists_of_lines() {
             message(&lobby, 3, 2, "지은", 3, "회의 하나"),
         ],
         next: Some(3),
+        since: Some(NOW_MS),
     });
     assert_eq!(
         screen.said(),
@@ -695,6 +696,7 @@ fn t40_rooms_searches_and_mentions_are_lists_of_lines() {
             "2026-11-21 13:03 #lobby 지은: 회의 하나",
             "2026-11-21 13:09 #lobby 지은: 회의 둘",
             "the newest 2 found for 회의; /search alone goes on",
+            "Of what was said before 14:12 the server does not keep everything.",
         ]
     );
     screen.effects.clear();

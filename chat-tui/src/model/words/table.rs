@@ -442,6 +442,8 @@ words! {
     line_fetching: "fetching older messages", "이전 메시지를 가져오는 중";
     /// Line mode: older messages cannot be had now.
     line_not_fetched: "older messages did not come: {0}; /history tries again", "이전 메시지를 가져오지 못했습니다: {0}. /history로 다시";
+    /// After a search, where the server does not keep everything; {0}: since when it does.
+    line_kept_since: "Of what was said before {0} the server does not keep everything.", "서버에는 {0} 전의 글이 다 남아 있지 않습니다.";
     /// Line mode: nothing was found.
     line_found_nothing: "nothing found for {0}; try a shorter word", "{0}{0:을/를} 찾지 못했습니다. 더 짧은 말로 찾아 보세요";
     /// Line mode: what a search found.

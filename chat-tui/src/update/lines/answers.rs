@@ -6,6 +6,7 @@ use protocol::position::Address;
 
 use crate::model::find::{Hit, Terms, is_sought};
 use crate::model::lines::{found, plain};
+use crate::model::log::moment;
 use crate::model::notify::window_name;
 use crate::model::tab::Older;
 use crate::model::timeline::Notice;
@@ -16,7 +17,12 @@ use crate::update::news::room_rows;
 use crate::update::{Effect, Turn};
 
 impl Turn<'_> {
-    pub(super) fn say_found(&mut self, wanted: &Wanted, messages: &[Message], next: Option<u64>) {
+    pub(super) fn say_found(
+        &mut self,
+        wanted: &Wanted,
+        messages: &[Message],
+        (next, since): (Option<u64>, Option<u64>),
+    ) {
         let words = self.model.words();
         if self.lines().search.as_ref() != Some(wanted) {
             // What is found of one's own nick are the mentions.
@@ -39,6 +45,11 @@ impl Turn<'_> {
             (_, Some(_)) => fill(words.line_found_more, &[&count, text]),
         };
         self.say_plain(&told);
+        if let Some(since) = since {
+            let model = &self.model;
+            let since = moment(since, model.now.unix_ms, model.clock());
+            self.say_plain(&fill(words.line_kept_since, &[&since]));
+        }
     }
 
     pub(super) fn say_room_list(&mut self, rooms: &[RoomInfo]) {

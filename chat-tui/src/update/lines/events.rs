@@ -49,7 +49,8 @@ impl Turn<'_> {
                 wanted,
                 messages,
                 next,
-            } => self.say_found(&wanted, &messages, next),
+                since,
+            } => self.say_found(&wanted, &messages, (next, since)),
             News::Forked { room, kept } => self.say_forked(&room, kept),
             News::Gap { room, from, to } => {
                 let count = to.n.saturating_sub(from.n).saturating_add(1);
