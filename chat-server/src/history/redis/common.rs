@@ -1,7 +1,7 @@
 //! What all parts of the store on Redis share: the settings, the names, the scripts, and what this server knows of its own standing.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use protocol::position::{Address, Position};
@@ -27,6 +27,7 @@ pub(super) struct Common {
     pub(super) store: Store,
     pub(super) known: Known,
     pub(super) condition: Condition,
+    may_kill: AtomicBool,
 }
 
 impl Common {
@@ -41,12 +42,18 @@ impl Common {
             store: Store::default(),
             known: Known::default(),
             condition: Condition::default(),
+            may_kill: AtomicBool::new(true),
             settings,
         })
     }
 }
 
 impl Common {
+    /// The user of the Redis may not end connections; says whether that is news.
+    pub(super) fn may_not_kill(&self) -> bool {
+        self.may_kill.swap(false, Ordering::Relaxed)
+    }
+
     /// Adds what the scripts of a room want to know before all else.
     pub(super) fn settle(&self, call: &mut Cmd, room: &Address) {
         let known = self.known.of(room);

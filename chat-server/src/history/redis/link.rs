@@ -3,6 +3,7 @@
 //! It never repeats by itself what may have been done already: who asks decides about that. The one exception are scripts that Redis has
 //! forgotten, as then nothing of them was run.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(3);
 
 /// For so long nobody tries again after a try that failed: many may wait for one, and must not wait one after the other.
 const FAILED_FOR: Duration = Duration::from_millis(50);
+
+/// Places of which the last connection is remembered.
+const PLACES_MAX: usize = 16;
 
 /// The first wait before a new try; each later one is twice as long.
 const PAUSE_MIN: Duration = Duration::from_millis(20);
@@ -62,6 +66,16 @@ struct Live {
     failed: Option<(Instant, String)>,
     /// Where the next search for the primary begins among the sentinels.
     sentinel: usize,
+    /// The last connection to each place: what was handed over there may still be under way.
+    before: BTreeMap<String, Known>,
+}
+
+/// A connection as Redis knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Known {
+    id: String,
+    /// Ids begin anew when Redis does, and then another one may have it.
+    address: String,
 }
 
 impl Link {
@@ -81,8 +95,13 @@ impl Link {
         }
         // A new connection loads all scripts. What did run is run again, and its own rules see to that.
         self.give_up(number).await;
-        let (answers, _) = self.ask_once(pipeline).await?;
-        Ok(answers)
+        match self.ask_once(pipeline).await {
+            Ok((again, _)) => Ok(again),
+            Err(Trouble::Away(reason)) if answers.iter().any(Result::is_ok) => {
+                Err(Trouble::Lost(reason))
+            }
+            Err(trouble) => Err(trouble),
+        }
     }
 
     async fn ask_once(&self, pipeline: &Pipeline) -> Result<(Answers, u64), Trouble> {
@@ -118,7 +137,7 @@ impl Link {
         {
             return Err(Trouble::Away(reason.clone()));
         }
-        let connection = match connect(&self.common, &mut live.sentinel).await {
+        let connection = match connect(&self.common, &mut live).await {
             Ok(connection) => connection,
             Err(reason) => {
                 live.failed = Some((now(), reason.clone()));
@@ -133,7 +152,7 @@ impl Link {
     }
 
     /// Makes the next question begin with a new connection, if it is still the one with that number.
-    async fn give_up(&self, number: u64) {
+    pub(super) async fn give_up(&self, number: u64) {
         let mut live = self.live.lock().await;
         if live.number == number {
             live.connection = None;
@@ -186,22 +205,64 @@ fn means_former(answer: &RedisResult<Value>) -> bool {
     matches!(code, Some("READONLY" | "MASTERDOWN" | "UNBLOCKED"))
 }
 
-/// A connection to the primary with all scripts loaded, or why there is none.
-async fn connect(
-    common: &Common,
-    first_sentinel: &mut usize,
-) -> Result<MultiplexedConnection, String> {
-    let place = find(common, first_sentinel).await?;
+/// A connection to the primary with all scripts loaded, or why there is none. What its predecessor there had still under way is not done any
+/// more: it would undo newer words.
+async fn connect(common: &Common, live: &mut Live) -> Result<MultiplexedConnection, String> {
+    let place = find(common, &mut live.sentinel).await?;
+    let name = place.addr().to_string();
     let mut connection = open(place).await.map_err(|error| told(&error))?;
     let mut first = redis::pipe();
     first.cmd("ROLE");
-    common.scripts.load(&mut first);
-    let answers: RedisResult<Vec<Value>> = first.query_async(&mut connection).await;
-    let answers = answers.map_err(|error| told(&error))?;
-    match answers.first() {
-        Some(role) if is_master(role) => Ok(connection),
-        _ => Err("it is a replica, and only the primary takes messages".to_owned()),
+    first.cmd("CLIENT").arg("INFO");
+    let before = live.before.get(&name);
+    if let Some(Known { id, address }) = before {
+        let kill = first.cmd("CLIENT").arg("KILL");
+        kill.arg("ID").arg(id).arg("ADDR").arg(address);
     }
+    let scripts_from = first.len();
+    common.scripts.load(&mut first);
+    first.ignore_errors();
+    let answers: RedisResult<Answers> = first.query_async(&mut connection).await;
+    let mut answers = answers.map_err(|error| told(&error))?;
+    let scripts = answers.split_off(scripts_from.min(answers.len()));
+    let mut answers = answers.into_iter();
+    match answers.next() {
+        Some(Ok(role)) if is_master(&role) => {}
+        Some(Err(error)) => return Err(told(&error)),
+        _ => return Err("it is a replica, and only the primary takes messages".to_owned()),
+    }
+    if let Some(error) = scripts.into_iter().find_map(Result::err) {
+        return Err(told(&error));
+    }
+    let own = answers.next();
+    let is_forbidden = |answer: &RedisResult<Value>| matches!(answer, Err(error) if error.code() == Some("NOPERM"));
+    let is_told = |answer: RedisResult<Value>| is_forbidden(&answer) && common.may_not_kill();
+    if own.iter().any(is_forbidden) && common.may_not_kill() || answers.any(is_told) {
+        tracing::info!(
+            "the user of the Redis may not CLIENT INFO and CLIENT KILL: what is under way on a connection that is cut may undo what is said later"
+        );
+    }
+    if live.before.len() >= PLACES_MAX {
+        live.before.clear();
+    }
+    live.before.remove(&name);
+    if let Some(client) = own.and_then(Result::ok).and_then(as_known) {
+        live.before.insert(name, client);
+    }
+    Ok(connection)
+}
+
+/// What `CLIENT INFO` says.
+fn as_known(info: Value) -> Option<Known> {
+    let info: String = redis::from_redis_value(info).ok()?;
+    let field = |name| {
+        let mut words = info.split_whitespace();
+        words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+    };
+    Some(Known {
+        id: field("id")?.to_owned(),
+        address: field("addr")?.to_owned(),
+    })
 }
 
 /// Where the primary is. With sentinels the one that is asked first is `first_sentinel`, which is moved on where it does not answer.

@@ -351,3 +351,48 @@ fn a_script_that_ends_in_the_middle_leaves_a_room_that_goes_on() {
     assert_eq!([again[0].position.n, again[1].position.n], [5, 6]);
     assert_eq!(confirmed(), "6");
 }
+
+#[test]
+fn what_a_cut_connection_had_under_way_is_not_done_any_more() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let link = Link::new(&node.common);
+    let mut ping = redis::pipe();
+    ping.cmd("PING");
+    node.runtime.block_on(async {
+        // It stays open as one does of which nobody knows yet that it is cut.
+        let (mut old, number) = link.connection().await.unwrap();
+        let id: i64 = redis::cmd("CLIENT")
+            .arg("ID")
+            .query_async(&mut old)
+            .await
+            .unwrap();
+        link.give_up(number).await;
+        link.ask(&ping).await.unwrap();
+        let id = id.to_string();
+        assert_eq!(redis.ask(&["CLIENT", "LIST", "ID", &id]).text(), "");
+        // Whose user may not do that goes on without it.
+        redis.ask(&["ACL", "SETUSER", "default", "-client|kill", "-client|info"]);
+        let (_, number) = link.connection().await.unwrap();
+        link.give_up(number).await;
+        link.ask(&ping).await.unwrap();
+    });
+}
+
+#[test]
+fn what_may_have_run_before_scripts_were_found_forgotten_is_not_called_undone() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let link = Link::new(&node.common);
+    let mut pipeline = redis::pipe();
+    pipeline.cmd("INCR").arg("ran");
+    pipeline.cmd("EVALSHA").arg("0".repeat(40)).arg(0);
+    // No new connection comes about.
+    pipeline
+        .cmd("CONFIG")
+        .arg("SET")
+        .arg("requirepass")
+        .arg("x");
+    let answer = node.runtime.block_on(link.ask(&pipeline));
+    assert!(matches!(answer, Err(link::Trouble::Lost(_))), "{answer:?}");
+}
