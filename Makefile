@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: test need format lint unit faults docs pictures bench bench-server bench-peers soak anchor
+.PHONY: test need format lint unit faults docs pictures bench bench-server bench-screen bench-peers soak soak-cluster anchor
 
 test: need format lint unit faults docs
 
@@ -43,6 +43,7 @@ unit:
 faults:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --several --runs 6
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
@@ -52,13 +53,21 @@ pictures:
 	CHAT_TUI_PICTURES=$(CURDIR)/target/pictures $(CARGO) test --locked -p chat-tui --test screen pictures
 	@if command -v resvg >/dev/null; then cd target/pictures && for file in *.svg; do resvg $$file $${file%.svg}.png; done; fi
 
-bench: bench-server
-	$(CARGO) bench --locked -p chat-tui --bench screen
+bench: bench-server bench-screen
+
+# SCREEN='--quick --only chat-tui' chooses; docs/performance-client.md says more.
+bench-screen:
+	$(CARGO) bench --locked -p chat-tui --bench screen -- $(SCREEN)
 
 # Hundreds of runs under faults; docs/faults.md has the table of one such run.
 soak:
 	$(CARGO) build --locked --workspace
 	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --runs $(or $(RUNS),300) --report $(CURDIR)/target/faults.md
+
+# The same for three servers on Redis, behind nginx.
+soak-cluster:
+	$(CARGO) build --locked --workspace
+	$(CARGO) test --locked --workspace --features chat-server/faults --test faults -- --several --no-mutants --runs $(or $(RUNS),100) --report $(CURDIR)/target/faults-cluster.md
 
 # The same schedules against ours and other systems, as far as they can be had.
 anchor:
@@ -69,7 +78,9 @@ anchor:
 bench-server:
 	$(CARGO) bench --locked -p chat-server --bench load -- $(LOAD)
 
-# The servers that `bench-server` compares with, in the versions that it knows; nothing is installed into the repository.
+# The servers and clients that the benchmarks compare with; nothing is installed into the repository. tiny has no package
+# (cargo install --git https://github.com/osa1/tiny.git).
 bench-peers:
-	npm install --no-audit --no-fund --prefix target/load/peers ws@8.23.0 socket.io@4.8.4
-	command -v ngircd nats-server >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -qq -y --no-install-recommends nodejs ngircd nats-server; }
+	npm install --no-audit --no-fund --prefix target/load/peers ws@8.23.0 socket.io@4.8.4 @socket.io/redis-adapter@8.3.0 redis@5.12.1
+	for program in ngircd nats-server weechat irssi; do command -v $$program >/dev/null || missing=1; done; [ -z "$$missing" ] \
+		|| { [ "$$(id -u)" = 0 ] && apt-get install -qq -y --no-install-recommends nodejs ngircd nats-server weechat-curses irssi; }

@@ -18,6 +18,7 @@ use protocol::request::{Hello, Join, Request, SendKind};
 use serde_json::json;
 
 use crate::key::{Code, Key};
+use crate::model::lines::Lines;
 use crate::model::notify::NOTIFICATION_BODY_BYTES_MAX;
 use crate::model::{self, Model};
 use crate::session::{
@@ -29,6 +30,7 @@ use crate::update::{Effect, Msg, deadline, update};
 mod drawn;
 mod frames;
 mod kept;
+mod said;
 
 /// Runs the frames, keys and times that `bytes` stand for. Panics where something does not hold.
 pub fn client(bytes: &[u8]) {
@@ -38,6 +40,15 @@ pub fn client(bytes: &[u8]) {
     // Bytes may end in the middle of a step; what came before has happened.
     assert!(!matches!(ended, Err(arbitrary::Error::IncorrectFormat)));
     run.draw();
+}
+
+/// The same where it is read line by line: lines are typed in place of keys, and what is said is no more than text.
+pub fn lines(bytes: &[u8]) {
+    let mut run = Run::new();
+    run.model.lines = Some(Box::new(Lines::new(5)));
+    run.connect();
+    let ended = run.take(&mut Unstructured::new(bytes));
+    assert!(!matches!(ended, Err(arbitrary::Error::IncorrectFormat)));
 }
 
 struct Run {
@@ -154,8 +165,10 @@ impl Run {
                     let frame = String::from_utf8_lossy(bytes.bytes(length)?).into_owned();
                     self.receive(&frame);
                 }
+                10 | 11 if self.model.lines.is_some() => self.line(bytes)?,
                 10 | 11 => self.keys(bytes)?,
                 12 => self.command(bytes)?,
+                13 if self.model.lines.is_some() => {}
                 13 => self.draw(),
                 14 => self.wait(u64::from(u16::arbitrary(bytes)?)),
                 _ => self.let_in(),
@@ -343,6 +356,7 @@ impl Run {
                     url.starts_with("http") && url.bytes().all(|byte| byte.is_ascii_graphic()),
                     "{url:?}"
                 ),
+                Effect::Say(line) => said::check(&line),
                 Effect::Copy(_)
                 | Effect::Mouse(_)
                 | Effect::Probe { .. }
@@ -353,6 +367,7 @@ impl Run {
                 | Effect::SaveRead { .. }
                 | Effect::SaveNotify { .. }
                 | Effect::SaveLast { .. }
+                | Effect::LineRefused
                 | Effect::Suspend
                 | Effect::Edit { .. }
                 | Effect::Quit => {}

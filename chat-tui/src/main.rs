@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use chat_tui::config::file::{self, FileSettings};
 use chat_tui::config::{self, Arguments, Command, command};
+use chat_tui::model::Settings;
 use chat_tui::model::form::Field;
 use chat_tui::model::status::Note;
 use chat_tui::shell::app::{self, Launch};
@@ -74,7 +75,7 @@ fn main() -> anyhow::Result<ExitCode> {
     }
     let code = if takes_lines {
         tell(note.as_ref())?;
-        lines(arguments, surroundings, storage, trust)?
+        lines(arguments, surroundings, storage, trust, settings)?
     } else {
         let mut form = arguments.form(&last);
         if is_in_doubt {
@@ -136,6 +137,7 @@ fn lines(
     surroundings: Surroundings,
     storage: Storage,
     trust: Trust,
+    settings: Settings,
 ) -> anyhow::Result<u8> {
     let host = match arguments.host.take() {
         None => None,
@@ -146,7 +148,10 @@ fn lines(
         }
     };
     let code = match arguments.line_mode(surroundings, storage, trust) {
-        Ok(options) => line_mode::run(options)?,
+        Ok(options) => line_mode::run(line_mode::Options {
+            settings,
+            ..options
+        })?,
         Err(error) => error.exit(),
     };
     drop(host);

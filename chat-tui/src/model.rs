@@ -21,6 +21,7 @@ pub mod find;
 pub mod form;
 pub mod keys;
 pub mod layout;
+pub mod lines;
 pub mod log;
 pub mod mention;
 pub mod notify;
@@ -43,6 +44,7 @@ pub use facts::{Facts, RoomFacts};
 use find::{Mentions, Search};
 use form::Form;
 use keys::Keys;
+use lines::Lines;
 use log::Hours;
 use notify::{Gathered, Notify};
 use past::Jump;
@@ -263,6 +265,8 @@ pub struct Model {
     pub leave_armed: bool,
     /// The window's title as set last.
     pub title: String,
+    /// Where it is read line by line and no screen is drawn: what was said.
+    pub lines: Option<Box<Lines>>,
 }
 
 /// What is to be kept on disk, and when.
@@ -343,6 +347,7 @@ impl Model {
             first_key: None,
             leave_armed: false,
             title: String::new(),
+            lines: None,
         }
     }
 

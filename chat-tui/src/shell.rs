@@ -9,5 +9,7 @@ pub mod keys;
 pub mod line_mode;
 mod multiplexer;
 mod notifier;
+mod reasons;
 pub mod storage;
 pub mod terminal;
+pub mod zone;

@@ -7,6 +7,7 @@ pub mod cells;
 mod characters;
 pub mod editor;
 pub mod emoji;
+pub mod graphemes;
 pub mod hangul;
 pub mod jamo;
 pub mod links;

@@ -31,6 +31,7 @@ mod help;
 mod hold;
 mod jump;
 mod late;
+mod lines;
 mod links;
 mod mentions;
 mod mouse;
@@ -49,6 +50,7 @@ mod take;
 mod whois;
 
 pub use editor::Edited;
+pub use lines::BadLine;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -110,6 +112,20 @@ pub enum Msg {
         room: Option<Address>,
         /// What came of it.
         edited: Edited,
+    },
+    /// A line was typed, where the chat is read line by line.
+    Line {
+        /// Counts the lines from 1.
+        number: u64,
+        /// What it says, without its end.
+        text: String,
+    },
+    /// What was typed is no line.
+    BadLine {
+        /// Counts the lines from 1.
+        number: u64,
+        /// Why.
+        why: BadLine,
     },
     /// Something that the shell could not do, for people: a full disk, a file that cannot be read.
     Trouble(String),
@@ -188,6 +204,10 @@ pub enum Effect {
         /// The draft.
         text: String,
     },
+    /// Write this line, where the chat is read line by line; further lines of it are put in.
+    Say(String),
+    /// A line was refused, or something that one said.
+    LineRefused,
     /// Stop the process until the shell brings it back.
     Suspend,
     /// End the program.
@@ -210,6 +230,18 @@ pub fn begin(model: &mut Model, facts: &dyn Facts, form: Form, now: Now) -> Vec<
     let mut turn = Turn::new(model, facts, now);
     turn.begin(form);
     turn.settle();
+    turn.effects
+}
+
+/// Enters these rooms, where the chat is read line by line, and goes to the first of them.
+pub fn begin_lines(
+    model: &mut Model,
+    facts: &dyn Facts,
+    rooms: Vec<RoomName>,
+    now: Now,
+) -> Vec<Effect> {
+    let mut turn = Turn::new(model, facts, now);
+    lines::begin(&mut turn, rooms);
     turn.effects
 }
 
@@ -236,7 +268,8 @@ pub fn deadline(model: &Model, facts: &dyn Facts) -> Option<Duration> {
         | Link::Ended => None,
     };
     let gathered = notify::due(model, facts);
-    [held, left, countdown, gathered, model.unsaved.due]
+    let said = lines::due(model);
+    [held, left, countdown, gathered, said, model.unsaved.due]
         .into_iter()
         .flatten()
         .min()
@@ -288,13 +321,17 @@ impl<'a> Turn<'a> {
                 self.model.widths.learn(probe, columns);
             }
             Msg::Background(red, green, blue) => self.model.background = Some((red, green, blue)),
+            Msg::News(news) if self.model.lines.is_some() => self.news_in_lines(news),
             Msg::News(news) => self.news(news),
             Msg::Probed { server, result } => self.probed(&server, result),
             Msg::Hosted(result) => self.hosted(result),
             Msg::Refused(why) => self.form_not_entered(&why),
             Msg::Shared(url) => self.tell(&fill(self.model.words().shared, &[&url])),
+            Msg::NotOpened(why) if self.model.lines.is_some() => self.fail(&why),
             Msg::NotOpened(why) => self.fail(&fill(self.model.words().open_failed, &[&why])),
             Msg::Edited { room, edited } => self.edited(room, edited),
+            Msg::Line { number, text } => self.line(number, &text),
+            Msg::BadLine { number, why } => self.bad_line(number, why),
             Msg::Trouble(text) => self.fail(&format!("! {text}")),
             Msg::Tick => {}
         }
@@ -354,11 +391,15 @@ impl<'a> Turn<'a> {
     fn settle(&mut self) {
         self.read_on();
         self.notify_when_due();
-        self.fetch_older();
-        self.fetch_past();
-        self.fetch_quote();
+        // Who reads line by line asks for what is further up.
+        if self.model.lines.is_none() {
+            self.fetch_older();
+            self.fetch_past();
+            self.fetch_quote();
+        }
         self.title();
         self.save_when_due();
+        self.say_rest();
     }
 
     fn tell(&mut self, text: &str) {

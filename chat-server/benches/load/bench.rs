@@ -13,6 +13,7 @@ use crate::load::{Load, Outcome, Span, run};
 use crate::machine::Machine;
 use crate::peers::Peer;
 use crate::process::Server;
+use crate::redis;
 use crate::slow_disk;
 use crate::wire::Wire;
 
@@ -111,7 +112,7 @@ impl Bench {
 
     /// Fills rooms and puts a load on them.
     pub(crate) fn load(&self, server: &Server, wire: Wire, crowd: Crowd, load: Load) -> Outcome {
-        let mut generator = Generator::new(wire, server.address);
+        let mut generator = Generator::new(wire, server);
         for room in 0..crowd.rooms {
             generator.invite(room, crowd.members_a_room);
         }
@@ -184,6 +185,19 @@ pub(crate) fn chat_on_slow_disk(commit: Duration) -> Server {
     let mut command = chat_command(files.path());
     slow_disk::apply(&mut command, commit);
     Server::announced(&mut command, files)
+}
+
+/// So many servers on one Redis, which has a replica.
+pub(crate) fn chat_nodes(nodes: usize) -> Server {
+    let needs = redis::pair();
+    let url = redis::url(&needs[0]);
+    let start = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chat-server"));
+        command.args(["--port", "0", "--log", "error", "--redis", &url]);
+        Server::announced(&mut command, temporary())
+    };
+    let others = (1..nodes).map(|_| start()).collect();
+    Server::together(start(), others, needs)
 }
 
 pub(crate) fn chat_command(data: &Path) -> Command {

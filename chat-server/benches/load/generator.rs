@@ -13,6 +13,7 @@ use rustix::event::epoll::EventFlags;
 use rustix::event::{Timespec, epoll};
 use tokio_rustls::rustls::ClientConfig;
 
+use crate::process::Server;
 use crate::wire::{FIRST_NUMBER, Guest, Stage, Template, Wire};
 use receiving::ENDS;
 use socket::Socket;
@@ -74,7 +75,8 @@ struct Flight {
 /// All connections to one server.
 pub(crate) struct Generator {
     wire: Wire,
-    address: SocketAddr,
+    /// Where connections go, in turn.
+    addresses: Vec<SocketAddr>,
     /// Whom to trust, where connections are encrypted.
     tls: Option<Arc<ClientConfig>>,
     poll: OwnedFd,
@@ -98,14 +100,14 @@ pub(crate) struct Generator {
 }
 
 impl Generator {
-    pub(crate) fn new(wire: Wire, address: SocketAddr) -> Self {
+    pub(crate) fn new(wire: Wire, server: &Server) -> Self {
         let nobody = Flight {
             due: Instant::now(),
             sender: 0,
         };
         Self {
             wire,
-            address,
+            addresses: server.addresses(),
             tls: None,
             poll: epoll::create(epoll::CreateFlags::CLOEXEC).unwrap(),
             ready: Vec::with_capacity(1024),
@@ -228,7 +230,7 @@ impl Generator {
                 return;
             };
             let index = self.members.len();
-            let stream = TcpStream::connect(self.address).unwrap();
+            let stream = TcpStream::connect(self.address_of(index)).unwrap();
             stream.set_nodelay(true).unwrap();
             stream.set_nonblocking(true).unwrap();
             let data = epoll::EventData::new_u64(index as u64);
@@ -256,7 +258,11 @@ impl Generator {
         Guest {
             room,
             member,
-            address: self.address,
+            address: self.address_of(member),
         }
+    }
+
+    fn address_of(&self, member: usize) -> SocketAddr {
+        self.addresses[member % self.addresses.len()]
     }
 }

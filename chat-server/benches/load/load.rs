@@ -33,6 +33,8 @@ pub(crate) struct Outcome {
     pub(crate) deliveries_per_second: f64,
     /// CPU of the server, in microseconds.
     pub(crate) cpu_per_delivery_us: f64,
+    /// CPU of what the server needs, in microseconds.
+    pub(crate) needs_per_delivery_us: f64,
     /// From due to read by an observer.
     pub(crate) delivery_ms: Latency,
     /// From due to acknowledged; nothing where nothing is.
@@ -79,6 +81,7 @@ impl Latency {
 struct Mark {
     time: Instant,
     server: Duration,
+    needs: Duration,
     own: Duration,
     machine: Duration,
     deliveries: u64,
@@ -90,6 +93,7 @@ impl Mark {
         Self {
             time: Instant::now(),
             server: server.cpu(),
+            needs: server.cpu_of_needs(),
             own: own_cpu(),
             machine: machine_cpu(),
             deliveries: generator.tally.deliveries,
@@ -113,17 +117,19 @@ pub(crate) fn run(server: &Server, generator: &mut Generator, load: Load, span: 
     let elapsed = (after.time - before.time).as_secs_f64();
     let deliveries = (after.deliveries - before.deliveries) as f64;
     let cpu = (after.server - before.server).as_secs_f64();
+    let needs = (after.needs - before.needs).as_secs_f64();
     let own = (after.own - before.own).as_secs_f64();
     let machine = (after.machine - before.machine).as_secs_f64();
     Outcome {
         deliveries_per_second: deliveries / elapsed,
         cpu_per_delivery_us: cpu * 1e6 / deliveries,
+        needs_per_delivery_us: needs * 1e6 / deliveries,
         delivery_ms,
         ack_ms,
         frame_bytes: (after.bytes - before.bytes) as f64 / deliveries,
         server_share: cpu / elapsed,
         generator_share: own / elapsed,
-        others_share: ((machine - cpu - own) / elapsed).max(0.0),
+        others_share: ((machine - cpu - needs - own) / elapsed).max(0.0),
         lost: generator.lost(),
         closed: generator.tally.closed,
     }

@@ -27,6 +27,7 @@ mod machine;
 mod peers;
 mod plot;
 mod process;
+mod redis;
 mod report;
 mod rows;
 mod seed;
@@ -70,7 +71,7 @@ fn main() {
 /// Measures one row in all rounds, in turns, so that a change of the machine meets all alike.
 fn measure(bench: &Bench, row: Row) -> Measured {
     println!("\n{}", row.title);
-    let takes_part = |peer: &Peer| row.peers && !bench.options.no_peers && peer.is_installed();
+    let takes_part = |peer: &Peer| peer.is_rival(row.rivals) && !bench.options.no_peers;
     let mut subjects = vec![Some(Subject::Ours), Some(Subject::Reference)];
     subjects.extend(
         PEERS

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 
 use crate::bench::{target_directory, temporary};
 use crate::process::{Server, free_port};
+use crate::redis;
+use crate::rows::Rivals;
 use crate::wire::Wire;
 
 /// A server to compare with.
@@ -18,6 +20,15 @@ pub(crate) struct Peer {
     pub(crate) name: &'static str,
     pub(crate) wire: Wire,
     start: fn() -> Server,
+    installed: fn() -> bool,
+    /// How several of it serve together, where they can.
+    together: Option<Together>,
+}
+
+/// Several servers as one.
+#[derive(Clone, Copy, Debug)]
+struct Together {
+    start: fn(usize) -> Server,
     installed: fn() -> bool,
 }
 
@@ -28,24 +39,35 @@ pub(crate) const PEERS: &[Peer] = &[
         wire: Wire::WebSocket,
         start: || node(include_str!("peers/ws.js")),
         installed: || has_package("ws", "8.23.0"),
+        together: None,
     },
     Peer {
         name: "socket.io 4.8.4",
         wire: Wire::SocketIo,
         start: || node(include_str!("peers/socket_io.js")),
         installed: || has_package("socket.io", "4.8.4"),
+        together: Some(Together {
+            start: socket_io_nodes,
+            installed: || {
+                redis::is_installed()
+                    && has_package("@socket.io/redis-adapter", "8.3.0")
+                    && has_package("redis", "5.12.1")
+            },
+        }),
     },
     Peer {
         name: "ngircd",
         wire: Wire::Irc,
         start: ngircd,
         installed: || program("ngircd").is_some(),
+        together: None,
     },
     Peer {
         name: "nats-server",
         wire: Wire::Nats,
         start: nats,
         installed: || program("nats-server").is_some(),
+        together: None,
     },
 ];
 
@@ -56,6 +78,20 @@ impl Peer {
 
     pub(crate) fn start(&self) -> Server {
         (self.start)()
+    }
+
+    /// Whether it is installed as it has to be for a row with such rivals.
+    pub(crate) fn is_rival(&self, rivals: Rivals) -> bool {
+        match rivals {
+            Rivals::None => false,
+            Rivals::Alone => self.is_installed(),
+            Rivals::Together(_) => self.together.is_some_and(|together| (together.installed)()),
+        }
+    }
+
+    /// So many of it as one.
+    pub(crate) fn start_together(&self, nodes: usize) -> Server {
+        (self.together.unwrap().start)(nodes)
     }
 
     /// What the program says of itself, for those whose version is not named here.
@@ -89,7 +125,7 @@ fn has_package(name: &str, version: &str) -> bool {
 }
 
 /// Where a program is; daemons are not on everybody's path.
-fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain(["/usr/sbin".into(), "/sbin".into()])
@@ -98,14 +134,28 @@ fn program(name: &str) -> Option<PathBuf> {
 }
 
 fn node(script: &str) -> Server {
+    node_with(script, "")
+}
+
+fn node_with(script: &str, redis: &str) -> Server {
     let files = temporary();
     let path = write(&files, "server.js", script);
     let mut command = Command::new("node");
     command
         .arg(path)
         .env("NODE_PATH", modules())
-        .env("NODE_ENV", "production");
+        .env("NODE_ENV", "production")
+        .env("REDIS", redis);
     Server::announced(&mut command, files)
+}
+
+/// Its adapter stores nothing, so one Redis without a replica is all it needs.
+fn socket_io_nodes(nodes: usize) -> Server {
+    let primary = redis::primary();
+    let url = redis::url(&primary);
+    let start = || node_with(include_str!("peers/socket_io_redis.js"), &url);
+    let others = (1..nodes).map(|_| start()).collect();
+    Server::together(start(), others, vec![primary])
 }
 
 fn ngircd() -> Server {

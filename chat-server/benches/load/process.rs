@@ -16,10 +16,14 @@ pub(crate) const LOAD_CORE: usize = 1;
 /// How long a server may take to listen.
 const START_WITHIN: Duration = Duration::from_secs(20);
 
-/// A server process on [`SERVER_CORE`]; killed when dropped.
+/// A server process on [`SERVER_CORE`], or several that serve together; killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// Further ones of its kind, which count as one with it.
+    others: Vec<Self>,
+    /// What they need, and whose CPU is not theirs.
+    needs: Vec<Self>,
     /// Its files, which go with it.
     _files: TempDir,
 }
@@ -36,6 +40,8 @@ impl Server {
         Self {
             address: address.unwrap_or_else(|_| panic!("{command:?} printed {line:?}")),
             child,
+            others: Vec::new(),
+            needs: Vec::new(),
             _files: files,
         }
     }
@@ -54,17 +60,38 @@ impl Server {
         Self {
             child,
             address,
+            others: Vec::new(),
+            needs: Vec::new(),
             _files: files,
         }
     }
 
-    /// Time on a CPU of all its threads so far.
+    /// Several servers as one, with what they need.
+    pub(crate) fn together(mut first: Self, others: Vec<Self>, needs: Vec<Self>) -> Self {
+        first.others = others;
+        first.needs = needs;
+        first
+    }
+
+    /// Where it is reached; clients are spread over all of these.
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        let others = self.others.iter().map(|other| other.address);
+        std::iter::once(self.address).chain(others).collect()
+    }
+
+    /// Time on a CPU of all threads of all its processes so far.
     pub(crate) fn cpu(&self) -> Duration {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        tasks
+        let own: Duration = tasks
             .flatten()
             .map(|task| on_cpu(&task.path().join("schedstat")))
-            .sum()
+            .sum();
+        own + self.others.iter().map(Self::cpu).sum::<Duration>()
+    }
+
+    /// The same of what it needs.
+    pub(crate) fn cpu_of_needs(&self) -> Duration {
+        self.needs.iter().map(Self::cpu).sum()
     }
 
     /// Its resident set in KiB.
@@ -80,6 +107,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        // Before what they need.
+        self.others.clear();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::rows::{Figure, Goal, Row};
+use crate::rows::{Figure, Goal, Rivals, Row};
 
 /// A row with its values: each the median of all rounds.
 pub(crate) struct Measured {
@@ -71,7 +71,7 @@ fn line(
     for (peer, (_, installed)) in peers.iter().enumerate() {
         let value = match &measured.peers[peer] {
             Some(values) => number(values[at]),
-            None if row.peers && !installed => first("not installed"),
+            None if row.rivals == Rivals::Alone && !installed => first("not installed"),
             None => String::new(),
         };
         write!(table, " {value} |").unwrap();

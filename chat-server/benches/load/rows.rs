@@ -6,6 +6,7 @@ mod entering;
 mod fan_out;
 mod history;
 mod idle;
+mod nodes;
 mod searching;
 
 /// One piece of work, and its figures.
@@ -15,11 +16,21 @@ pub(crate) struct Row {
     pub(crate) title: String,
     /// What our figures are divided by.
     pub(crate) reference: &'static str,
-    /// Whether other servers can do it.
-    pub(crate) peers: bool,
+    /// Which other servers can do it.
+    pub(crate) rivals: Rivals,
     pub(crate) figures: Vec<Figure>,
     /// One value for each figure; not a number where the subject has none.
     pub(crate) measure: Measure,
+}
+
+/// Which other servers take part in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rivals {
+    None,
+    /// All, one process each.
+    Alone,
+    /// Those of which so many can serve together.
+    Together(usize),
 }
 
 /// Measures a subject once.
@@ -67,5 +78,6 @@ pub(crate) fn all(bench: &Bench) -> Vec<Row> {
     rows.extend(entering::rows(bench));
     rows.extend(history::rows(bench));
     rows.extend(searching::rows());
+    rows.extend(nodes::rows(bench));
     rows
 }

@@ -11,6 +11,7 @@ use rustix::process::{Signal, getpid, kill_process};
 
 use super::{Mutant, Point};
 use crate::Config;
+use crate::config::Location;
 use crate::engine::ConnId;
 
 /// `commit:3` kills the process when it comes to that place for the third time.
@@ -23,6 +24,11 @@ const HEARTBEAT: &str = "CHAT_FAULT_HEARTBEAT_MS";
 const PATIENCE: &str = "CHAT_FAULT_PATIENCE_MS";
 /// Milliseconds for which a lost member shows as reconnecting.
 const RECONNECTING: &str = "CHAT_FAULT_RECONNECTING_MS";
+/// Milliseconds without a sign of life towards a shared history after which a server counts as dead; it gives three in that time.
+const NODE: &str = "CHAT_FAULT_NODE_MS";
+
+/// Signs of life that a server tries to give before it counts as dead.
+const SIGNS_OF_LIFE: u32 = 3;
 
 /// Looks, a millisecond apart, for what has to be written out before the process dies; then it dies anyway.
 const LOOKS_MAX: u32 = 200;
@@ -68,6 +74,10 @@ pub fn arm(config: &mut Config) -> Result<(), String> {
     }
     if let Some(reconnecting) = milliseconds(RECONNECTING)? {
         config.limits.reconnecting_ms = reconnecting;
+    }
+    if let (Some(dead), Location::Redis(shared)) = (milliseconds(NODE)?, &mut config.data) {
+        shared.dead_after = Duration::from_millis(dead);
+        shared.renew_every = shared.dead_after / SIGNS_OF_LIFE;
     }
     let armed = Armed {
         point: variable(POINT)

@@ -176,7 +176,7 @@ fn the_servers_know_the_sentinels_and_these_the_primary() {
 fn everybody_is_given_the_time_to_end() {
     let drain: u32 = flag("drain").parse().unwrap();
     for node in those("chat-") {
-        assert!(seconds(node["stop_grace_period"].as_str().unwrap()) >= drain + 10);
+        assert!(seconds(node["stop_grace_period"].as_str().unwrap()) >= drain + 20);
     }
     let nginx = &those("nginx")[0];
     assert!(seconds(nginx["stop_grace_period"].as_str().unwrap()) > 30);

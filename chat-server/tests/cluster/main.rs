@@ -10,6 +10,8 @@ mod around;
 #[cfg(test)]
 mod compose;
 #[cfg(test)]
+mod flags;
+#[cfg(test)]
 mod redis_settings;
 #[cfg(test)]
 mod units;

@@ -88,7 +88,7 @@ fn a_unit_gives_the_server_the_time_to_let_its_clients_go() {
         };
         let (drain, stop) = (after("--drain "), after("TimeoutStopSec="));
         assert!(
-            stop >= drain + 10,
+            stop >= drain + 20,
             "{name}: {stop} s are too short for {drain} s"
         );
         assert!(unit.contains("\nKillSignal=SIGTERM\n"), "{name}");

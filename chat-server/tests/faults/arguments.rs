@@ -1,5 +1,7 @@
 //! What the driver is asked for.
 
+use crate::plan::{Kind, Setting};
+
 /// Runs where nothing else is said: what continuous integration does.
 const RUNS: u64 = 12;
 
@@ -14,6 +16,10 @@ const USAGE: &str = "\
 --jobs N      so many at once (4)
 --report FILE writes the tables as Markdown
 --mutant NAME against a server that breaks this promise
+--several     three servers on a Redis with a replica and Sentinels, behind nginx, with the faults and mutants of these
+--lag         as --several, with nothing but a lagging replica that is promoted, in each run
+--unconfirmed as --lag, where no server waits for the replica: what it has not is lost, and must be told
+--alone       one server with SQLite behind nginx instead: whether the driver's own parts work
 --anchor      beside the Socket.IO server of npm and ngircd, with what all have
 --no-mutants  without the check that each mutant is caught";
 
@@ -36,6 +42,10 @@ pub(crate) struct Arguments {
     pub(crate) mutant: Option<String>,
     /// Other systems go through the same seeds.
     pub(crate) anchor: bool,
+    /// Several servers, or what stands around them.
+    pub(crate) setting: Option<Setting>,
+    /// Of several servers: the only thing that happens.
+    pub(crate) only: Option<Kind>,
     /// Every mutant must be caught.
     pub(crate) mutants: bool,
 }
@@ -52,6 +62,8 @@ impl Arguments {
             report: None,
             mutant: None,
             anchor: false,
+            setting: None,
+            only: None,
             mutants: true,
         };
         let mut words = words.into_iter();
@@ -64,6 +76,21 @@ impl Arguments {
                 "--log" => arguments.log = Some(value()?),
                 "--report" => arguments.report = Some(value()?),
                 "--anchor" => arguments.anchor = true,
+                "--several" => arguments.setting = Some(Setting::SEVERAL),
+                "--lag" | "--unconfirmed" => {
+                    let confirmed = word == "--lag";
+                    arguments.setting = Some(if confirmed {
+                        Setting::SEVERAL
+                    } else {
+                        Setting::WITHOUT_REPLICAS
+                    });
+                    arguments.only = Some(Kind::Lag);
+                    arguments.mutants = false;
+                }
+                "--alone" => {
+                    arguments.setting = Some(Setting::ALONE);
+                    arguments.mutants = false;
+                }
                 "--no-mutants" => arguments.mutants = false,
                 "--seed" => {
                     arguments.first = number(&value()?)?;

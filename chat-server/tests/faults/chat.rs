@@ -11,12 +11,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use protocol::identity::Identity;
 use protocol::position::{Address, Anchor};
 
 use crate::log::{Content, Position, Room, Seen};
-use crate::subject::{Lost, Promises, Say, Subject, Who};
+use crate::subject::{Lost, Node, Promises, Say, Subject, Who};
 
 pub(crate) use link::ChatLink;
 pub(crate) use terminal::read_line;
@@ -27,6 +28,18 @@ const WAITS: [(&str, &str); 3] = [
     ("CHAT_FAULT_PATIENCE_MS", "1000"),
     ("CHAT_FAULT_RECONNECTING_MS", "1500"),
 ];
+
+/// How long a server may be silent towards Redis until the others count it as dead, in milliseconds: short, for the same reason.
+const NODE_DEAD_MS: u64 = 3_000;
+
+/// How long a server may take from SIGTERM to its end, in seconds, as the product promises.
+const ENDS_WITHIN: u64 = 5;
+
+/// The same on Redis, which may be away: what was accepted is tried for ten seconds.
+const ENDS_WITHIN_ON_REDIS: u64 = 15;
+
+/// How long a server that ends lets its clients go, in seconds.
+const DRAIN_SECONDS: &str = "1";
 
 /// A history of the first version; its texts are numbered on from room to room.
 const VERSION_1: &str = include_str!("data/version1.sql");
@@ -40,6 +53,8 @@ pub(crate) struct Chat {
     pub(crate) terminal: PathBuf,
     /// The promise that the server breaks.
     pub(crate) mutant: Option<String>,
+    /// As one of several servers.
+    pub(crate) node: Option<Node>,
 }
 
 /// What a client keeps over connections and restarts.
@@ -77,6 +92,7 @@ impl Chat {
                 server,
                 terminal: place.join("chat-tui"),
                 mutant,
+                node: None,
             })
         } else {
             Err("chat-server was built anew without the feature `faults`; start again".to_owned())
@@ -94,6 +110,22 @@ impl Subject for Chat {
 
     fn promises(&self) -> Promises {
         Promises::ALL
+    }
+
+    fn as_node(&self, node: Node) -> Self {
+        Self {
+            node: Some(node),
+            ..self.clone()
+        }
+    }
+
+    fn ends_within(&self) -> Duration {
+        let on_redis = self.node.as_ref().is_some_and(|node| node.redis.is_some());
+        Duration::from_secs(if on_redis {
+            ENDS_WITHIN_ON_REDIS
+        } else {
+            ENDS_WITHIN
+        })
     }
 
     fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>> {
@@ -120,8 +152,26 @@ impl Subject for Chat {
 
     fn server(&self, data: &Path, arm: Option<&str>) -> Command {
         let mut command = Command::new(&self.server);
-        command.args(["--port", "0", "--log", "info", "--data"]);
-        command.arg(data).env_remove("RUST_LOG").envs(WAITS);
+        command.args(["--log", "info"]).env_remove("RUST_LOG");
+        command.envs(WAITS);
+        let port = self.node.as_ref().map_or(0, |node| node.port);
+        command.args(["--port", &port.to_string()]);
+        match self
+            .node
+            .as_ref()
+            .and_then(|node| Some((node, node.redis.as_ref()?)))
+        {
+            Some((node, redis)) => {
+                let replicas = node.replicas.to_string();
+                command.args(["--redis", redis, "--redis-replicas", &replicas]);
+                command.args(["--drain", DRAIN_SECONDS]);
+                command.env("CHAT_FAULT_NODE_MS", NODE_DEAD_MS.to_string());
+            }
+            None => drop(command.arg("--data").arg(data)),
+        }
+        if self.node.is_some() {
+            command.args(["--trusted-proxy", "127.0.0.1"]);
+        }
         command.env("CHAT_FAULT_POINT", arm.unwrap_or_default());
         command.env("CHAT_MUTANT", self.mutant.as_deref().unwrap_or_default());
         command

@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use crate::log::{ClientId, Content, Room, What};
-use crate::proxy::Upstream;
 use crate::random::Random;
 use crate::recorder::Recorder;
 use crate::subject::{Heard, Link, Lost, Named, Say, Subject, Who};
+use crate::upstream::Upstream;
 
 /// How long one try may take.
 const TRY_WITHIN: Duration = Duration::from_secs(2);

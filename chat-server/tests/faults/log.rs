@@ -191,6 +191,8 @@ pub(crate) struct Entry {
 pub(crate) struct End {
     /// Each room's whole history as a fresh reader got it; nothing for a system that keeps none.
     pub(crate) history: Option<BTreeMap<Room, Vec<Seen>>>,
+    /// The same as each of several servers gives it, by their numbers.
+    pub(crate) by_server: Vec<BTreeMap<Room, Vec<Seen>>>,
     /// Who is connected and where, as the driver knows it; nothing for a system without member lists.
     pub(crate) members: Option<BTreeMap<Room, Members>>,
     /// The member lists that a fresh reader got.

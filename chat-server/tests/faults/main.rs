@@ -22,6 +22,13 @@ mod log;
 mod mutants;
 mod oracle;
 mod plan;
+#[path = "../programs/programs.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the programs themselves use more of them"
+)]
+mod programs;
 mod proxy;
 mod random;
 mod recorder;
@@ -31,8 +38,10 @@ mod server;
 #[path = "shim/shim.rs"]
 #[expect(dead_code, reason = "the tests of the shim itself use more of it")]
 mod shim;
+mod stage;
 mod subject;
 mod terminal;
+mod upstream;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,7 +53,7 @@ use std::time::Duration;
 use arguments::Arguments;
 use chat::Chat;
 use log::What;
-use plan::Plan;
+use plan::{Kind, Plan};
 use report::Report;
 use run::Outcome;
 use subject::Subject;
@@ -101,7 +110,12 @@ fn main() -> ExitCode {
 fn run_all<S: Subject + Send + Sync>(subject: &S, arguments: &Arguments) -> Report {
     let report = Mutex::new(Report::default());
     for_each_seed(arguments, |seed| {
-        let outcome = run_one(subject.clone(), seed, PATIENCE, arguments.verbose);
+        let plan = match arguments.setting {
+            None => Plan::new(seed, subject.promises()),
+            Some(setting) if arguments.only == Some(Kind::Lag) => Plan::of_lag(seed, setting),
+            Some(setting) => Plan::of_several(seed, setting),
+        };
+        let outcome = run_one(subject.clone(), plan, PATIENCE, arguments.verbose);
         if let Some(file) = &arguments.log {
             write_log(&outcome, Path::new(file));
         }
@@ -131,8 +145,8 @@ fn for_each_seed(arguments: &Arguments, each: impl Fn(u64) + Sync) {
 }
 
 /// Runs one seed and tells what came of it. The files of a run that failed are kept.
-fn run_one<S: Subject>(subject: S, seed: u64, patience: Duration, verbose: bool) -> Outcome {
-    let plan = Plan::new(seed, subject.promises());
+fn run_one<S: Subject>(subject: S, plan: Plan, patience: Duration, verbose: bool) -> Outcome {
+    let seed = plan.seed;
     if verbose {
         println!("{plan:#}");
     }

@@ -1,7 +1,9 @@
 //! The schedule of one run, which follows from its seed alone: what is said when, and which faults happen when.
 
+mod around;
 mod draw;
 mod kind;
+mod several;
 
 use std::fmt;
 
@@ -9,6 +11,7 @@ use crate::log::Room;
 use crate::proxy::{Cut, Weather};
 use crate::shim::{Loss, Mode};
 
+pub(crate) use around::{Setting, Trouble};
 pub(crate) use kind::Kind;
 
 /// Clients that speak the wire themselves. The first two are one person with two programs.
@@ -47,21 +50,31 @@ pub(crate) enum Act {
         /// How long the text is.
         bytes: usize,
     },
-    /// The server is killed, and started after a while.
+    /// A server is killed, and started after a while.
     Kill {
+        /// Which server.
+        node: usize,
         /// The while.
         down_ms: u64,
     },
-    /// The server gets SIGTERM, and is started a while after its end.
+    /// A server gets SIGTERM, and is started a while after its end.
     Drain {
+        /// Which server.
+        node: usize,
         /// The while.
         down_ms: u64,
     },
-    /// The server is stopped and goes on after a while.
+    /// A server is stopped and goes on after a while.
     Freeze {
+        /// Which server.
+        node: usize,
         /// The while.
         ms: u64,
     },
+    /// All servers get SIGTERM and are started again, one after the other.
+    Roll,
+    /// Something happens to what stands around the servers.
+    Around(Trouble),
     /// The disk misbehaves for a while.
     Disk {
         /// How.
@@ -143,6 +156,8 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
     /// The faults that were drawn.
     pub(crate) kinds: Vec<Kind>,
+    /// Several servers and what stands around them; nothing for one server alone.
+    pub(crate) setting: Option<Setting>,
     /// The points at which the server's first lives end, as `name:pass`.
     pub(crate) arms: Vec<Option<String>>,
     /// The server begins with data of the oldest version.
@@ -159,6 +174,9 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
         writeln!(f, "seed {}: {}", self.seed, kinds.join(", "))?;
+        if let Some(setting) = self.setting {
+            writeln!(f, "  {setting}")?;
+        }
         if self.old {
             writeln!(f, "  the server begins with data of the oldest version")?;
         }

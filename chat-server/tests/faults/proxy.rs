@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -12,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+
+use super::upstream::Upstream;
 
 /// Connections of one proxy at once; one more waits in the system's queue.
 const CONNECTIONS_MAX: usize = 64;
@@ -65,9 +66,6 @@ pub(crate) struct Proxy {
     state: watch::Sender<State>,
     _running: JoinSet<()>,
 }
-
-/// Where the server listens now; nothing while it is down.
-pub(crate) type Upstream = Rc<Cell<Option<SocketAddr>>>;
 
 impl Proxy {
     /// Starts a proxy in front of `upstream`.

@@ -21,6 +21,8 @@ pub(crate) struct Report {
     violations: BTreeMap<Rule, usize>,
     faults: BTreeMap<String, Recoveries>,
     all: Recoveries,
+    /// The longest time that a client of a run had to do without a connection, by the one kind of fault that the run had.
+    pauses: BTreeMap<&'static str, Vec<Duration>>,
 }
 
 /// How long it took until all was well after a fault.
@@ -65,6 +67,12 @@ impl Report {
         self.acked += acked;
         self.unknown += said.difference(&settled).count();
         self.recover(&outcome.log);
+        if let [kind] = outcome.plan.kinds[..]
+            && outcome.plan.setting.is_some()
+        {
+            let pauses = self.pauses.entry(kind.name()).or_default();
+            pauses.push(longest_pause(&outcome.log));
+        }
     }
 
     fn recover(&mut self, log: &[Entry]) {
@@ -158,7 +166,23 @@ impl Report {
             ];
             text.extend(["| ", &row.join(" | "), " |\n"]);
         }
+        text.push_str(&self.pauses());
         text
+    }
+
+    /// How long clients noticed a fault that came alone, in Markdown; nothing for one server.
+    fn pauses(&self) -> String {
+        let rows = self.pauses.iter().map(|(kind, pauses)| {
+            let (runs, pauses) = (pauses.len(), text(pauses));
+            format!("| {kind} | {runs} | {pauses} |\n")
+        });
+        let rows: String = rows.collect();
+        if rows.is_empty() {
+            return rows;
+        }
+        format!(
+            "\n| alone in a run | runs | longest time of a client without a connection, p50, max |\n| --- | --- | --- |\n{rows}"
+        )
     }
 }
 
@@ -212,6 +236,25 @@ fn first_ack(log: &[Entry], over: usize) -> Option<Duration> {
     let mut rest = log[over..].iter();
     let ack = rest.find(|entry| matches!(entry.what, What::Acked { .. }))?;
     Some(ack.time.saturating_sub(log[over].time))
+}
+
+/// The longest time from a client's loss of its connection until it had caught up again; nothing where none lost it.
+fn longest_pause(log: &[Entry]) -> Duration {
+    let mut lost: BTreeMap<ClientId, Duration> = BTreeMap::new();
+    let mut longest = Duration::ZERO;
+    for entry in log {
+        let Some(client) = entry.client.filter(|id| usize::from(*id) < CLIENTS) else {
+            continue;
+        };
+        if entry.what == What::Lost {
+            lost.entry(client).or_insert(entry.time);
+        } else if entry.what == What::Live
+            && let Some(since) = lost.remove(&client)
+        {
+            longest = longest.max(entry.time.saturating_sub(since));
+        }
+    }
+    longest
 }
 
 /// From the end of a fault to the first moment at which all clients are live.

@@ -19,6 +19,7 @@ mod random;
 #[path = "shim/shim.rs"]
 mod shim;
 mod subject;
+mod upstream;
 
 #[cfg(test)]
 #[path = "oracle/tests.rs"]

@@ -2,6 +2,8 @@
 
 mod cast;
 mod finish;
+mod servers;
+mod several;
 mod storm;
 
 use std::path::Path;
@@ -18,11 +20,14 @@ use crate::plan::{Act, Plan};
 use crate::proxy::{Cut, Weather};
 use crate::recorder::Recorder;
 use crate::server;
-use crate::subject::Subject;
+use crate::subject::{Promises, Subject};
 use crate::terminal;
 
 /// How long it may take until everybody is there at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
+
+/// For how long two servers may let one nick in, in milliseconds: until the one that was away for long knows of it.
+const NICK_BOUND_MS: u64 = 3_000;
 
 /// What a run came to.
 pub(crate) struct Outcome {
@@ -40,10 +45,23 @@ pub(crate) fn run<S: Subject>(subject: S, plan: Plan, place: &Path, patience: Du
         .enable_all()
         .build()
         .expect("a runtime");
-    let promises = subject.promises();
+    let promises = promises(&subject, &plan);
     let (log, end) = LocalSet::new().block_on(&runtime, whole(subject, &plan, place, patience));
     let verdict = judge(&log, &end, promises);
     Outcome { plan, log, verdict }
+}
+
+/// What a system promises in the setting of a schedule.
+fn promises<S: Subject>(subject: &S, plan: &Plan) -> Promises {
+    let promises = subject.promises();
+    match plan.setting {
+        None => promises,
+        Some(setting) => Promises {
+            keeps_tail: setting.keeps_tail(),
+            nick_bound_ms: NICK_BOUND_MS,
+            ..promises
+        },
+    }
 }
 
 async fn whole<S: Subject>(
@@ -91,7 +109,12 @@ async fn follow<S: Subject>(plan: &Plan, cast: &Cast<S>, log: &Recorder) {
         log.reach(begin + Duration::from_millis(step.at_ms)).await;
         act(step.act, cast, log, &mut lasting).await;
     }
-    while lasting.join_next().await.is_some() {}
+    while let Some(ended) = lasting.join_next().await {
+        if let Err(fault) = ended {
+            let sentence = format!("what stands around the servers has a fault: {fault}");
+            log.note(None, What::Broken(sentence));
+        }
+    }
 }
 
 async fn act<S: Subject>(act: Act, cast: &Cast<S>, log: &Recorder, lasting: &mut JoinSet<()>) {
@@ -114,18 +137,13 @@ async fn act<S: Subject>(act: Act, cast: &Cast<S>, log: &Recorder, lasting: &mut
                 terminal.order(terminal::Order::Say { room, bytes }).await;
             }
         }
-        Act::Kill { down_ms } => cast.tell(server::Order::Kill { down: ms(down_ms) }).await,
-        Act::Drain { down_ms } => cast.tell(server::Order::Drain { down: ms(down_ms) }).await,
-        Act::Freeze { ms: lasts } => cast.tell(server::Order::Freeze { lasts: ms(lasts) }).await,
-        Act::Disk { mode, ms: lasts } => {
-            let lasts = ms(lasts);
-            cast.tell(server::Order::Disk { mode, lasts }).await;
-        }
-        Act::Power { loss, down_ms } => {
-            let down = ms(down_ms);
-            cast.tell(server::Order::Power { loss, down }).await;
-        }
-        Act::Clock { off_by_ms } => cast.tell(server::Order::Clock { off_by_ms }).await,
+        Act::Kill { .. }
+        | Act::Drain { .. }
+        | Act::Freeze { .. }
+        | Act::Disk { .. }
+        | Act::Power { .. }
+        | Act::Clock { .. } => order(act, cast).await,
+        Act::Roll | Act::Around(_) => several::act(act, cast, log, lasting),
         Act::Restart { client, down_ms } => {
             log.note(None, What::Fault("client restart".to_owned()));
             let restart = client::Order::Restart { down: ms(down_ms) };
@@ -145,6 +163,27 @@ async fn act<S: Subject>(act: Act, cast: &Cast<S>, log: &Recorder, lasting: &mut
             disturb(act, cast, log, lasting);
         }
     }
+}
+
+/// Does to a server what the schedule says.
+async fn order<S: Subject>(act: Act, cast: &Cast<S>) {
+    let ms = Duration::from_millis;
+    let (node, order) = match act {
+        Act::Kill { node, down_ms } => (node, server::Order::Kill { down: ms(down_ms) }),
+        Act::Drain { node, down_ms } => (node, server::Order::Drain { down: ms(down_ms) }),
+        Act::Freeze { node, ms: lasts } => (node, server::Order::Freeze { lasts: ms(lasts) }),
+        Act::Disk { mode, ms: lasts } => {
+            let lasts = ms(lasts);
+            (0, server::Order::Disk { mode, lasts })
+        }
+        Act::Power { loss, down_ms } => {
+            let down = ms(down_ms);
+            (0, server::Order::Power { loss, down })
+        }
+        Act::Clock { off_by_ms } => (0, server::Order::Clock { off_by_ms }),
+        _ => return,
+    };
+    cast.tell(node, order).await;
 }
 
 /// Does to the network what the schedule says.

@@ -17,22 +17,22 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::log::What;
-use crate::proxy::Upstream;
 use crate::recorder::{Recorder, now};
 use crate::shim::{Loss, Mode, Shim};
 use crate::subject::Subject;
+use crate::upstream::Place;
 
 /// How long a server may take from its start to its line.
 const START_WITHIN: Duration = Duration::from_secs(20);
-
-/// How long a server may take from SIGTERM to its end, as the product promises.
-const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long after a failure of its disk a server may still end for it: it lets its clients go first, and a slow one delays that.
 const MAY_END: Duration = Duration::from_secs(6);
 
 /// Orders that wait; at it who gives one waits.
 const ORDERS_MAX: usize = 16;
+
+/// The name of an orderly restart in the tables.
+pub(crate) const DRAIN: &str = "SIGTERM of the server";
 
 /// What is to be done to the server.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +79,7 @@ pub(crate) struct Server<S> {
     data: PathBuf,
     words: PathBuf,
     log: Recorder,
-    upstream: Upstream,
+    upstream: Place,
     /// Points that the next lives die at.
     arms: VecDeque<Option<String>>,
     armed: Option<String>,
@@ -96,21 +96,27 @@ struct Running {
     ended: oneshot::Receiver<()>,
 }
 
+/// Where the server of this number keeps what it keeps.
+pub(crate) fn data(place: &Path, node: usize) -> PathBuf {
+    place.join(format!("data{node}"))
+}
+
 impl<S: Subject> Server<S> {
-    /// A server on the data in `place`, which dies in its first lives at `arms`, where they say so.
+    /// The server of number `node` on data of its own in `place`, which dies in its first lives at `arms`, where they say so.
     pub(crate) fn new(
         subject: S,
+        node: usize,
         place: &Path,
         log: Recorder,
-        upstream: Upstream,
+        upstream: Place,
         arms: impl IntoIterator<Item = Option<String>>,
         shim: Option<Shim>,
     ) -> (Self, mpsc::Sender<Order>) {
         let (give, orders) = mpsc::channel(ORDERS_MAX);
         let server = Self {
             subject,
-            data: place.join("data"),
-            words: place.join("server.log"),
+            data: data(place, node),
+            words: place.join(format!("server{node}.log")),
             log,
             upstream,
             arms: arms.into_iter().collect(),
@@ -152,11 +158,12 @@ impl<S: Subject> Server<S> {
                 self.log.note(None, What::Over(fault));
             }
             Order::Drain { down } => {
-                let fault = "SIGTERM of the server".to_owned();
+                let fault = DRAIN.to_owned();
                 self.log.note(None, What::Fault(fault.clone()));
                 self.signal(Signal::TERM);
                 let may_end = self.may_end();
-                let ended = timeout(DRAIN_WITHIN, self.end()).await;
+                let within = self.subject.ends_within();
+                let ended = timeout(within, self.end()).await;
                 match ended {
                     Ok(Some(status)) if status.success() => {}
                     Ok(Some(status)) if self.died_at_point(status) => {
@@ -166,7 +173,7 @@ impl<S: Subject> Server<S> {
                     Ok(Some(status)) if status.code() == Some(1) && may_end => {}
                     Ok(status) => self.complain(&format!("ended after SIGTERM with {status:?}")),
                     Err(_) => {
-                        self.complain("did not end in 5 s after SIGTERM");
+                        self.complain(&format!("did not end in {within:?} after SIGTERM"));
                         self.signal(Signal::KILL);
                         self.end().await;
                     }

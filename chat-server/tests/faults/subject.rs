@@ -21,6 +21,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use super::log::{ClientId, Content, Members, Position, Room, Seen, Start};
 
@@ -44,6 +45,10 @@ pub(crate) struct Promises {
     pub(crate) nicks: bool,
     /// The server is built with named points to die at.
     pub(crate) points: bool,
+    /// What was acknowledged is never taken away. Otherwise it may be, but nobody is left to believe that it is there.
+    pub(crate) keeps_tail: bool,
+    /// For so long a nick may have two holders, in milliseconds.
+    pub(crate) nick_bound_ms: u64,
 }
 
 impl Promises {
@@ -57,6 +62,8 @@ impl Promises {
         members: true,
         nicks: true,
         points: true,
+        keeps_tail: true,
+        nick_bound_ms: 0,
     };
 }
 
@@ -75,6 +82,17 @@ pub(crate) struct Who {
     pub(crate) guest: bool,
     /// Its rooms.
     pub(crate) rooms: Vec<Room>,
+}
+
+/// One of several servers behind nginx.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// Where it is to listen, of this machine.
+    pub(crate) port: u16,
+    /// The Redis that it shares with the others, as a URL; nothing where it is alone.
+    pub(crate) redis: Option<String>,
+    /// So many replicas of that Redis are to confirm.
+    pub(crate) replicas: u8,
 }
 
 /// Something to be said.
@@ -209,6 +227,16 @@ pub(crate) trait Subject: Clone + 'static {
 
     /// Makes what the server finds at its first start: with `old`, data of the oldest version that it takes, and what is kept there.
     fn prepare(&self, data: &Path, old: bool) -> io::Result<Vec<Say>>;
+
+    /// The same system as one of several servers; where it has no such thing, as it is.
+    fn as_node(&self, _node: Node) -> Self {
+        self.clone()
+    }
+
+    /// How long a server may take from SIGTERM to its end.
+    fn ends_within(&self) -> Duration {
+        Duration::from_secs(5)
+    }
 
     /// How the server is started on its data; `arm` is a point to die at, as `name:pass`.
     fn server(&self, data: &Path, arm: Option<&str>) -> Command;

@@ -2,7 +2,6 @@
 
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
-use jiff::tz::TimeZone;
 use protocol::names::{Nick, RoomName};
 
 use super::surroundings::{Variable, colours, locale, server_of};
@@ -17,6 +16,7 @@ use crate::shell::line_mode;
 use crate::shell::line_mode::args::Surroundings;
 use crate::shell::storage::{IdentitySource, LastForm, Storage};
 use crate::shell::terminal::Options;
+use crate::shell::zone::local_zone;
 
 impl Arguments {
     /// Takes the server from the environment where the command line says nothing about servers: a variable that is always
@@ -55,7 +55,7 @@ impl Arguments {
             palette: self.palette.map_or_else(Palette::default, |name| name.0),
             theme: self.theme.map_or_else(ThemeChoice::default, |name| name.0),
             keys: self.keys.clone(),
-            zone: TimeZone::system(),
+            zone: local_zone(),
             hours: self.time.map_or_else(Hours::default, |name| name.0),
             mention_words: self.mention.clone(),
             desk: Desk {
@@ -133,6 +133,8 @@ impl Arguments {
                 args: self.line,
                 surroundings,
                 storage,
+                further_rooms: self.further_rooms,
+                settings: Settings::default(),
             }),
             Err(error) => wrong(
                 ErrorKind::ValueValidation,

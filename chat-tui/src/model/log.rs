@@ -23,7 +23,9 @@ mod scrolling;
 mod select;
 
 pub use clock::{Clock, Hours, exact, moment, short_day};
+pub use folds::{names, told};
 pub use line::{Line, Look, Mark, Span, Spot, Target};
+pub use lines::notice_sentence;
 pub use quote::quote_row;
 pub use select::Choice;
 

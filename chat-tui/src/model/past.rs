@@ -1,4 +1,5 @@
-//! The messages around a place far back, beside the live window of the same room, and how one gets there.
+//! The messages around a place far back, beside the live window of the same room, and how one gets there: by a jump, or on a way up that
+//! is longer than the live window has room for.
 //!
 //! Invariants:
 //! - A room's own timeline is its live window: it ends where the room ends, and live messages and notices go there alone,

@@ -138,7 +138,7 @@ fn link(model: &Model, link: &Link) -> Note {
                 .div_ceil(1000);
             Note::failure(&fill(words.retrying, &[&seconds.to_string(), reason]))
         }
-        Link::Refused(refusal) => Note::failure(&fill(words.refused, &[&refusal.message])),
+        Link::Refused(refusal) => Note::failure(&fill(words.refused, &[&words.refusal(refusal)])),
         Link::Stopped(stop) => Note::failure(&stopped(model, stop)),
         Link::Ended => Note::quiet(words.ended),
     }

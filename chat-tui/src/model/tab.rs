@@ -6,7 +6,7 @@ use protocol::position::{Address, Position};
 
 use super::draft::Draft;
 use super::log::{Place, Scroll};
-use super::past::{Landing, PAST_SHARE, Past};
+use super::past::{Landing, PAST_ENTRIES_MAX, PAST_SHARE, Past};
 use super::quotes::Quotes;
 use super::speakers::Speakers;
 use super::timeline::{Notice, Slot, TIMELINE_ENTRIES_MAX, TIMELINE_READING_MAX, Timeline};
@@ -174,6 +174,20 @@ impl Tab {
         self.landing = None;
         self.scroll = Scroll::Bottom;
         self.below = 0;
+    }
+
+    /// Reads on in a past that takes over the oldest messages here: there is no room for more above them.
+    pub fn part(&mut self, share: usize) {
+        let oldest = self
+            .timeline
+            .split_oldest(PAST_ENTRIES_MAX, Self::past_bytes(share));
+        self.past = Some(Past {
+            timeline: oldest,
+            more: self.more,
+            ..Past::default()
+        });
+        self.more = true;
+        self.trim(share);
     }
 
     /// Makes the past a part of the live window once the two touch, or where nothing is between them.

@@ -6,7 +6,8 @@
 //! - An entry keeps its [`Slot`] as long as it is here, so whoever reads or has selected one names it by its slot. Nothing that is
 //!   put in, above or below, changes what is at a slot; only comings and goings grow, and only the last entry does.
 //! - Notices are numbered as they come and stand after the message of their position, also where that message is not here.
-//! - It lets go of its oldest entries only, and only in [`Timeline::trim`]; what is before its first message is in no way known.
+//! - It lets go of its oldest entries only, and only in [`Timeline::trim`] and [`Timeline::split_oldest`]; what is before its first message
+//!   is in no way known.
 //! - Two entries that draw no row never follow each other, so a walk over rows is a walk over as many entries.
 
 use std::collections::BTreeMap;
@@ -258,6 +259,22 @@ impl Timeline {
             trimmed = true;
         }
         trimmed
+    }
+
+    /// Takes its oldest entries out, until they are so many or that many bytes, as a window of their own. Notices among them are let go of.
+    #[must_use]
+    pub fn split_oldest(&mut self, max: usize, bytes_max: usize) -> Self {
+        let mut oldest = Self::default();
+        while oldest.len() < max
+            && oldest.bytes < bytes_max
+            && let Some((slot, entry)) = self.entries.pop_first()
+        {
+            self.bytes = self.bytes.saturating_sub(entry.bytes());
+            if let Entry::Said(said) = entry {
+                oldest.insert(slot.position, said);
+            }
+        }
+        oldest
     }
 
     /// Lets go of the newest entry; tells whether there was one.

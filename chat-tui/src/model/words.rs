@@ -146,6 +146,7 @@ macro_rules! words {
 
 mod named;
 mod names;
+mod refusals;
 mod table;
 pub use table::Words;
 

@@ -27,17 +27,19 @@ use crate::shell::terminal::{
 use crate::update::{self, Msg};
 use crate::view::view;
 
-mod clock;
+pub(super) mod clock;
 mod editor;
 mod effects;
 mod look;
-mod online;
-mod shown;
+pub(super) mod online;
+mod pace;
+pub(super) mod shown;
 
 use clock::Clock;
 use editor::{Editing, Happened};
 use look::Look;
 use online::Online;
+use pace::{Pace, Wanted};
 use shown::Shown;
 
 /// Things that happened which are taken in before the next frame; then the screen shows what they came to.
@@ -98,6 +100,23 @@ enum Wake {
     Browsed(Option<String>),
     Editor(Happened),
     Deadline,
+    /// A frame is due.
+    Frame,
+}
+
+impl Wake {
+    const fn wants(&self) -> Wanted {
+        match self {
+            Self::Frame => Wanted::Nothing,
+            Self::Network(_) => Wanted::Soon,
+            Self::Terminal(_)
+            | Self::Look(_)
+            | Self::Hosted(_)
+            | Self::Browsed(_)
+            | Self::Editor(_)
+            | Self::Deadline => Wanted::Now,
+        }
+    }
 }
 
 /// What is still to be taken in, in this order.
@@ -109,6 +128,7 @@ enum Work {
 struct App {
     terminal: Terminal,
     clock: Clock,
+    pace: Pace,
     model: Model,
     online: Option<Online>,
     look: Option<Look>,
@@ -144,6 +164,7 @@ impl App {
             model: Model::new(settings, clock.read()),
             terminal,
             clock,
+            pace: Pace::default(),
             online: None,
             look: None,
             host: None,
@@ -181,12 +202,13 @@ impl App {
         if let (Some(_), Some(address)) = (&self.begin_with, self.host_at) {
             self.open_host(address);
         }
+        self.pace.want(Wanted::Now);
         loop {
             self.work_off();
             if let Some(code) = self.end {
                 return Box::pin(self.leave(code)).await;
             }
-            self.draw();
+            self.draw_if_due();
             let wake = self.wait(&mut events).await;
             self.take(wake);
             for _ in 1..TURN_MAX {
@@ -201,7 +223,7 @@ impl App {
     }
 
     async fn wait(&mut self, events: &mut mpsc::Receiver<TerminalEvent>) -> Wake {
-        let deadline = self.deadline();
+        let (deadline, frame) = (self.deadline(), self.pace.due());
         let (clock, online, look, opening, browser, editing) = (
             self.clock,
             &mut self.online,
@@ -211,6 +233,7 @@ impl App {
             &mut self.editing,
         );
         let is_lent = editing.is_some();
+        let words = self.model.words();
         tokio::select! {
             biased;
             // What was typed before the editor was there comes behind what it leaves.
@@ -219,8 +242,9 @@ impl App {
             input = async { match online { Some(online) => online.next().await, None => std::future::pending().await } } => Wake::Network(input),
             input = async { match look { Some(look) => look.next().await, None => std::future::pending().await } } => Wake::Look(input),
             opened = async { match opening { Some(opening) => opening.await, None => std::future::pending().await } } =>
-                Wake::Hosted(opened.unwrap_or_else(|_ended| Err("the server here ended at once".to_owned()))),
+                Wake::Hosted(opened.unwrap_or_else(|_ended| Err(words.host_ended.to_owned()))),
             why = browser.next(), if browser.is_busy() => Wake::Browsed(why),
+            () = sleep_until(clock.instant(frame.unwrap_or_default())), if frame.is_some() => Wake::Frame,
             () = sleep_until(clock.instant(deadline.unwrap_or_default())), if deadline.is_some() => Wake::Deadline,
         }
     }
@@ -249,6 +273,7 @@ impl App {
     }
 
     fn take(&mut self, wake: Wake) {
+        self.pace.want(wake.wants());
         match wake {
             Wake::Terminal(Some(event)) => self.terminal_event(event),
             // The reading thread has ended: there is nobody to show anything to.
@@ -267,6 +292,7 @@ impl App {
                 self.work.extend(msg);
             }
             Wake::Editor(happened) => self.editor_happened(happened),
+            Wake::Frame => {}
             Wake::Deadline => {
                 self.work.push_back(Work::Session(Input::Tick));
                 self.work.push_back(Work::Model(Msg::Tick));
@@ -335,6 +361,14 @@ impl App {
         let facts = Shown(self.online.as_ref().map(|online| &online.session));
         let effects = update::begin(&mut self.model, &facts, form, self.clock.read());
         self.perform(effects);
+    }
+
+    fn draw_if_due(&mut self) {
+        let now = self.clock.read().elapsed;
+        if self.pace.due().is_some_and(|due| due <= now) {
+            self.draw();
+            self.pace.drawn(now);
+        }
     }
 
     fn draw(&mut self) {

@@ -5,6 +5,8 @@ use std::process::Stdio;
 use tokio::process::Command;
 use tokio::task::JoinSet;
 
+use crate::model::words::{Words, fill};
+
 /// The program that opens what it is given where the person expects it.
 #[cfg(target_os = "macos")]
 const OPENER: &str = "open";
@@ -21,9 +23,9 @@ pub(super) struct Browser(JoinSet<Option<String>>);
 
 impl Browser {
     /// Begins to open an address of the web; why not, for people, where it cannot be begun.
-    pub(super) fn open(&mut self, url: &str) -> Result<(), String> {
+    pub(super) fn open(&mut self, url: &str, words: &'static Words) -> Result<(), String> {
         if self.0.len() >= OPENING_MAX {
-            return Err(format!("{OPENING_MAX} pages are being opened already"));
+            return Err(fill(words.browser_busy, &[&OPENING_MAX.to_string()]));
         }
         let mut command = Command::new(OPENER);
         command
@@ -35,11 +37,11 @@ impl Browser {
             .process_group(0);
         let mut child = command
             .spawn()
-            .map_err(|error| format!("{OPENER} cannot be started: {error}"))?;
+            .map_err(|error| fill(words.browser_failed, &[OPENER, &words.system(&error)]))?;
         self.0.spawn(async move {
             match child.wait().await {
                 Ok(status) if status.success() => None,
-                Ok(status) => Some(format!("{OPENER} did not open the page ({status})")),
+                Ok(status) => Some(fill(words.browser_ended, &[OPENER, &status.to_string()])),
                 Err(error) => Some(format!("{OPENER}: {error}")),
             }
         });

@@ -18,11 +18,13 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use crate::model::words::{Words, fill};
 use crate::session::Input;
 
 mod dial;
 mod trust;
 mod url;
+mod why;
 
 #[cfg(test)]
 mod tests;
@@ -49,6 +51,7 @@ pub const GOODBYE_WAIT: Duration = Duration::from_secs(2);
 /// A connection that is open or being opened.
 #[derive(Debug)]
 pub struct Connection {
+    words: &'static Words,
     requests: mpsc::Sender<Order>,
     events: mpsc::Receiver<Input>,
     task: JoinSet<()>,
@@ -63,17 +66,18 @@ enum Order {
 }
 
 impl Connection {
-    /// Begins to open a connection, within a tokio runtime. How it goes comes from [`Connection::next`].
-    pub fn dial(url: ServerUrl, trust: Trust) -> Self {
-        Self::dial_with(url, trust, SILENCE_MAX)
+    /// Begins to open a connection, within a tokio runtime. How it goes comes from [`Connection::next`], in these words.
+    pub fn dial(url: ServerUrl, trust: Trust, words: &'static Words) -> Self {
+        Self::dial_with(url, trust, words, SILENCE_MAX)
     }
 
-    fn dial_with(url: ServerUrl, trust: Trust, silence: Duration) -> Self {
+    fn dial_with(url: ServerUrl, trust: Trust, words: &'static Words, silence: Duration) -> Self {
         let (requests, orders) = mpsc::channel(REQUESTS_QUEUED_MAX);
         let (inputs, events) = mpsc::channel(EVENTS_QUEUED_MAX);
         let mut task = JoinSet::new();
-        task.spawn(Box::pin(run(url, trust, silence, orders, inputs)));
+        task.spawn(Box::pin(run(url, trust, words, silence, orders, inputs)));
         Self {
+            words,
             requests,
             events,
             task,
@@ -90,11 +94,10 @@ impl Connection {
         if self.overrun {
             self.over = true;
             self.task.abort_all();
-            return lost("the server does not read what is sent to it");
+            return lost(self.words.lost_unread);
         }
         let input = self.events.recv().await;
-        let input =
-            input.unwrap_or_else(|| lost("the connection ended by an error of this program"));
+        let input = input.unwrap_or_else(|| lost(self.words.lost_program));
         self.over = matches!(input, Input::Lost { .. });
         input
     }
@@ -132,16 +135,17 @@ fn lost(reason: &str) -> Input {
 async fn run(
     url: ServerUrl,
     trust: Trust,
+    words: &'static Words,
     silence: Duration,
     orders: mpsc::Receiver<Order>,
     inputs: mpsc::Sender<Input>,
 ) {
     let end = match timeout(DIAL_WAIT, dial(&url, trust)).await {
-        Ok(Ok(socket)) => carry(&url, socket, silence, orders, &inputs).await,
-        Ok(Err(error)) => Some(lost(&error.to_string())),
+        Ok(Ok(socket)) => carry(&url, socket, (words, silence), orders, &inputs).await,
+        Ok(Err(error)) => Some(lost(&words.not_dialled(&error))),
         Err(_) => {
             let endpoint = url.endpoint().clone();
-            Some(lost(&DialError::TimedOut { endpoint }.to_string()))
+            Some(lost(&words.not_dialled(&DialError::TimedOut { endpoint })))
         }
     };
     if let Some(end) = end {
@@ -154,15 +158,14 @@ async fn run(
 async fn carry(
     url: &ServerUrl,
     socket: WebSocketStream<Box<dyn Stream>>,
-    silence: Duration,
+    (words, silence): (&'static Words, Duration),
     orders: mpsc::Receiver<Order>,
     inputs: &mpsc::Sender<Input>,
 ) -> Option<Input> {
     let mut nonce = [0; Nonce::BYTES];
     if let Err(error) = getrandom::fill(&mut nonce) {
-        return Some(lost(&format!(
-            "this machine gives no random numbers: {error}"
-        )));
+        let told = fill(words.lost_random, &[&error.to_string()]);
+        return Some(lost(&told));
     }
     let opened = Input::Opened {
         endpoint: url.endpoint().clone(),
@@ -171,8 +174,8 @@ async fn carry(
     inputs.send(opened).await.ok()?;
     let (sink, stream) = socket.split();
     // Both in one task: while a write waits for the server, its frames are still read, so that neither side waits for the other.
-    let reading = read(stream, silence, inputs);
-    let writing = write(sink, orders);
+    let reading = read(stream, words, silence, inputs);
+    let writing = write(sink, words, orders);
     tokio::pin!(reading, writing);
     tokio::select! {
         end = &mut reading => end,
@@ -192,47 +195,50 @@ type Socket = WebSocketStream<Box<dyn Stream>>;
 
 async fn read(
     mut stream: SplitStream<Socket>,
+    words: &'static Words,
     silence: Duration,
     inputs: &mpsc::Sender<Input>,
 ) -> Option<Input> {
     loop {
         let Ok(frame) = timeout(silence, stream.next()).await else {
-            let seconds = silence.as_secs();
-            return Some(lost(&format!("the server was silent for {seconds} s")));
+            let seconds = silence.as_secs().to_string();
+            return Some(lost(&fill(words.lost_silent, &[&seconds])));
         };
         let input = match frame {
             Some(Ok(Message::Text(text))) => match codec::decode_event(&text) {
                 Ok(event) => Input::Event(event),
                 Err(error) => {
-                    return Some(lost(&format!("the server sent a broken frame: {error}")));
+                    let told = fill(words.lost_broken, &[&error.to_string()]);
+                    return Some(lost(&told));
                 }
             },
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
             Some(Ok(Message::Binary(_))) => {
-                return Some(lost("the server sent a binary frame"));
+                return Some(lost(words.lost_binary));
             }
-            Some(Ok(Message::Close(frame))) => return Some(closed(frame)),
-            Some(Err(error)) => return Some(lost(&reason(&error))),
-            None => return Some(lost("the server closed the connection")),
+            Some(Ok(Message::Close(frame))) => return Some(closed(frame, words)),
+            Some(Err(error)) => return Some(lost(&reason(&error, words))),
+            None => return Some(lost(words.lost_closed)),
         };
         // The caller is gone where this fails.
         inputs.send(input).await.ok()?;
     }
 }
 
-fn closed(frame: Option<CloseFrame>) -> Input {
+fn closed(frame: Option<CloseFrame>, words: &Words) -> Input {
     match frame {
         Some(frame) => Input::Lost {
             code: Some(frame.code.into()),
-            reason: frame.reason.to_string(),
+            reason: words.closed(frame.code.into(), &frame.reason),
         },
-        None => lost("the server closed the connection"),
+        None => lost(words.lost_closed),
     }
 }
 
 /// Writes requests, all that wait in one go. Ends with nothing where the caller is gone or the goodbye is written.
 async fn write(
     mut sink: SplitSink<Socket, Message>,
+    words: &'static Words,
     mut orders: mpsc::Receiver<Order>,
 ) -> Option<Input> {
     let mut batch = Vec::new();
@@ -246,7 +252,7 @@ async fn write(
         match written {
             Ok(()) if goodbye => return None,
             Ok(()) => {}
-            Err(error) => return Some(lost(&reason(&error))),
+            Err(error) => return Some(lost(&reason(&error, words))),
         }
     }
 }
@@ -273,24 +279,22 @@ async fn write_batch(
 }
 
 /// Why a connection ended, for people.
-fn reason(error: &Error) -> String {
+fn reason(error: &Error, words: &Words) -> String {
     match error {
-        Error::Io(error) => format!("the connection was lost: {error}"),
-        Error::ConnectionClosed | Error::AlreadyClosed => "the connection was closed".to_owned(),
-        Error::Capacity(_) => format!(
-            "the server sent a frame of more than {} bytes",
-            protocol::limits::FRAME_BYTES_MAX
-        ),
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-            "the connection was lost".to_owned()
+        Error::Io(error) => fill(words.lost_by, &[&words.system(error)]),
+        Error::ConnectionClosed | Error::AlreadyClosed => words.lost_over.to_owned(),
+        Error::Capacity(_) => {
+            let limit = protocol::limits::FRAME_BYTES_MAX.to_string();
+            fill(words.lost_large, &[&limit])
         }
-        Error::Protocol(error) => format!("the connection was lost: {error}"),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => words.lost.to_owned(),
+        Error::Protocol(error) => fill(words.lost_by, &[&error.to_string()]),
         Error::Tls(_)
         | Error::WriteBufferFull(_)
         | Error::Utf8(_)
         | Error::AttackAttempt
         | Error::Url(_)
         | Error::Http(_)
-        | Error::HttpFormat(_) => format!("the server broke the rules of WebSocket: {error}"),
+        | Error::HttpFormat(_) => fill(words.lost_rules, &[&error.to_string()]),
     }
 }

@@ -4,10 +4,11 @@
 //! to differ. Nothing here asks the terminal: [`Widths::learn`] is told.
 
 use std::borrow::Cow;
+use std::vec;
 
-use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use super::graphemes::{Graphemes, graphemes};
 use super::hangul::is_compatibility_jamo;
 
 mod drawn;
@@ -142,8 +143,8 @@ impl Widths {
 
     /// The columns that a text takes, grapheme by grapheme; line feeds take none.
     pub fn width(&self, text: &str) -> usize {
-        text.graphemes(true)
-            .map(|grapheme| usize::from(self.of(grapheme)))
+        graphemes(text)
+            .map(|(_, grapheme)| usize::from(self.of(grapheme)))
             .fold(0, usize::saturating_add)
     }
 
@@ -173,25 +174,19 @@ impl Widths {
     ///
     /// The columns differ from what `unicode-width` says for jamo and ambiguous glyphs on a
     /// terminal that draws these so: a cell must then be given this width.
-    pub fn pieces<'t>(&self, text: &'t str) -> impl Iterator<Item = (Cow<'t, str>, u16)> {
-        text.graphemes(true).flat_map(move |grapheme| {
-            let (one, parts) = match self.drawn(grapheme) {
-                Cow::Borrowed("") => (None, Vec::new()),
-                Cow::Borrowed(same) => {
-                    let columns = self.measured(same);
-                    (Some((Cow::Borrowed(same), columns)), Vec::new())
-                }
-                Cow::Owned(other) => (None, self.parts(&other)),
-            };
-            one.into_iter().chain(parts)
-        })
+    pub fn pieces<'t>(&self, text: &'t str) -> Pieces<'t> {
+        Pieces {
+            widths: *self,
+            graphemes: graphemes(text),
+            parts: Vec::new().into_iter(),
+        }
     }
 
     /// The text if it fits into `max` columns, else as much of it as fits before [`ELLIPSIS`].
     pub fn fit<'t>(&self, text: &'t str, max: usize) -> Cow<'t, str> {
         let mut columns = 0_usize;
         let mut end = 0;
-        for (start, grapheme) in text.grapheme_indices(true) {
+        for (start, grapheme) in graphemes(text) {
             columns = columns.saturating_add(usize::from(self.of(grapheme)));
             if columns > max {
                 let kept = super::slice(text, 0..end);
@@ -210,7 +205,7 @@ impl Widths {
         let fitted = self.fit(text, columns);
         let spaces = " ".repeat(columns.saturating_sub(self.width(&fitted)));
         // A mark without a base would join the last space of the padding.
-        let first = fitted.graphemes(true).next().unwrap_or_default();
+        let first = graphemes(&fitted).next().map_or("", |(_, first)| first);
         let rest = super::slice(&fitted, first.len()..fitted.len());
         format!("{spaces}{}{rest}", self.drawn(first))
     }
@@ -222,22 +217,23 @@ impl Widths {
         format!("{fitted}{spaces}")
     }
 
-    fn parts(&self, drawn: &str) -> Vec<(Cow<'static, str>, u16)> {
-        drawn
-            .graphemes(true)
-            .map(|part| (Cow::Owned(part.to_owned()), self.measured(part)))
+    fn parts(&self, drawn: &str) -> Vec<Piece<'static>> {
+        graphemes(drawn)
+            .map(|(_, part)| (Cow::Owned(part.to_owned()), self.measured(part)))
             .collect()
     }
 
     fn sum(&self, drawn: &str) -> u16 {
-        drawn
-            .graphemes(true)
-            .map(|part| self.measured(part))
+        graphemes(drawn)
+            .map(|(_, part)| self.measured(part))
             .fold(0, u16::saturating_add)
     }
 
     /// The columns of one grapheme that is drawn as it is.
     fn measured(&self, grapheme: &str) -> u16 {
+        if let [b' '..=b'~'] = grapheme.as_bytes() {
+            return 1;
+        }
         let mut chars = grapheme.chars();
         let Some(first) = chars.next() else {
             return 0;
@@ -271,6 +267,38 @@ impl Widths {
         hangul.map_or(columns, |hangul| {
             columns.saturating_sub(2).saturating_add(hangul)
         })
+    }
+}
+
+/// A grapheme to draw, with its columns.
+type Piece<'t> = (Cow<'t, str>, u16);
+
+/// See [`Widths::pieces`].
+#[derive(Clone, Debug)]
+pub struct Pieces<'t> {
+    widths: Widths,
+    graphemes: Graphemes<'t>,
+    /// What is left of a grapheme that is drawn as several.
+    parts: vec::IntoIter<Piece<'static>>,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = Piece<'t>;
+
+    fn next(&mut self) -> Option<Piece<'t>> {
+        loop {
+            if let Some(part) = self.parts.next() {
+                return Some(part);
+            }
+            let (_, grapheme) = self.graphemes.next()?;
+            match self.widths.drawn(grapheme) {
+                Cow::Borrowed("") => {}
+                Cow::Borrowed(same) => {
+                    return Some((Cow::Borrowed(same), self.widths.measured(same)));
+                }
+                Cow::Owned(other) => self.parts = self.widths.parts(&other).into_iter(),
+            }
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use unicode_properties::{
     EmojiStatus, GeneralCategory, UnicodeEmoji as _, UnicodeGeneralCategory as _,
 };
 
+use super::hangul::is_compatibility_jamo;
+
 pub(super) const ZERO_WIDTH_NON_JOINER: char = '\u{200C}';
 pub(super) const ZERO_WIDTH_JOINER: char = '\u{200D}';
 pub(super) const TEXT_SELECTOR: char = '\u{FE0E}';
@@ -11,6 +13,14 @@ pub(super) const EMOJI_SELECTOR: char = '\u{FE0F}';
 pub(super) const KEYCAP: char = '\u{20E3}';
 pub(super) const BLACK_FLAG: char = '\u{1F3F4}';
 pub(super) const TAG_END: char = '\u{E007F}';
+
+/// Whether the character is a whole grapheme beside any other that does so, and drawn alike by every terminal.
+///
+/// ASCII, Hangul syllables and single jamo, kana and the usual ideographs: nearly everything that is said.
+pub(super) fn stands_alone(c: char) -> bool {
+    matches!(c, ' '..='~' | '가'..='힣' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '\u{4E00}'..='\u{9FFF}')
+        || is_compatibility_jamo(c)
+}
 
 /// What becomes of a character whatever stands around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn particles_fit_the_word() {
+    fn t16_particles_fit_the_word() {
         #[track_caller]
         fn check(word: &str, pair: [&str; 2], fits: &str) {
             assert_eq!(josa(word, pair[0], pair[1]), fits, "{word}");
@@ -263,6 +263,32 @@ mod tests {
         check("ㅋㅋ", subject, "이");
         check("****", subject, "가");
         check("", subject, "가");
+        // Brackets and quotes that close, and emoji, are not heard.
+        check("개발(봄)", object, "을");
+        check("「바다」", object, "를");
+        check("지은🎉", topic, "은");
+        check("민수👍🏽", topic, "는");
+        check("👨‍👩‍👧", subject, "가");
+        check("https://a.example/길/", toward, "로");
+        let with = ["과", "와"];
+        check("민수", with, "와");
+        check("지은", with, "과");
+        check("서울", with, "과");
+        // Digits and letters as they are read aloud: 영 일 이 삼 사 오 육 칠 팔 구, 엘 엠 엔 알.
+        let read = |word: &str| josa(word, "은", "는");
+        let closed: String = ('0'..='9')
+            .chain('A'..='Z')
+            .filter(|c| read(&c.to_string()) == "은")
+            .collect();
+        assert_eq!(closed, "013678LMNR");
+        let rieul: String = ('0'..='9')
+            .chain('A'..='Z')
+            .filter(|c| read(&c.to_string()) == "은" && josa(&c.to_string(), "으로", "로") == "로")
+            .collect();
+        assert_eq!(rieul, "178LR");
+        for round in ["10", "20", "100", "1,000", "30000"] {
+            check(round, subject, "이");
+        }
     }
 
     #[test]

@@ -5,10 +5,10 @@
 //! cut by grapheme. The cost is linear in the text.
 
 use unicode_linebreak::linebreaks;
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::cells::Widths;
 use super::characters::is_breaking_space;
+use super::graphemes::graphemes;
 use super::hangul::{is_compatibility_jamo, is_hangul};
 use super::links::links;
 
@@ -105,7 +105,7 @@ fn glyphs(text: &str, widths: &Widths) -> Vec<Glyph> {
     let links = links(text);
     let mut links = links.iter().peekable();
     let mut before = None;
-    text.grapheme_indices(true)
+    graphemes(text)
         .map(|(start, grapheme)| {
             while opportunities.next_if(|&at| at < start).is_some() {}
             while links.next_if(|link| link.end <= start).is_some() {}

@@ -76,6 +76,90 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
 ];
 
+/// Every command that only who reads line by line needs: what others do by keys.
+pub(super) const LINE_COMMANDS: &[Spec] = &[
+    Spec {
+        name: "/room",
+        usage: |w| w.usage_room,
+    },
+    Spec {
+        name: "/next",
+        usage: |w| w.usage_next,
+    },
+    Spec {
+        name: "/back",
+        usage: |w| w.usage_back,
+    },
+    Spec {
+        name: "/unread",
+        usage: |w| w.usage_unread,
+    },
+    Spec {
+        name: "/last",
+        usage: |w| w.usage_last,
+    },
+    Spec {
+        name: "/history",
+        usage: |w| w.usage_history,
+    },
+    Spec {
+        name: "/members",
+        usage: |w| w.usage_members,
+    },
+    Spec {
+        name: "/reply",
+        usage: |w| w.usage_reply,
+    },
+    Spec {
+        name: "/links",
+        usage: |w| w.usage_links,
+    },
+    Spec {
+        name: "/open",
+        usage: |w| w.usage_open,
+    },
+    Spec {
+        name: "/add",
+        usage: |w| w.usage_add,
+    },
+    Spec {
+        name: "/draft",
+        usage: |w| w.usage_draft,
+    },
+    Spec {
+        name: "/send",
+        usage: |w| w.usage_send,
+    },
+    Spec {
+        name: "/drop",
+        usage: |w| w.usage_drop,
+    },
+    Spec {
+        name: "/resend",
+        usage: |w| w.usage_resend,
+    },
+    Spec {
+        name: "/takeback",
+        usage: |w| w.usage_takeback,
+    },
+    Spec {
+        name: "/hold",
+        usage: |w| w.usage_hold,
+    },
+    Spec {
+        name: "/retry",
+        usage: |w| w.usage_retry,
+    },
+    Spec {
+        name: "/status",
+        usage: |w| w.usage_status,
+    },
+    Spec {
+        name: "/settings",
+        usage: |w| w.usage_settings,
+    },
+];
+
 /// What the person wants by a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Order {
@@ -122,8 +206,8 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
         Some((name, rest)) => (name, rest.trim()),
         None => (line, ""),
     };
-    let Some(spec) = find(name) else {
-        let nearest = nearest(name);
+    let Some(spec) = find(name, COMMANDS) else {
+        let nearest = nearest(name, COMMANDS.iter());
         let bare = name.trim_start_matches('/');
         return Err(fill(words.no_command, &[name, nearest.name, bare]));
     };
@@ -155,7 +239,7 @@ pub(super) fn parse(line: &str, words: &Words) -> Result<Order, String> {
         "/me" => say(SendKind::Action, rest, words),
         "/topic" => Topic::normalized(if rest == "-" { "" } else { rest })
             .map(Order::Topic)
-            .map_err(|error| wrong(&error.to_string())),
+            .map_err(|error| wrong(&words.text_refused(&error))),
         "/key" => Ok(Order::Key),
         "/whois" => Nick::normalized(rest.strip_prefix('@').unwrap_or(rest))
             .map(Order::Whois)
@@ -169,7 +253,7 @@ fn say(kind: SendKind, text: &str, words: &Words) -> Result<Order, String> {
     message(text, words).map(|text| Order::Say(kind, text))
 }
 
-fn message(text: &str, words: &Words) -> Result<MessageText, String> {
+pub(super) fn message(text: &str, words: &Words) -> Result<MessageText, String> {
     MessageText::normalized(text).map_err(|error| match error {
         TextError::TooLong { bytes, limit } => {
             fill(words.too_long, &[&grouped(bytes), &grouped(limit)])
@@ -183,7 +267,7 @@ fn message(text: &str, words: &Words) -> Result<MessageText, String> {
         | TextError::Noncharacter(_)
         | TextError::LineBreak
         | TextError::TooManyTerms { .. }
-        | TextError::OnlySigns => format!("! {error}"),
+        | TextError::OnlySigns => format!("! {}", words.text_refused(&error)),
     })
 }
 
@@ -210,11 +294,11 @@ fn whisper(rest: &str, words: &Words) -> Result<Order, String> {
     Ok(Order::Whisper(nick, text))
 }
 
-/// The command of that name, also when it was typed with the Hangul layout on.
-fn find(name: &str) -> Option<&'static Spec> {
+/// The command of that name in a table, also when it was typed with the Hangul layout on.
+pub(super) fn find(name: &str, table: &'static [Spec]) -> Option<&'static Spec> {
     let lower = name.to_lowercase();
     let on_keys = keys_of(name).to_lowercase();
-    COMMANDS
+    table
         .iter()
         .find(|spec| spec.name == lower || spec.name == on_keys)
 }
@@ -228,11 +312,11 @@ pub(super) fn beginning_with(name: &str) -> impl Iterator<Item = &'static Spec> 
         .filter(move |spec| spec.name.starts_with(&lower) || spec.name.starts_with(&on_keys))
 }
 
-fn nearest(name: &str) -> &'static Spec {
+/// The command whose name is the least different.
+pub(super) fn nearest(name: &str, specs: impl Iterator<Item = &'static Spec>) -> &'static Spec {
     // Longer names than any command are as far from all of them, and need no measuring.
     let name: String = keys_of(name).to_lowercase().chars().take(16).collect();
-    COMMANDS
-        .iter()
+    specs
         .min_by_key(|spec| strsim::damerau_levenshtein(spec.name, &name))
         .unwrap_or(
             const {

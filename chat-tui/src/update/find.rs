@@ -102,12 +102,16 @@ impl Turn<'_> {
     }
 
     fn ask_search(&mut self) {
+        let words = self.model.words();
         let search = &mut self.model.search;
         let wanted = match search.wanted() {
             Ok(wanted) => wanted,
             Err(TextError::Empty | TextError::Blank) => return,
             Err(error) => {
-                search.answer = Answer::Failed(Sanitized::line(&format!("! {error}")));
+                search.answer = Answer::Failed(Sanitized::line(&format!(
+                    "! {}",
+                    words.text_refused(&error)
+                )));
                 return;
             }
         };
@@ -202,7 +206,7 @@ impl Turn<'_> {
 
     /// The server did not answer.
     pub(super) fn not_found(&mut self, wanted: &Wanted, refusal: &Refusal) {
-        let reason = Sanitized::line(&refusal.message);
+        let reason = Sanitized::line(&self.model.words().refusal(refusal));
         self.mentions_not_found(wanted, &reason);
         let search = &mut self.model.search;
         if search.asked.as_ref() == Some(wanted) {

@@ -156,7 +156,7 @@ impl Turn<'_> {
         }
         let words = self.model.words();
         if let Some(name) = self.model.tab_of(room).map(|tab| tab.name()) {
-            self.fail(&fill(words.failed_in, &[&name, &refusal.message]));
+            self.fail(&fill(words.failed_in, &[&name, &words.refusal(refusal)]));
         }
     }
 
@@ -165,7 +165,13 @@ impl Turn<'_> {
         if let Some(tab) = self.model.tabs.get_mut(index) {
             tab.title = Sanitized::line(nick);
         }
-        self.show(index);
+        let mut lines = self.model.lines.iter();
+        if !lines.any(|lines| lines.is_whispering) {
+            return self.show(index);
+        }
+        if let Some(tab) = self.model.tabs.get_mut(index) {
+            tab.hidden = false;
+        }
     }
 
     fn conversation(&mut self, conversation: &Conversation) {
@@ -189,7 +195,7 @@ impl Turn<'_> {
 
     fn refused(&mut self, command: Command, refusal: &Refusal) {
         let words = self.model.words();
-        let reason = Sanitized::line(&refusal.message);
+        let reason = Sanitized::line(&words.refusal(refusal));
         match command {
             Command::Join { room, .. } => self.not_entered(&room, reason),
             Command::Older { room, .. } => {
@@ -295,7 +301,7 @@ pub(super) fn nick_refused(words: &Words, nick: &str, refusal: &Refusal) -> Stri
         Some(HeldBy::Key) => fill(words.nick_key, &[nick]),
         Some(HeldBy::Guest) => fill(words.nick_guest, &[nick]),
         Some(HeldBy::Reserved) => fill(words.nick_reserved, &[nick]),
-        Some(HeldBy::Unknown) | None => format!("! {}", refusal.message),
+        Some(HeldBy::Unknown) | None => format!("! {}", words.refusal(refusal)),
     }
 }
 

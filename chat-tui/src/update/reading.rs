@@ -89,6 +89,7 @@ impl Turn<'_> {
             Step::Unfold => self.fold_selected(Some(true)),
             Step::Fold => self.fold_selected(Some(false)),
             Step::Toggle => self.fold_selected(None),
+            Step::Help => self.show_help(),
             Step::Write => self.write_again(),
         }
     }

@@ -177,15 +177,16 @@ impl Turn<'_> {
         let Some(tab) = self.model.tab().filter(|tab| tab.past.is_none()) else {
             return;
         };
+        let share = self.model.timeline_share();
         let has_room = tab.timeline.len().saturating_add(PAGE) <= TIMELINE_READING_MAX
-            && tab.timeline.bytes() < self.model.timeline_share() / 2;
+            && tab.timeline.bytes() < share / 2;
         let is_wanted = tab.more && tab.stage == Stage::Live && tab.older == Older::Idle;
-        if !is_wanted || !has_room || !self.is_online() {
+        if !is_wanted || !self.is_online() {
             return;
         }
         // Each entry has a row at least: a flood at the bottom costs no look at the log.
         let rows = usize::from(self.model.size.1);
-        if tab.scroll == Scroll::Bottom && tab.timeline.len() > rows {
+        if tab.scroll == Scroll::Bottom && (tab.timeline.len() > rows || !has_room) {
             return;
         }
         let Some(before) = oldest(tab) else { return };
@@ -195,9 +196,15 @@ impl Turn<'_> {
             return;
         }
         let room = tab.room.clone();
-        if let Some(tab) = self.model.tab_mut() {
+        let Some(tab) = self.model.tab_mut() else {
+            return;
+        };
+        if has_room {
             tab.older = Older::Asked;
+            self.session(Command::Older { room, before });
+        } else {
+            // The way up has no end: what is read moves on as a window, and the last messages stay what they are.
+            tab.part(share);
         }
-        self.session(Command::Older { room, before });
     }
 }

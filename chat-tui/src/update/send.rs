@@ -56,7 +56,7 @@ impl Turn<'_> {
     }
 
     /// Empties the composer whose text was taken.
-    fn sent(&mut self, text: String) {
+    pub(super) fn sent(&mut self, text: String) {
         match self.model.tab_mut() {
             Some(tab) if tab.draft.text() == text => {
                 tab.draft.take();
@@ -88,7 +88,7 @@ impl Turn<'_> {
     }
 
     /// Does what a line says; false where the text is to stay.
-    fn obey(&mut self, order: Order) -> bool {
+    pub(super) fn obey(&mut self, order: Order) -> bool {
         match order {
             Order::Say(kind, text) => self.say(kind, text),
             Order::Join(room) => self.join(room),
@@ -221,7 +221,7 @@ impl Turn<'_> {
     }
 
     /// The last text of this tab that failed, as it would be typed, and what it answers.
-    fn last_failed(&self) -> Option<(LocalId, Draft)> {
+    pub(super) fn last_failed(&self) -> Option<(LocalId, Draft)> {
         let tab = self.model.tab()?;
         let pending = self.facts.pending(&tab.room);
         let failed = pending

@@ -229,7 +229,7 @@ fn field(
     theme: &Theme,
     canvas: &mut Canvas<'_>,
 ) -> Option<(u16, u16)> {
-    if area.height == 0 {
+    if area.height == 0 || area.width == 0 {
         return None;
     }
     let style = theme.raised();

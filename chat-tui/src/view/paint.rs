@@ -136,7 +136,10 @@ impl<'b> Canvas<'b> {
         if let Some(cell) = self.buffer.cell_mut(Position { x, y }) {
             cell.set_symbol(piece);
             cell.set_style(style);
-            let expected = u16::try_from(piece.width()).unwrap_or(width);
+            let expected = match piece.as_bytes() {
+                [b' '..=b'~'] => 1,
+                _ => u16::try_from(piece.width()).unwrap_or(width),
+            };
             cell.set_diff_option(match NonZeroU16::new(width) {
                 Some(forced) if expected != width => CellDiffOption::ForcedWidth(forced),
                 Some(_) | None => CellDiffOption::None,

@@ -192,6 +192,12 @@ impl Pty {
         self.shared.changed.notify_all();
     }
 
+    /// The modes of the terminal device (line by line or raw, echo, signals), all that there are.
+    pub(crate) fn modes(&self) -> String {
+        let master = self.master.as_ref().expect("no hang-up before");
+        format!("{:?}", master.get_termios().expect("the modes"))
+    }
+
     /// The program's process.
     pub(crate) fn pid(&self) -> i32 {
         self.pid.as_raw_nonzero().get()

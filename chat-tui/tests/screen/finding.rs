@@ -252,13 +252,13 @@ fn t44_a_search_that_finds_nothing_or_fails_says_what_to_do() {
         command,
         refusal: Refusal::new(ErrorCode::Unavailable, "the index is being built"),
     });
-    screen.shows("! 찾지 못했습니다: the index is being built ∙ Enter 다시");
+    screen.shows("! 찾지 못했습니다: 지금은 할 수 없습니다. 조금 뒤에 다시 하세요 ∙ Enter 다시");
     screen.code(Code::Enter);
     assert_eq!(screen.commands().len(), 1);
     screen.press(Key::ctrl('u'));
     screen.types("??");
     screen.code(Code::Enter);
-    screen.shows("! the search holds nothing but signs");
+    screen.shows("! 찾을 말이");
     assert_eq!(screen.commands(), []);
     let mut failing = Screen::lobby(80, 24);
     failing.press(Key::alt('m'));

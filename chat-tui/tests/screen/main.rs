@@ -22,7 +22,9 @@ mod input;
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod lines;
 mod links;
+mod literals;
 #[cfg(test)]
 mod look;
 #[cfg(test)]

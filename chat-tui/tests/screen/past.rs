@@ -242,6 +242,54 @@ fn from_there_one_reads_on_both_ways_until_the_end_and_the_beginning() {
 }
 
 #[test]
+fn t48_a_way_up_of_any_length_takes_bounded_memory() {
+    const HEAD: u64 = 1_000;
+    let mut archive = Archive::new(HEAD, 100);
+    // Many rooms leave little to each one.
+    for n in 0..256 {
+        archive.screen.enter(&room(&format!("room-{n}")), &[]);
+    }
+    let share = archive.screen.model.timeline_share();
+    let mut seen = archive.shown();
+    let mut went_into_past = false;
+    let mut pages = 0..1_000;
+    while seen.first() != Some(&1) && pages.next().is_some() {
+        archive.code(Code::PageUp);
+        archive.settle();
+        let shown = archive.shown();
+        let first = *seen.first().unwrap();
+        assert!(shown.last().unwrap() + 1 >= first, "{shown:?} {first}");
+        let new: Vec<u64> = shown.into_iter().filter(|n| *n < first).collect();
+        seen.splice(0..0, new);
+        let tab = archive.screen.model.tab().unwrap();
+        let past = tab.past.as_ref().map_or(0, |past| past.timeline.bytes());
+        went_into_past |= past > 0;
+        assert!(tab.timeline.bytes() + past <= share, "{past} bytes");
+    }
+    assert!(went_into_past);
+    archive.code(Code::PageUp);
+    archive.screen.shows("this is where the room begins");
+    archive.screen.shows("reading back ∙ End");
+    assert_eq!(seen, (1..=HEAD).collect::<Vec<_>>(), "each once");
+    // What comes meanwhile is counted and moves nothing; and the way down leads to it.
+    let top = archive.shown();
+    archive.says();
+    assert_eq!(archive.shown(), top);
+    archive.screen.shows("1 new below");
+    let mut last = *top.last().unwrap();
+    let mut pages = 0..1_000;
+    while last != HEAD + 1 && pages.next().is_some() {
+        archive.code(Code::PageDown);
+        archive.settle();
+        let shown = archive.shown();
+        assert!(*shown.first().unwrap() <= last + 1, "{shown:?} {last}");
+        last = *shown.last().unwrap();
+    }
+    let tab = archive.screen.model.tab().unwrap();
+    assert!(tab.past.is_none() && tab.scroll == Scroll::Bottom);
+}
+
+#[test]
 fn a_past_is_bounded_at_both_ends_and_what_went_comes_again() {
     let mut archive = Archive::new(20_000, 200);
     archive.screen.msg(Msg::Resize {

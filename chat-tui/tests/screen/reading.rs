@@ -390,6 +390,29 @@ fn t49_a_frame_costs_what_is_on_the_screen() {
 }
 
 #[test]
+fn t48_the_log_keeps_a_window_in_bytes_too() {
+    let mut screen = Screen::lobby(60, 14);
+    let lobby = room("lobby");
+    for n in 0..200 {
+        screen.enter(&room(&format!("room-{n}")), &[]);
+    }
+    let share = screen.model.timeline_share();
+    let long = "가".repeat(1_300);
+    for n in 1..=150 {
+        screen.says(message(&lobby, n, 2, "ann", 0, &long));
+    }
+    let tab = screen.model.tab_of(&lobby).unwrap();
+    assert!(
+        tab.timeline.bytes() <= share,
+        "{} bytes",
+        tab.timeline.bytes()
+    );
+    assert!(tab.timeline.bytes() > share / 2, "{}", tab.timeline.bytes());
+    assert!(tab.timeline.contains(at(150)) && !tab.timeline.contains(at(1)));
+    assert!(tab.more);
+}
+
+#[test]
 fn what_was_let_go_is_paged_in_again() {
     let mut screen = Screen::lobby(60, 14);
     let lobby = room("lobby");

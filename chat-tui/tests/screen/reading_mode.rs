@@ -351,3 +351,26 @@ fn what_is_selected_is_forgotten_with_what_it_was() {
     let body = pending(1, &room("lobby"), "x", State::Sent).body;
     assert!(matches!(body, Body::Text { .. }));
 }
+
+#[test]
+fn t42_f1_and_while_reading_a_question_mark_show_every_key() {
+    let mut screen = Screen::korean(100, 60);
+    let dev = room("개발");
+    screen.says(message(&dev, 1, 3, "서연", 0, "?"));
+    screen.code(Code::F(1));
+    screen.shows("키와 명령");
+    screen.shows("/topic 글");
+    screen.code(Code::Esc);
+    screen.hides("키와 명령");
+    screen.press(Key::alt('v'));
+    screen.types("?");
+    screen.shows("키와 명령");
+    screen.shows("Ctrl+K");
+    screen.code(Code::Esc);
+    screen.press(Key::alt('v'));
+    screen.code(Code::Esc);
+    // Where one writes it is a letter.
+    screen.types("?");
+    screen.hides("키와 명령");
+    assert_eq!(screen.model.draft().text(), "?");
+}

@@ -1,8 +1,10 @@
 //! Small screens, wide glyphs at the edge, storms of resizes.
 
+use chat_tui::key::{Code, Key};
 use chat_tui::model::words::Language;
 use chat_tui::update::Msg;
 
+use crate::pictures::scenes::SCENES;
 use crate::support::{Screen, message, room};
 
 #[test]
@@ -177,4 +179,93 @@ fn t38_in_a_storm_of_resizes_the_lowest_row_holds_the_same_word() {
     });
     let after = screen.rows();
     assert_eq!(after[3..16], before[3..16]);
+}
+
+/// What opens something over the room, or changes how it is read.
+const OPENINGS: [&[Key]; 11] = [
+    &[],
+    &[Key::plain(Code::F(1))],
+    &[Key::plain(Code::F(2))],
+    &[Key::plain(Code::F(4))],
+    &[Key::plain(Code::Esc)],
+    &[Key::plain(Code::PageUp)],
+    &[Key::ctrl('k')],
+    &[Key::ctrl('f')],
+    &[Key::alt('m')],
+    &[Key::alt('o')],
+    &[Key::plain(Code::Char('@')), Key::plain(Code::Tab)],
+];
+
+/// Draws it; the caret, if there is one, is a cell of the screen.
+#[track_caller]
+fn check_caret(screen: &Screen, what: &str) {
+    let (columns, rows) = screen.model.size;
+    if let (_, Some((x, y))) = screen.draw() {
+        assert!(
+            x < columns && y < rows,
+            "{what}: {x},{y} of {columns}x{rows}"
+        );
+    }
+}
+
+/// Every size up to 3x3, and some that are narrow or low alone.
+fn tiny_sizes() -> Vec<(u16, u16)> {
+    let tiny = (0..=3).flat_map(|columns| (0..=3).map(move |rows| (columns, rows)));
+    tiny.chain([(20, 6), (4, 1), (1, 40), (300, 1), (8, 2)])
+        .collect()
+}
+
+/// Shrinks it to every tiny size, with a key and a click in each.
+#[track_caller]
+fn check_tiny(screen: &mut Screen, what: &str) {
+    for (columns, rows) in tiny_sizes() {
+        screen.msg(Msg::Resize { columns, rows });
+        check_caret(screen, what);
+        screen.code(Code::Down);
+        screen.types("가x");
+        screen.msg(Msg::Click { at: (0, 0) });
+        check_caret(screen, what);
+    }
+}
+
+#[test]
+fn t38_no_scene_panics_at_a_tiny_size() {
+    for scene in SCENES {
+        let mut screen = (scene.set)((80, 24));
+        check_tiny(&mut screen, scene.name);
+        for size in [(0, 0), (1, 1), (3, 3)] {
+            check_caret(&(scene.set)(size), scene.name);
+        }
+    }
+}
+
+#[test]
+fn t38_nothing_that_a_key_opens_panics_at_a_tiny_size() {
+    for (number, opening) in OPENINGS.iter().enumerate() {
+        // Opened on a large screen that shrinks, and on a small one.
+        for (columns, rows) in [(80, 24), (1, 1), (3, 3)] {
+            let mut screen = Screen::korean(columns, rows);
+            for n in 1..=30 {
+                let text = "한글 https://a.example/b 와 words";
+                screen.says(message(&room("개발"), n, 2, "지은", n, text));
+            }
+            for key in *opening {
+                screen.press(*key);
+            }
+            check_tiny(&mut screen, &format!("opening {number}"));
+        }
+    }
+}
+
+#[test]
+fn t38_the_question_about_a_paste_fits_a_tiny_size() {
+    let mut screen = Screen::lobby(80, 24);
+    screen.msg(Msg::Paste {
+        text: "line\n".repeat(123),
+        cut: false,
+    });
+    for (columns, rows) in tiny_sizes() {
+        screen.msg(Msg::Resize { columns, rows });
+        check_caret(&screen, "paste");
+    }
 }

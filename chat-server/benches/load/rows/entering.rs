@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Goal, Row, figure};
+use super::{Goal, Rivals, Row, figure};
 use crate::bench::{Bench, Subject, chat, temporary};
 use crate::generator::Generator;
 use crate::load::{Latency, Load, Offer};
@@ -28,7 +28,7 @@ fn join(members: usize) -> Row {
         name: "join",
         title: format!("{} joins without a key, rooms of {SMALL}", count(members)),
         reference: "limit",
-        peers: true,
+        rivals: Rivals::Alone,
         figures: vec![
             figure("CPU a join", "µs", Goal::AtMost(80.0)),
             figure("joins a second", "", Goal::None),
@@ -48,7 +48,7 @@ fn proven(members: usize) -> Row {
             count(members)
         ),
         reference: "without a key",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("CPU a join", "µs", Goal::AtMost(200.0)),
             figure("joins a second", "", Goal::None),
@@ -65,7 +65,7 @@ fn proven(members: usize) -> Row {
 
 /// CPU of the server a join in microseconds, and joins a second.
 fn joins(server: &Server, wire: Wire, members: usize) -> Vec<f64> {
-    let mut generator = Generator::new(wire, server.address);
+    let mut generator = Generator::new(wire, server);
     for room in 0..members / SMALL {
         generator.invite(room as u32, SMALL);
     }
@@ -87,7 +87,7 @@ fn rush(members: usize) -> Row {
             count(members)
         ),
         reference: "rooms of 5",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("CPU a join", "µs", Goal::RatioAtMost(2.0)),
             figure("others' delivery p50", "ms", Goal::None),
@@ -106,7 +106,7 @@ fn rush(members: usize) -> Row {
 /// Lets all come at once while others talk; what the talk costs by itself is measured before and taken off.
 fn rush_into(bench: &Bench, members: usize, rooms: usize) -> Vec<f64> {
     let (server, wire) = Bench::start(Subject::Ours);
-    let mut generator = Generator::new(wire, server.address);
+    let mut generator = Generator::new(wire, &server);
     for room in 0..TALKING_ROOMS {
         generator.invite(room, SMALL);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Figure, Goal, Row, figure};
+use super::{Figure, Goal, Rivals, Row, figure};
 use crate::bench::{Bench, Crowd, Subject, chat_on_slow_disk};
 use crate::load::{Load, Outcome};
 use crate::report::count;
@@ -44,7 +44,7 @@ fn saturated(members: usize, least: f64) -> Row {
             count(members)
         ),
         reference: "limit",
-        peers: true,
+        rivals: Rivals::Alone,
         figures: vec![
             figure("deliveries a second", "", Goal::RatioAtLeast(least)),
             figure("CPU a delivery", "µs", Goal::RatioAtMost(1.7)),
@@ -80,7 +80,7 @@ fn slow(members: usize) -> Row {
             SLOW_COMMIT.as_millis()
         ),
         reference: "this disk",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("deliveries a second", "", Goal::RatioAtLeast(0.8)),
             figure("CPU a delivery", "µs", Goal::RatioAtMost(1.2)),
@@ -112,7 +112,7 @@ fn light() -> Row {
         name: "light",
         title: "one room of 200, 200 messages/s".to_owned(),
         reference: "limit",
-        peers: true,
+        rivals: Rivals::Alone,
         figures: open_figures(1.2, Goal::None, Goal::None),
         measure: Box::new(move |bench, subject| {
             let (server, wire) = Bench::start(subject);
@@ -126,7 +126,7 @@ fn small_rooms() -> Row {
         name: "rooms",
         title: "2,000 members in 400 rooms, 2,000 messages/s".to_owned(),
         reference: "limit",
-        peers: true,
+        rivals: Rivals::Alone,
         figures: open_figures(2.5, Goal::AtMost(8.0), Goal::AtMost(20.0)),
         measure: Box::new(move |bench, subject| {
             let (server, wire) = Bench::start(subject);

@@ -1,7 +1,7 @@
 //! The store: an acknowledgement alone, and a long history.
 
 use super::fan_out::{SMALL_ROOMS, SMALL_ROOMS_LOAD};
-use super::{Goal, Row, figure};
+use super::{Goal, Rivals, Row, figure};
 use crate::bench::{Bench, Crowd, Subject, chat, temporary};
 use crate::load::Load;
 use crate::machine::commit_time;
@@ -27,7 +27,7 @@ fn alone() -> Row {
         name: "alone",
         title: "one message at a time, two members".to_owned(),
         reference: "commit of the disk",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("ack p50", "ms", Goal::RatioAtMost(2.0)),
             figure("ack p99", "ms", Goal::None),
@@ -55,7 +55,7 @@ fn long() -> Row {
             count(MESSAGES)
         ),
         reference: "empty history",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("ack p50", "ms", Goal::RatioAtMost(1.1)),
             figure("ack p99", "ms", Goal::None),
@@ -82,7 +82,7 @@ fn page() -> Row {
             count(MESSAGES)
         ),
         reference: "join without messages",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("join p50", "ms", Goal::None),
             figure("join p99", "ms", Goal::AtMost(5.0)),

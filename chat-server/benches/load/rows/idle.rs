@@ -1,6 +1,6 @@
 //! Members who say nothing: what each costs in memory.
 
-use super::{Figure, Goal, Row, figure};
+use super::{Figure, Goal, Rivals, Row, figure};
 use crate::bench::{Bench, Subject};
 use crate::certificate;
 use crate::generator::Generator;
@@ -29,11 +29,11 @@ fn small(members: usize) -> Row {
         name: "idle",
         title: format!("{} idle members in rooms of {SMALL}", count(members)),
         reference: "limit",
-        peers: true,
+        rivals: Rivals::Alone,
         figures: memory(Goal::AtMost(4.0)),
         measure: Box::new(move |_, subject| {
             let (server, wire) = Bench::start(subject);
-            let mut generator = Generator::new(wire, server.address);
+            let mut generator = Generator::new(wire, &server);
             vec![per_connection(&server, &mut generator, members, SMALL)]
         }),
     }
@@ -49,11 +49,11 @@ fn large(members: usize) -> Row {
             count(size)
         ),
         reference: "rooms of 5",
-        peers: false,
+        rivals: Rivals::None,
         figures: memory(Goal::RatioAtMost(1.0)),
         measure: Box::new(move |_, subject| {
             let (server, wire) = Bench::start(Subject::Ours);
-            let mut generator = Generator::new(wire, server.address);
+            let mut generator = Generator::new(wire, &server);
             let size = match subject {
                 Subject::Ours => size,
                 Subject::Reference | Subject::Peer(_) => SMALL,
@@ -71,18 +71,18 @@ fn encrypted(members: usize) -> Row {
             count(members)
         ),
         reference: "without TLS",
-        peers: false,
+        rivals: Rivals::None,
         figures: memory(Goal::None),
         measure: Box::new(move |_, subject| {
             let (server, mut generator) = match subject {
                 Subject::Ours => {
                     let (server, trust) = certificate::chat_with_tls();
-                    let generator = Generator::new(Wire::Chat, server.address);
+                    let generator = Generator::new(Wire::Chat, &server);
                     (server, generator.encrypted(trust))
                 }
                 Subject::Reference | Subject::Peer(_) => {
                     let (server, wire) = Bench::start(Subject::Ours);
-                    let generator = Generator::new(wire, server.address);
+                    let generator = Generator::new(wire, &server);
                     (server, generator)
                 }
             };

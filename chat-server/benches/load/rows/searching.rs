@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Goal, Row, figure};
+use super::{Goal, Rivals, Row, figure};
 use crate::bench::{Subject, chat};
 use crate::report::count;
 use crate::seed::{self, INDEX_FILE, MESSAGES};
@@ -62,7 +62,7 @@ fn search() -> Row {
             count(MESSAGES)
         ),
         reference: "join with 50 messages",
-        peers: false,
+        rivals: Rivals::None,
         figures: figures.collect(),
         measure: Box::new(|bench, subject| {
             let server = chat(seed::copy());
@@ -87,7 +87,7 @@ fn index() -> Row {
         name: "index",
         title: format!("an index made anew for {} messages", count(MESSAGES)),
         reference: "the messages themselves",
-        peers: false,
+        rivals: Rivals::None,
         figures: vec![
             figure("seconds", "s", Goal::None),
             figure("CPU a message", "µs", Goal::None),

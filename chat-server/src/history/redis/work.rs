@@ -251,10 +251,10 @@ async fn write_all(
             continue;
         }
         // What was said before this server was fenced again is tried no more: it would be stored by a lease that its senders have no part in.
-        let mut since = people.pulse().fenced.subscribe();
+        let mut times = people.pulse().fenced.subscribe();
         let stop = async {
             tokio::select! {
-                _ = since.wait_for(|now| *now != fenced) => {}
+                _ = times.wait_for(|now| *now != fenced) => {}
                 () = over(ending.clone()) => {}
             }
         };

@@ -70,6 +70,8 @@ impl Subject for Irc {
             members: false,
             nicks: false,
             points: false,
+            keeps_tail: true,
+            nick_bound_ms: 0,
         }
     }
 

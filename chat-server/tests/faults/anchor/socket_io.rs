@@ -83,6 +83,8 @@ impl Subject for SocketIo {
             members: false,
             nicks: false,
             points: false,
+            keeps_tail: true,
+            nick_bound_ms: 0,
         }
     }
 

@@ -20,7 +20,7 @@ pub(super) struct Acked {
 }
 
 /// One thing that a client heard.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Item {
     Message(Seen),
     Gap(Position, Position),

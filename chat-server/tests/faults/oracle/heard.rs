@@ -16,15 +16,24 @@ pub(super) fn judge(facts: &Facts, end: &End, promises: Promises, verdict: &mut 
         once(stream, verdict);
         said(stream, facts, verdict);
     }
-    same_for_all(facts, end, verdict);
+    same_for_all(facts, end, promises, verdict);
     let Some(history) = &end.history else {
         return;
     };
     for stream in &facts.streams {
         let messages = history.get(&stream.room).map_or(&[][..], Vec::as_slice);
-        range(stream, messages, end, verdict);
+        if promises.keeps_tail {
+            range(stream, messages, end, verdict);
+        } else {
+            range(
+                &kept_part(stream, messages, verdict),
+                messages,
+                end,
+                verdict,
+            );
+        }
     }
-    if promises.resume {
+    if promises.resume && promises.keeps_tail {
         for fork in &facts.forks {
             verdict.add(Rule::Forked, fork.clone());
         }
@@ -99,8 +108,9 @@ fn said(stream: &Stream, facts: &Facts, verdict: &mut Verdict) {
     }
 }
 
-/// One id, one position, one text: for all who heard it and for the history.
-fn same_for_all(facts: &Facts, end: &End, verdict: &mut Verdict) {
+/// One id, one position, one text: for all who heard it and for the history. Whose message was taken away says the next one in its
+/// place, under the same id, so where that may happen positions alone tell messages apart.
+fn same_for_all(facts: &Facts, end: &End, promises: Promises, verdict: &mut Verdict) {
     let mut ids: BTreeMap<(Room, &str), &str> = BTreeMap::new();
     let mut places: BTreeMap<(Room, Position), &str> = BTreeMap::new();
     let kept = end.history.iter().flatten();
@@ -108,7 +118,7 @@ fn same_for_all(facts: &Facts, end: &End, verdict: &mut Verdict) {
     let heard = facts.streams.iter();
     let heard = heard.flat_map(|stream| stream.messages().map(move |seen| (stream.room, seen)));
     for (room, seen) in kept.chain(heard) {
-        if let Some(id) = &seen.id {
+        if let Some(id) = seen.id.as_ref().filter(|_| promises.keeps_tail) {
             let text = *ids.entry((room, id)).or_insert(&seen.text);
             if text != seen.text {
                 verdict.add(
@@ -177,6 +187,33 @@ fn range(stream: &Stream, history: &[Seen], end: &End, verdict: &mut Verdict) {
                 rest.len()
             ),
         );
+    }
+}
+
+/// A stream without what was taken away after it was heard: nothing may follow that without the word that the history went another
+/// way, with which a new stream begins.
+fn kept_part(stream: &Stream, history: &[Seen], verdict: &mut Verdict) -> Stream {
+    let history: BTreeSet<_> = history.iter().map(|seen| (seen.at, &seen.text)).collect();
+    let is_kept = |item: &Item| match item {
+        Item::Message(seen) => history.contains(&(seen.at, &seen.text)),
+        Item::Gap(..) => true,
+    };
+    let kept = stream.items.iter().take_while(|item| is_kept(item)).count();
+    let (head, rest) = stream.items.split_at(kept);
+    if let Some(Item::Message(seen)) = rest.iter().find(|item| is_kept(item)) {
+        verdict.add(
+            Rule::Resumed,
+            format!(
+                "{} heard {:.20} behind what was taken away, and was not told",
+                stream.name(),
+                seen.text
+            ),
+        );
+    }
+    Stream {
+        items: head.to_vec(),
+        over: stream.over,
+        ..*stream
     }
 }
 

@@ -9,7 +9,10 @@ use crate::subject::Promises;
 
 pub(super) fn judge(facts: &Facts, end: &End, promises: Promises, verdict: &mut Verdict) {
     match &end.history {
-        Some(history) => in_history(facts, history, verdict),
+        Some(history) => {
+            in_history(facts, history, promises, verdict);
+            same_everywhere(history, end, verdict);
+        }
         None if promises.acks => by_hearsay(facts, end, verdict),
         None => {}
     }
@@ -25,7 +28,35 @@ pub(super) fn judge(facts: &Facts, end: &End, promises: Promises, verdict: &mut 
     }
 }
 
-fn in_history(facts: &Facts, history: &BTreeMap<Room, Vec<Seen>>, verdict: &mut Verdict) {
+/// Every server gives the same history.
+fn same_everywhere(history: &BTreeMap<Room, Vec<Seen>>, end: &End, verdict: &mut Verdict) {
+    for (server, others) in end.by_server.iter().enumerate() {
+        for (room, messages) in history {
+            let other = others.get(room).map_or(&[][..], Vec::as_slice);
+            let same = messages
+                .iter()
+                .zip(other)
+                .take_while(|(one, other)| one == other);
+            let same = same.count();
+            if same < messages.len().max(other.len()) {
+                verdict.add(
+                    Rule::Diverged,
+                    format!(
+                        "server {server} has another history of room {room} from message {} on",
+                        same + 1
+                    ),
+                );
+            }
+        }
+    }
+}
+
+fn in_history(
+    facts: &Facts,
+    history: &BTreeMap<Room, Vec<Seen>>,
+    promises: Promises,
+    verdict: &mut Verdict,
+) {
     let mut found: BTreeMap<Content, Vec<(Room, &Seen)>> = BTreeMap::new();
     for (room, messages) in history {
         for seen in messages {
@@ -64,7 +95,7 @@ fn in_history(facts: &Facts, history: &BTreeMap<Room, Vec<Seen>>, verdict: &mut 
         }
         if let Some(acked) = said.acked {
             match places.first() {
-                None => verdict.add(
+                None if promises.keeps_tail => verdict.add(
                     Rule::Lost,
                     format!("{content} was acknowledged and is not in the history"),
                 ),
@@ -72,7 +103,7 @@ fn in_history(facts: &Facts, history: &BTreeMap<Room, Vec<Seen>>, verdict: &mut 
                     Rule::Diverged,
                     format!("{content} was acknowledged at another position than it has"),
                 ),
-                Some(_) => {}
+                None | Some(_) => {}
             }
         }
     }

@@ -1,12 +1,14 @@
 //! Rules about nicks and member lists.
 
+use std::time::Duration;
+
 use super::{Rule, Verdict};
 use crate::log::{End, Entry, What};
 use crate::subject::Promises;
 
 pub(super) fn judge(log: &[Entry], end: &End, promises: Promises, verdict: &mut Verdict) {
     if promises.nicks {
-        holders(log, verdict);
+        holders(log, promises.nick_bound_ms, verdict);
     }
     presence(end, verdict);
 }
@@ -19,7 +21,13 @@ struct Held<'a> {
     to: usize,
 }
 
-fn holders(log: &[Entry], verdict: &mut Verdict) {
+/// From one entry to another.
+fn lasts_ms(log: &[Entry], from: usize, to: usize) -> u128 {
+    let time = |at: usize| log.get(at).map_or(Duration::ZERO, |entry| entry.time);
+    time(to).saturating_sub(time(from)).as_millis()
+}
+
+fn holders(log: &[Entry], bound_ms: u64, verdict: &mut Verdict) {
     let held: Vec<Held<'_>> = log
         .iter()
         .filter_map(|entry| {
@@ -52,7 +60,11 @@ fn holders(log: &[Entry], verdict: &mut Verdict) {
             } else {
                 (other, one)
             };
-            if first.owned || second.from <= first.to {
+            let both = second.from <= first.to;
+            let too_long = both
+                && (bound_ms == 0
+                    || lasts_ms(log, second.from, first.to.min(second.to)) > u128::from(bound_ms));
+            if first.owned || too_long {
                 verdict.add(
                     Rule::Holder,
                     format!(

@@ -1,5 +1,8 @@
 //! Each rule by a log that keeps it and one that breaks it.
 
+#[path = "several_tests.rs"]
+mod several;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

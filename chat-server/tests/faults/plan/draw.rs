@@ -9,13 +9,13 @@ use crate::shim::{Loss, Mode};
 use crate::subject::Promises;
 
 /// Each third run has one kind of fault alone, the next one of a list that goes round.
-const ALONE_EVERY: u64 = 3;
+pub(super) const ALONE_EVERY: u64 = 3;
 
 /// A text that is refused.
 const TOO_LONG_BYTES: usize = 4_500;
 
 /// The others mix so many of that list with up to two of any kind. So a dozen runs have every kind.
-const MIXED: u64 = 3;
+pub(super) const MIXED: u64 = 3;
 
 impl Plan {
     /// The schedule of `seed` for a system that promises this.
@@ -32,20 +32,15 @@ impl Plan {
             shim: kinds.iter().any(|kind| kind.needs_shim()),
             lies: false,
             kinds: kinds.clone(),
+            setting: None,
             arms: Vec::new(),
             steps: Vec::new(),
         };
-        plan.talk(&mut random);
+        plan.talk(LOAD_MS, &mut random);
         for kind in kinds {
             plan.add(kind, &mut random);
         }
-        for client in 0..CLIENTS {
-            if random.chance(25) {
-                let away_ms = random.between(50, 600);
-                let at_ms = random.between(200, LOAD_MS);
-                plan.put(at_ms, Act::Leave { client, away_ms });
-            }
-        }
+        plan.let_some_leave(LOAD_MS, &mut random);
         plan.steps.sort_by_key(|step| step.at_ms);
         plan
     }
@@ -65,14 +60,26 @@ impl Plan {
         plan
     }
 
-    fn put(&mut self, at_ms: u64, act: Act) {
+    pub(super) fn put(&mut self, at_ms: u64, act: Act) {
         self.steps.push(Step { at_ms, act });
     }
 
-    fn talk(&mut self, random: &mut Random) {
+    /// Lets some take leave and come back.
+    pub(super) fn let_some_leave(&mut self, load_ms: u64, random: &mut Random) {
+        for client in 0..CLIENTS {
+            if random.chance(25) {
+                let away_ms = random.between(50, 600);
+                let at_ms = random.between(200, load_ms);
+                self.put(at_ms, Act::Leave { client, away_ms });
+            }
+        }
+    }
+
+    /// Lets everybody say something again and again.
+    pub(super) fn talk(&mut self, load_ms: u64, random: &mut Random) {
         for client in 0..CLIENTS {
             let mut at_ms = random.between(0, 100);
-            while at_ms < LOAD_MS {
+            while at_ms < load_ms {
                 // Now and then longer than any system takes.
                 let long = random.chance(2).then_some(TOO_LONG_BYTES);
                 let act = Act::Say {
@@ -87,7 +94,7 @@ impl Plan {
         }
         for terminal in 0..TERMINALS {
             let mut at_ms = random.between(0, 100);
-            while at_ms < LOAD_MS {
+            while at_ms < load_ms {
                 let bytes = bytes(random);
                 self.put(at_ms, Act::Type { terminal, bytes });
                 at_ms += random.between(20, 200);
@@ -95,7 +102,7 @@ impl Plan {
         }
     }
 
-    fn add(&mut self, kind: Kind, random: &mut Random) {
+    pub(super) fn add(&mut self, kind: Kind, random: &mut Random) {
         match kind {
             Kind::Received
             | Kind::Commit
@@ -117,6 +124,17 @@ impl Plan {
             | Kind::Power
             | Kind::Clock => self.add_to_disk(kind, random),
             Kind::Restart | Kind::KillTerminal => self.add_to_clients(kind, random),
+            // One server meets none of these.
+            Kind::Roll
+            | Kind::RestartPrimary
+            | Kind::KillPrimary
+            | Kind::Lag
+            | Kind::Pause
+            | Kind::Zombie
+            | Kind::CutSubscribers
+            | Kind::ForgetScripts
+            | Kind::FullMemory
+            | Kind::Reload => {}
         }
     }
 
@@ -142,8 +160,10 @@ impl Plan {
         }
         let (at_ms, down_ms) = (moment(random), random.between(0, 300));
         match kind {
-            Kind::DrainPoint | Kind::ClosePoint => self.put(at_ms, Act::Drain { down_ms }),
-            Kind::Opening | Kind::Opened => self.put(at_ms, Act::Kill { down_ms }),
+            Kind::DrainPoint | Kind::ClosePoint => {
+                self.put(at_ms, Act::Drain { node: 0, down_ms });
+            }
+            Kind::Opening | Kind::Opened => self.put(at_ms, Act::Kill { node: 0, down_ms }),
             _ => {}
         }
     }
@@ -151,12 +171,13 @@ impl Plan {
     fn add_to_server(&mut self, kind: Kind, random: &mut Random) {
         let (at_ms, down_ms) = (moment(random), random.between(0, 300));
         let ms = random.between(100, 1_500);
+        let node = 0;
         self.put(
             at_ms,
             match kind {
-                Kind::Drain => Act::Drain { down_ms },
-                Kind::Freeze => Act::Freeze { ms },
-                _ => Act::Kill { down_ms },
+                Kind::Drain => Act::Drain { node, down_ms },
+                Kind::Freeze => Act::Freeze { node, ms },
+                _ => Act::Kill { node, down_ms },
             },
         );
     }

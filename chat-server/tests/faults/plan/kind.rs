@@ -53,10 +53,53 @@ pub(crate) enum Kind {
     Restart,
     /// A terminal is killed and starts again with its files.
     KillTerminal,
+    /// All servers are restarted, one after the other.
+    Roll,
+    /// The primary is killed and comes back at once.
+    RestartPrimary,
+    /// The primary is killed and its replica promoted.
+    KillPrimary,
+    /// A replica that lags is promoted.
+    Lag,
+    /// The primary stands still for a while.
+    Pause,
+    /// A primary that stood still comes back after its replica was promoted.
+    Zombie,
+    /// Connections that subscribe are cut.
+    CutSubscribers,
+    /// Scripts are forgotten.
+    ForgetScripts,
+    /// The memory of Redis is full.
+    FullMemory,
+    /// nginx reads its configuration anew.
+    Reload,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind that several servers on Redis can meet; first those that one server cannot.
+    pub(crate) const OF_SEVERAL: [Self; 19] = [
+        Self::KillPrimary,
+        Self::Kill,
+        Self::CutSubscribers,
+        Self::Reload,
+        Self::Lag,
+        Self::ForgetScripts,
+        Self::Roll,
+        Self::FullMemory,
+        Self::Zombie,
+        Self::Drain,
+        Self::RestartPrimary,
+        Self::Pause,
+        Self::Cut,
+        Self::Freeze,
+        Self::HalfOpen,
+        Self::Restart,
+        Self::KillTerminal,
+        Self::Delay,
+        Self::Storm,
+    ];
+
+    /// Every kind that one server can meet.
     pub(crate) const ALL: [Self; 25] = [
         Self::Kill,
         Self::Cut,
@@ -113,6 +156,16 @@ impl Kind {
             Self::Clock => "clock step",
             Self::Restart => "client restart",
             Self::KillTerminal => "kill of a terminal",
+            Self::Roll => "restart of all",
+            Self::RestartPrimary => "restart of the primary",
+            Self::KillPrimary => "kill of the primary",
+            Self::Lag => "lagging replica",
+            Self::Pause => "pause of the primary",
+            Self::Zombie => "zombie primary",
+            Self::CutSubscribers => "subscribers cut",
+            Self::ForgetScripts => "scripts forgotten",
+            Self::FullMemory => "memory full",
+            Self::Reload => "reload of nginx",
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{Act, Kind, LOAD_MS, Plan};
+use crate::plan::{Act, Kind, LOAD_MS, Plan, Setting, Trouble};
 use crate::subject::Promises;
 
 const ALL: Promises = Promises::ALL;
@@ -50,4 +50,44 @@ fn a_lying_disk_meets_a_power_failure() {
     let plan = Plan::with_lying_disk(3, ALL);
     let is_power = |act: &Act| matches!(act, Act::Power { .. });
     assert!(plan.lies && plan.shim && plan.steps.iter().any(|step| is_power(&step.act)));
+}
+
+#[test]
+fn six_runs_of_several_servers_have_every_kind_that_one_server_cannot_have() {
+    let only_several = &Kind::OF_SEVERAL[..12];
+    let drawn = (1..=6).flat_map(|seed| Plan::of_several(seed, Setting::SEVERAL).kinds);
+    let drawn: BTreeSet<Kind> = drawn.collect();
+    for kind in only_several {
+        assert!(drawn.contains(kind), "{}", kind.name());
+    }
+    for seed in 1..100 {
+        let plan = Plan::of_several(seed, Setting::SEVERAL);
+        assert_eq!(plan, Plan::of_several(seed, Setting::SEVERAL));
+        assert_eq!(plan.kinds.len() == 1, seed % 3 == 0, "{seed}");
+        assert!(plan.steps.is_sorted_by_key(|step| step.at_ms));
+        assert!(!plan.shim && plan.arms.is_empty());
+    }
+}
+
+#[test]
+fn every_server_has_its_turn() {
+    let steps = (1..100).flat_map(|seed| Plan::of_several(seed, Setting::SEVERAL).steps);
+    let killed = steps.filter_map(|step| match step.act {
+        Act::Kill { node, .. } => Some(node),
+        _ => None,
+    });
+    assert_eq!(killed.collect::<BTreeSet<_>>(), BTreeSet::from([0, 1, 2]));
+}
+
+#[test]
+fn a_lag_comes_alone() {
+    let plan = Plan::of_lag(3, Setting::SEVERAL);
+    let troubles = plan.steps.iter().filter_map(|step| match step.act {
+        Act::Say { .. } | Act::Type { .. } => None,
+        other => Some(other),
+    });
+    let troubles: Vec<Act> = troubles.collect();
+    assert!(matches!(troubles[..], [Act::Around(Trouble::Lag { .. })]));
+    assert!(plan.setting.unwrap().keeps_tail());
+    assert!(!Setting::WITHOUT_REPLICAS.keeps_tail());
 }

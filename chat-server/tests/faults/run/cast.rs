@@ -9,18 +9,21 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::servers;
 use crate::chat::read_line;
 use crate::client::{self, Client};
 use crate::contender::Contender;
 use crate::log::{ClientId, Room, What};
-use crate::plan::{CLIENTS, CONTENDERS, Plan, ROOMS, TERMINALS};
-use crate::proxy::{Proxy, Upstream};
+use crate::plan::{CLIENTS, CONTENDERS, Plan, ROOMS, Setting, TERMINALS};
+use crate::proxy::Proxy;
 use crate::random::Random;
 use crate::recorder::Recorder;
-use crate::server::{self, Server};
+use crate::server;
 use crate::shim::{Mode, Shim};
+use crate::stage::Stage;
 use crate::subject::{Say, Subject, Who};
 use crate::terminal::{self, Terminal};
+use crate::upstream::{Place, Upstream};
 
 /// How long a server may take to be there at the start.
 const SERVER_WITHIN: Duration = Duration::from_secs(20);
@@ -48,14 +51,18 @@ pub(crate) struct Cast<S: Subject> {
     pub(crate) terminals: Vec<terminal::Handle>,
     pub(crate) proxies: Vec<Rc<Proxy>>,
     pub(crate) upstream: Upstream,
+    /// What stands around several servers.
+    pub(crate) stage: Option<Rc<Stage>>,
+    /// Where each server listens.
+    pub(crate) places: Vec<Place>,
     /// The contenders are to end.
     pub(crate) quarrel_is_over: Rc<Cell<bool>>,
-    server: mpsc::Sender<server::Order>,
+    pub(super) servers: Vec<mpsc::Sender<server::Order>>,
     seed: u64,
 }
 
 impl<S: Subject> Cast<S> {
-    /// Starts the server and everybody else.
+    /// Starts the servers, what stands around them, and everybody else.
     pub(super) async fn start(
         subject: S,
         plan: &Plan,
@@ -63,7 +70,7 @@ impl<S: Subject> Cast<S> {
         log: &Recorder,
         tasks: &mut JoinSet<()>,
     ) -> io::Result<Self> {
-        let data = place.join("data");
+        let data = server::data(place, 0);
         for say in subject.prepare(&data, plan.old)? {
             let Say {
                 content,
@@ -89,27 +96,27 @@ impl<S: Subject> Cast<S> {
         } else {
             None
         };
-        let upstream = Upstream::default();
-        let (server, orders) = Server::new(
-            subject.clone(),
-            place,
-            log.clone(),
-            upstream.clone(),
-            plan.arms.iter().cloned(),
-            shim,
-        );
-        tasks.spawn_local(server.run());
-        log.until(SERVER_WITHIN, || upstream.get().is_some()).await;
+        let stage = match plan.setting {
+            Some(setting) => Some(Rc::new(Stage::start(setting).await)),
+            None => None,
+        };
+        let nodes = plan.setting.map_or(1, |setting| setting.nodes);
+        let places: Vec<Place> = (0..nodes).map(|_| Place::default()).collect();
         let mut cast = Self {
             subject,
             clients: Vec::new(),
             terminals: Vec::new(),
             proxies: Vec::new(),
-            upstream,
+            upstream: servers::upstream(stage.as_deref(), &places, plan.seed),
+            stage,
+            places,
             quarrel_is_over: Rc::default(),
-            server: orders,
+            servers: Vec::new(),
             seed: plan.seed,
         };
+        cast.serve(plan, place, shim, log, tasks);
+        let all_up = || cast.places.iter().all(|place| place.get().is_some());
+        log.until(SERVER_WITHIN, all_up).await;
         for (index, (key, nick, device)) in PEOPLE.into_iter().enumerate() {
             let who = Who {
                 client: number(0, index),
@@ -124,7 +131,9 @@ impl<S: Subject> Cast<S> {
             cast.clients.push(handle);
             cast.proxies.push(Rc::new(proxy));
         }
-        for index in 0..TERMINALS {
+        let keeps_tail = plan.setting.is_none_or(Setting::keeps_tail);
+        // The program of people says again what was taken away, which the driver does not follow.
+        for index in (0..TERMINALS).filter(|_| keeps_tail) {
             cast.terminal(index, place, log, tasks).await?;
         }
         Ok(cast)
@@ -226,12 +235,6 @@ impl<S: Subject> Cast<S> {
         0..ROOMS
     }
 
-    /// Gives the server an order.
-    pub(super) async fn tell(&self, order: server::Order) {
-        // A server that could not be started again has said so in the log.
-        self.server.send(order).await.unwrap_or(());
-    }
-
     /// Whether everybody is there.
     pub(super) fn is_live(&self) -> bool {
         self.clients.iter().all(|client| client.shown.borrow().live)
@@ -253,7 +256,10 @@ impl<S: Subject> Cast<S> {
 
     /// How everybody is, for people.
     pub(super) fn states(&self) -> String {
-        let mut states = vec![format!("server at {:?}", self.upstream.get())];
+        let mut states: Vec<String> = (0..)
+            .zip(&self.places)
+            .map(|(number, place)| format!("server {number} at {:?}", place.get()))
+            .collect();
         for client in &self.clients {
             let shown = client.shown.borrow();
             states.push(format!(

@@ -1,6 +1,7 @@
 //! The end of a run: waits until all is quiet, and takes down what is there then.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -38,7 +39,13 @@ pub(super) async fn finish<S: Subject>(
             .push(format!("not all is said and there: {}", cast.states()));
     }
     if cast.subject.promises().history {
-        let history = read_history(cast, end).await;
+        let history = read_history(cast, end, || cast.upstream.get()).await;
+        if cast.places.len() > 1 {
+            for place in &cast.places {
+                let read = read_history(cast, end, || place.get()).await;
+                end.by_server.push(read);
+            }
+        }
         let heard = || {
             let last = |room: &Room| history.get(room)?.last().map(|seen| seen.text.clone());
             let all = cast.clients.iter().all(|client| {
@@ -98,12 +105,16 @@ async fn silence(log: &Recorder, patience: Duration) {
     }
 }
 
-async fn read_history<S: Subject>(cast: &Cast<S>, end: &mut End) -> BTreeMap<Room, Vec<Seen>> {
+async fn read_history<S: Subject>(
+    cast: &Cast<S>,
+    end: &mut End,
+    address: impl Fn() -> Option<SocketAddr>,
+) -> BTreeMap<Room, Vec<Seen>> {
     let mut history = BTreeMap::new();
     for room in Cast::<S>::rooms() {
         let mut tries = 0;
         loop {
-            let read = match cast.upstream.get() {
+            let read = match address() {
                 Some(address) => cast.subject.history(address, room).await.ok(),
                 None => None,
             };

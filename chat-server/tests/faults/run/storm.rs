@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::proxy::Upstream;
+use crate::upstream::Upstream;
 
 /// How long one of them stays at most.
 const STAYS: Duration = Duration::from_millis(500);

@@ -110,6 +110,7 @@ fn t41_every_setting_has_a_flag_that_beats_it_or_is_a_list() {
     others.sort_unstable();
     let expected = [
         "check-config",
+        "commands",
         "follow",
         "guest",
         "host",

@@ -34,6 +34,8 @@ pub enum Step {
     Fold,
     /// Folds what is unfolded, unfolds what is folded.
     Toggle,
+    /// Shows the help.
+    Help,
     /// Back to the text.
     Write,
 }
@@ -146,6 +148,13 @@ pub(super) const STEPS: &[Spec<Step>] = &[
             "Fold or unfold; in the list of links: open",
             "펼치거나 접기. 링크 목록에서는 열기",
         ),
+    },
+    Spec {
+        action: Step::Help,
+        name: "help",
+        keys: &["?"],
+        help: Some(|w| w.help_help),
+        about: Said("All keys and commands", "모든 키와 명령"),
     },
     Spec {
         action: Step::Write,

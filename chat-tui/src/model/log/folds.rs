@@ -4,7 +4,7 @@ use super::Log;
 use super::line::{Body, Line, Look, Span, rows_of, targets};
 use super::lines::key_of;
 use crate::model::timeline::{Move, Moves, Slot};
-use crate::model::words::{fill, grouped};
+use crate::model::words::{Words, fill, grouped};
 use crate::text::markup::{Part, Row};
 use crate::text::sanitized::Sanitized;
 
@@ -33,20 +33,10 @@ impl Log<'_> {
             };
             return moves.all().iter().map(one).collect();
         }
-        let told = moves.told();
-        let part = |sentence: &str, names: &[&Sanitized]| {
-            self.names(names).map(|names| fill(sentence, &[&names]))
-        };
-        let parts = [
-            part(words.came, &told.came),
-            part(words.came_back, &told.back),
-            part(words.went, &told.went),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        if parts.is_empty() {
+        let Some(sentence) = told(moves, words) else {
             return Vec::new();
-        }
-        let mut lines = self.wrapped(&parts.join(" ∙ "), Look::Dim);
+        };
+        let mut lines = self.wrapped(&sentence, Look::Dim);
         for line in &mut lines {
             line.fold = true;
         }
@@ -98,30 +88,44 @@ impl Log<'_> {
         }
         bodies
     }
+}
 
-    /// `A`, `A and B`, `A, B and 3 others`; nothing for nobody.
-    fn names(&self, names: &[&Sanitized]) -> Option<String> {
-        let words = self.model.words();
-        match names {
-            [] => None,
-            [one] => Some(one.to_string()),
-            [one, other] => Some(fill(words.and, &[one.as_str(), other.as_str()])),
-            [first, second, third] => {
-                let before = format!("{first}, {second}");
-                Some(fill(words.and, &[&before, third.as_str()]))
-            }
-            [..] => {
-                let told: Vec<&str> = names
-                    .iter()
-                    .take(NAMES_TOLD)
-                    .map(|name| name.as_str())
-                    .collect();
-                let others = names.len().saturating_sub(told.len());
-                Some(fill(
-                    words.and_others,
-                    &[&told.join(", "), &grouped(others)],
-                ))
-            }
+/// Who came, came back and went, in one sentence; nothing where it tells nothing.
+pub fn told(moves: &Moves, words: &Words) -> Option<String> {
+    let told = moves.told();
+    let part = |sentence: &str, who: &[&Sanitized]| {
+        names(who, words).map(|names| fill(sentence, &[&names]))
+    };
+    let parts = [
+        part(words.came, &told.came),
+        part(words.came_back, &told.back),
+        part(words.went, &told.went),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" ∙ "))
+}
+
+/// `A`, `A and B`, `A, B and 3 others`; nothing for nobody.
+pub fn names(names: &[&Sanitized], words: &Words) -> Option<String> {
+    match names {
+        [] => None,
+        [one] => Some(one.to_string()),
+        [one, other] => Some(fill(words.and, &[one.as_str(), other.as_str()])),
+        [first, second, third] => {
+            let before = format!("{first}, {second}");
+            Some(fill(words.and, &[&before, third.as_str()]))
+        }
+        [..] => {
+            let told: Vec<&str> = names
+                .iter()
+                .take(NAMES_TOLD)
+                .map(|name| name.as_str())
+                .collect();
+            let others = names.len().saturating_sub(told.len());
+            Some(fill(
+                words.and_others,
+                &[&told.join(", "), &grouped(others)],
+            ))
         }
     }
 }

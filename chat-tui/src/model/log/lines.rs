@@ -4,9 +4,11 @@ use protocol::event::Kind;
 use protocol::position::Position;
 
 use super::clock::{Minute, day, moment, short_day};
+use super::folds::told;
 use super::line::{Body, Line, Look, Mark, rows_of, targets};
 use super::{Log, Place};
-use crate::model::tab::{Older, Stage};
+use crate::model::Model;
+use crate::model::tab::{Older, Stage, Tab};
 use crate::model::timeline::{Entry, Notice, Said, Slot};
 use crate::model::words::{fill, grouped};
 use crate::text::markup::{Part, Row, rows};
@@ -131,53 +133,18 @@ impl Log<'_> {
 
     /// The lines of a notice.
     pub(super) fn notice(&self, notice: &Notice) -> Vec<Line> {
-        let words = self.model.words();
-        let (text, look) = match notice {
+        let look = match notice {
             Notice::Moves(moves) => return self.moves(moves),
-            Notice::Renamed { was, nick, until } => {
-                let renamed = fill(words.renamed, &[was.as_str(), nick.as_str()]);
-                let after = until.map(|until| fill(words.after_another, &[&self.day_of(until)]));
-                (renamed + &after.unwrap_or_default(), Look::Dim)
-            }
-            Notice::CameAfter { nick, until } => {
-                let came = fill(words.came, &[nick.as_str()]);
-                let after = fill(words.after_another, &[&self.day_of(*until)]);
-                (came + &after, Look::Dim)
-            }
-            Notice::Formerly { nick, until } => (
-                fill(words.formerly, &[nick.as_str(), &self.day_of(*until)]),
-                Look::Failure,
-            ),
-            Notice::PassedOn { nick } => (fill(words.passed_on, &[nick.as_str()]), Look::Failure),
-            Notice::Gap { count } => {
-                let count = usize::try_from(*count).unwrap_or(usize::MAX);
-                let sentence = if count == 1 { words.gap_one } else { words.gap };
-                (fill(sentence, &[&grouped(count)]), Look::Failure)
-            }
-            Notice::Forked(None) => (words.forked.to_owned(), Look::Failure),
-            Notice::Forked(Some(lost)) => {
-                let sentence = match lost.count {
-                    1 => words.forked_one,
-                    _ => words.forked_lost,
-                };
-                let since = moment(lost.since, self.model.now.unix_ms, self.model.clock());
-                (
-                    fill(sentence, &[&grouped(lost.count), &since]),
-                    Look::Failure,
-                )
-            }
-            Notice::FirstVisit(key) => {
-                let server = self.model.server.as_str();
-                let sentence = fill(words.first_visit, &[server, &key.to_string()]);
-                (sentence, Look::Accent)
-            }
-            Notice::Welcome(text) => (text.as_str().to_owned(), Look::Dim),
-            Notice::NotEntered { reason } => (
-                fill(words.not_entered, &[&self.tab.name(), reason.as_str()]),
-                Look::Failure,
-            ),
+            Notice::Renamed { .. } | Notice::CameAfter { .. } | Notice::Welcome(_) => Look::Dim,
+            Notice::Formerly { .. }
+            | Notice::PassedOn { .. }
+            | Notice::Gap { .. }
+            | Notice::Forked(_)
+            | Notice::NotEntered { .. } => Look::Failure,
+            Notice::FirstVisit(_) => Look::Accent,
         };
-        self.wrapped(&text, look)
+        let sentence = notice_sentence(self.model, self.tab, notice);
+        self.wrapped(&sentence.unwrap_or_default(), look)
     }
 
     pub(super) fn put(
@@ -236,10 +203,6 @@ impl Log<'_> {
             lines.insert(0, Line::default());
         }
         lines
-    }
-
-    fn day_of(&self, unix_ms: u64) -> String {
-        short_day(unix_ms, &self.model.zone)
     }
 
     fn day(&self, minute: Minute) -> Line {
@@ -318,6 +281,46 @@ impl Log<'_> {
             })
             .collect()
     }
+}
+
+/// A notice in words; nothing where comings and goings tell nothing.
+pub fn notice_sentence(model: &Model, tab: &Tab, notice: &Notice) -> Option<String> {
+    let words = model.words();
+    let day = |unix_ms: u64| short_day(unix_ms, &model.zone);
+    Some(match notice {
+        Notice::Moves(moves) => return told(moves, words),
+        Notice::Renamed { was, nick, until } => {
+            let renamed = fill(words.renamed, &[was.as_str(), nick.as_str()]);
+            let after = until.map(|until| fill(words.after_another, &[&day(until)]));
+            renamed + &after.unwrap_or_default()
+        }
+        Notice::CameAfter { nick, until } => {
+            let came = fill(words.came, &[nick.as_str()]);
+            came + &fill(words.after_another, &[&day(*until)])
+        }
+        Notice::Formerly { nick, until } => fill(words.formerly, &[nick.as_str(), &day(*until)]),
+        Notice::PassedOn { nick } => fill(words.passed_on, &[nick.as_str()]),
+        Notice::Gap { count } => {
+            let count = usize::try_from(*count).unwrap_or(usize::MAX);
+            let sentence = if count == 1 { words.gap_one } else { words.gap };
+            fill(sentence, &[&grouped(count)])
+        }
+        Notice::Forked(None) => words.forked.to_owned(),
+        Notice::Forked(Some(lost)) => {
+            let sentence = match lost.count {
+                1 => words.forked_one,
+                _ => words.forked_lost,
+            };
+            let since = moment(lost.since, model.now.unix_ms, model.clock());
+            fill(sentence, &[&grouped(lost.count), &since])
+        }
+        Notice::FirstVisit(key) => {
+            let server = model.server.as_str();
+            fill(words.first_visit, &[server, &key.to_string()])
+        }
+        Notice::Welcome(text) => text.as_str().to_owned(),
+        Notice::NotEntered { reason } => fill(words.not_entered, &[&tab.name(), reason.as_str()]),
+    })
 }
 
 /// Tells the texts of entries apart.

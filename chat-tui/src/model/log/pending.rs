@@ -26,7 +26,7 @@ impl Log<'_> {
         let mut lines = self.day_line(Place::Pending(pending.local), voice.minute);
         let previous = previous.filter(|_| lines.is_empty());
         let failed = match &pending.state {
-            State::Failed(refusal) => Some(Sanitized::line(&refusal.message)),
+            State::Failed(refusal) => Some(Sanitized::line(&words.refusal(refusal))),
             State::Waiting | State::Sent | State::Acked(..) => None,
         };
         let mark = if failed.is_some() {

@@ -348,6 +348,157 @@ words! {
     /// Usage.
     usage_quit: "/quit: leaves the program", "/quit: 프로그램을 끝냅니다";
 
+    /// Line mode: in a room.
+    line_connected: "connected: in {0} as {1}", "연결됨: {0}에 {1}{1:으로/로} 들어옴";
+    /// Line mode: in a room again after a disconnect.
+    line_connected_again: "connected again: in {0} as {1}", "다시 연결됨: {0}에 {1}{1:으로/로} 들어옴";
+    /// Line mode: the connection is lost.
+    line_not_connected: "not connected: {0}; trying again by itself, /retry tries now", "연결 끊김: {0}. 저절로 다시 연결하며, /retry로 지금 다시 연결합니다";
+    /// Line mode: nothing is tried any more.
+    line_stopped: "not connected: {0}; /retry tries again", "연결 안 됨: {0}. /retry로 다시 연결합니다";
+    /// Line mode: not introduced.
+    line_refused_nick: "not let in: {0}; /nick NAME tries another", "들어가지 못함: {0}. /nick 이름으로 다른 이름을 써 보세요";
+    /// Line mode: the server's line of welcome.
+    line_welcome: "the server says: {0}", "서버의 말: {0}";
+    /// Line mode: something that was wanted and refused.
+    line_not_done: "not done: {0}", "하지 못함: {0}";
+    /// Line mode: a line that was not taken, by its number.
+    line_refused: "line {0} refused: {1}", "{0}번째 줄을 받지 않음: {1}";
+    /// Line mode: no such command.
+    line_no_command: "there is no command {0}; did you mean {1}? (//{2} says {0})", "{0} 명령은 없습니다. {1}{1:을/를} 찾으셨나요? (//{2}{2:으로/로} 쓰면 글로 보냅니다)";
+    /// Line mode: a line without an end.
+    line_too_long: "the line has more than {0} bytes; split it", "줄이 {0}바이트보다 깁니다. 나눠 보내세요";
+    /// Line mode: a line in another encoding.
+    line_not_utf8: "the line is not UTF-8; set the terminal to it", "UTF-8로 된 줄이 아닙니다. 터미널을 UTF-8로 맞추세요";
+    /// Line mode: before a message that speaks to the person.
+    line_mention: "{0} mentions you", "{0}, 나를 부름";
+    /// Line mode: members whose connection is lost.
+    line_lost: "{0} reconnecting", "{0} 다시 연결 중";
+    /// Line mode: members who are connected again.
+    line_back: "{0} back", "{0} 다시 연결됨";
+    /// Line mode: the own key.
+    line_key: "your key: {0}", "내 키: {0}";
+    /// Line mode: the server's key.
+    line_server_key: "the server's key: {0}", "서버의 키: {0}";
+    /// Line mode: a text that waits for the connection.
+    line_waiting: "no connection: it is sent as soon as there is one", "연결이 없습니다. 연결되면 보냅니다";
+    /// Line mode: a text that was refused.
+    line_failed: "not sent in {0}: {1}; the text was: {2}; /resend sends it again, /takeback takes it back", "{0}에서 보내지 못함: {1}. 보내려던 글: {2}. /resend로 다시 보내고 /takeback으로 되찾습니다";
+    /// Line mode: a text for a nick that is another person's now.
+    line_withheld: "not sent: {0} is another person than until {1}; /send sends it all the same, /drop does not", "보내지 않음: {0}{0:은/는} {1}까지와 다른 사람입니다. 그래도 보내려면 /send, 아니면 /drop";
+    /// Line mode: the room that lines go to.
+    line_here: "now in {0}", "지금 {0}";
+    /// Line mode: how many are in a room.
+    line_members: "members {0}", "멤버 {0}명";
+    /// Line mode: the topic of a room.
+    line_topic: "topic: {0}", "주제: {0}";
+    /// Line mode: unread messages of a room.
+    line_new: "{0} new", "새 글 {0}개";
+    /// Line mode: unread messages of a room that mention the person.
+    line_new_mentions: "{0} new, {1} mention you", "새 글 {0}개, 나를 부른 글 {1}개";
+    /// Line mode: nothing unread in a room.
+    line_nothing_new: "nothing new", "새 글 없음";
+    /// Line mode: a room that has something new from before.
+    line_new_in: "{0}: {1}; /unread says it again once you are there (/room {0})", "{0}: {1}. /room {0}{0:으로/로} 가서 /unread로 다시 읽습니다";
+    /// Line mode: the room that is left.
+    line_departed: "left {0}", "{0}에서 나옴";
+    /// Line mode: the current one in the list of rooms.
+    line_current: "you are here", "지금 여기";
+    /// Line mode: no open room of that name.
+    line_no_such_room: "no open room is called {0}; /join {0} enters it, /room lists those that are open", "{0}{0:이라는/라는} 열린 방이 없습니다. /join {0}{0:으로/로} 들어가거나 /room으로 열린 방을 봅니다";
+    /// Line mode: nobody of that nick to answer.
+    line_nothing_to_answer: "{0} said nothing here that /reply could answer", "{0} 님의 말 가운데 답할 글이 없습니다";
+    /// Line mode: no links.
+    line_no_links: "no links in what was said here lately", "최근 글에 링크가 없습니다";
+    /// Line mode: one link of the list.
+    line_link: "{0}: {1}, by {2}", "{0}: {1}, {2} 님";
+    /// Line mode: no such number in the list of links.
+    line_no_such_link: "there is no link {0}; /links lists them", "{0}번 링크가 없습니다. /links로 목록을 봅니다";
+    /// Line mode: the person sits elsewhere.
+    line_open_remote: "this program runs on another machine and cannot open {0} for you", "다른 컴퓨터에서 도는 프로그램이라 {0}{0:을/를} 열 수 없습니다";
+    /// Line mode: the draft.
+    line_draft: "draft: {0}; /send sends it, /add TEXT adds a line, /drop forgets it", "쓰던 글: {0}; /send로 보내고 /add 글로 한 줄 더하고 /drop으로 지웁니다";
+    /// Line mode: no draft.
+    line_no_draft: "the draft is empty; /add TEXT begins one", "쓰던 글이 없습니다. /add 글로 시작합니다";
+    /// Line mode: a line was added to the draft.
+    line_added: "lines in the draft: {0}; /send sends it", "쓰던 글 {0}줄; /send로 보냅니다";
+    /// Line mode: no room for it.
+    line_draft_full: "the draft has no room for it; /send sends it", "쓰던 글에 더 들어가지 않습니다. /send로 보내세요";
+    /// Line mode: the draft was forgotten.
+    line_dropped: "the draft is forgotten", "쓰던 글을 지웠습니다";
+    /// Line mode: arriving lines wait.
+    line_held: "arriving lines wait until your next line", "다음 줄을 보낼 때까지 새 글을 미뤄 둡니다";
+    /// Line mode: no room was current before.
+    line_no_room_before: "no other room was current before; /room lists those that are open", "전에 있던 방이 없습니다. /room으로 열린 방을 봅니다";
+    /// Line mode: how things stand.
+    line_status: "{0}; you are {1}; {2}; notifications: {3}; waiting to be sent: {4}; drafts: {5}", "{0}; 내 이름 {1}; {2}; 알림: {3}; 보낼 글 {4}개; 쓰던 글 {5}개";
+    /// Line mode: no room is current.
+    line_nowhere: "in no room", "들어간 방 없음";
+    /// Line mode: the settings in force.
+    line_settings: "server {0}; language {1}; time {2}; mentions: {3}; settings are in config.toml, chat-tui config --print lists all", "서버 {0}; 언어 {1}; 시간 {2}; 나를 부르는 말: {3}; 설정 파일은 config.toml이고 chat-tui config --print로 모두 봅니다";
+    /// Line mode: who is in a room.
+    line_member_list: "members {0}: {1}", "멤버 {0}명: {1}";
+    /// Line mode: older messages are on their way.
+    line_fetching: "fetching older messages", "이전 메시지를 가져오는 중";
+    /// Line mode: older messages cannot be had now.
+    line_not_fetched: "older messages did not come: {0}; /history tries again", "이전 메시지를 가져오지 못했습니다: {0}. /history로 다시";
+    /// After a search, where the server does not keep everything; {0}: since when it does.
+    line_kept_since: "Of what was said before {0} the server does not keep everything.", "서버에는 {0} 전의 글이 다 남아 있지 않습니다.";
+    /// Line mode: nothing was found.
+    line_found_nothing: "nothing found for {0}; try a shorter word", "{0}{0:을/를} 찾지 못했습니다. 더 짧은 말로 찾아 보세요";
+    /// Line mode: what a search found.
+    line_found: "{0} found for {1}", "{1}: {0}개 찾음";
+    /// Line mode: what a search found, with more to be had.
+    line_found_more: "the newest {0} found for {1}; /search alone goes on", "{1}: 최근 {0}개 찾음. /search만 쓰면 더 찾습니다";
+    /// Line mode: nobody mentioned the person.
+    line_no_mentions: "nobody mentioned {0} yet", "아직 {0} 님을 부른 글이 없습니다";
+    /// Line mode: nothing marked as unread.
+    line_ending: "waiting until everything is stored; Ctrl+C ends at once", "모두 저장될 때까지 기다립니다. Ctrl+C로 바로 끝냅니다";
+    /// Line mode: texts that go out at the next start.
+    line_kept: "not sent yet: {0}; kept for the next start", "아직 보내지 못한 글 {0}개. 다음에 시작할 때 보냅니다";
+    /// Line mode: heads the commands in the help.
+    line_help: "a line is a message to the current room; a line that begins with / is a command, //x says /x; an empty line lets arriving lines wait until your next one", "줄은 지금 방에 보내는 글입니다. /로 시작하는 줄은 명령이고 //x는 /x라는 글입니다. 빈 줄은 다음 줄까지 새 글을 미룹니다";
+    /// Usage, line mode.
+    usage_history: "/history [N]: says the N messages (else 20) before those that were said last time", "/history [N]: 앞서 읽은 것보다 이전 메시지 N개(없으면 20개)를 읽습니다";
+    /// Usage, line mode.
+    usage_last: "/last [N]: says the last N messages (else 20) of this room again", "/last [N]: 이 방의 마지막 메시지 N개(없으면 20개)를 다시 읽습니다";
+    /// Usage, line mode.
+    usage_unread: "/unread: says what was not seen in this room again", "/unread: 이 방에서 읽지 않은 글을 다시 읽습니다";
+    /// Usage, line mode.
+    usage_room: "/room [NAME|NUMBER]: goes to an open room or conversation by a few letters or its number; alone: lists them", "/room [이름|번호]: 몇 글자나 번호로 열린 방이나 대화로 갑니다. 혼자 쓰면 목록";
+    /// Usage, line mode.
+    usage_next: "/next: goes to the next room with something new, mentions first", "/next: 새 글이 있는 다음 방으로, 나를 부른 곳 먼저";
+    /// Usage, line mode.
+    usage_back: "/back: goes to the room before this one, and back", "/back: 바로 전에 있던 방으로, 다시 쓰면 돌아오기";
+    /// Usage, line mode.
+    usage_members: "/members: says who is in this room", "/members: 이 방의 멤버를 읽습니다";
+    /// Usage, line mode.
+    usage_reply: "/reply [N] NICK TEXT: answers the last message of somebody, or the Nth last", "/reply [N] 닉네임 글: 그 사람의 마지막 글(또는 끝에서 N번째 글)에 답합니다";
+    /// Usage, line mode.
+    usage_links: "/links: lists the links of this room, the newest last", "/links: 이 방의 링크 목록, 새 것이 마지막";
+    /// Usage, line mode.
+    usage_open: "/open N: opens link N of the list", "/open N: 목록의 N번 링크를 엽니다";
+    /// Usage, line mode.
+    usage_resend: "/resend: sends the last failed text of this room again", "/resend: 이 방에서 보내지 못한 마지막 글을 다시 보냅니다";
+    /// Usage, line mode.
+    usage_takeback: "/takeback: takes the last failed text of this room back into the draft", "/takeback: 이 방에서 보내지 못한 마지막 글을 쓰던 글로 되찾습니다";
+    /// Usage, line mode.
+    usage_add: "/add TEXT: adds a line to the draft, for a message of several lines", "/add 글: 여러 줄짜리 글을 위해 쓰던 글에 한 줄 더합니다";
+    /// Usage, line mode.
+    usage_draft: "/draft: says the draft of this room", "/draft: 이 방의 쓰던 글을 읽습니다";
+    /// Usage, line mode.
+    usage_send: "/send: sends the draft of this room", "/send: 이 방의 쓰던 글을 보냅니다";
+    /// Usage, line mode.
+    usage_drop: "/drop: forgets the draft of this room", "/drop: 이 방의 쓰던 글을 지웁니다";
+    /// Usage, line mode.
+    usage_hold: "/hold: lets arriving lines wait until your next line; so does an empty line", "/hold: 다음 줄을 보낼 때까지 새 글을 미뤄 둡니다. 빈 줄도 같음";
+    /// Usage, line mode.
+    usage_retry: "/retry: connects now", "/retry: 지금 연결합니다";
+    /// Usage, line mode.
+    usage_status: "/status: says where you are and how things stand", "/status: 지금 있는 방과 연결 상태를 읽습니다";
+    /// Usage, line mode.
+    usage_settings: "/settings: says the settings in force", "/settings: 쓰고 있는 설정을 읽습니다";
+
     /// Title of the help.
     help_title: "keys and commands", "키와 명령";
     /// How popups close.
@@ -500,6 +651,221 @@ words! {
     form_keys_room: "{up} {down} picks a room   {complete} next   {send} goes in", "{up} {down} 방 고르기   {complete} 다음   {send} 들어가기";
     /// The keys of the form.
     form_keys: "{complete} next   {send} goes in   {clear} leaves", "{complete} 다음   {send} 들어가기   {clear} 끝내기";
+
+    /// The server refuses: too fast, with the wait.
+    refused_rate_wait: "too fast; try again in {0} s", "너무 빠릅니다. {0}초 뒤에 다시 하세요";
+    /// The server refuses: too much at once.
+    refused_rate: "too much waits already; try again later", "기다리는 일이 너무 많습니다. 조금 뒤에 다시 하세요";
+    /// The server refuses: it cannot now, with the wait.
+    refused_away_wait: "the server cannot do it now; try again in {0} s", "서버가 지금은 할 수 없습니다. {0}초 뒤에 다시 하세요";
+    /// The server refuses: it cannot now.
+    refused_away: "this cannot be done now; try again later", "지금은 할 수 없습니다. 조금 뒤에 다시 하세요";
+    /// The server refuses: a text.
+    refused_text: "the server does not take this text; change it", "서버가 받지 않는 글입니다. 고쳐 쓰세요";
+    /// The server refuses: a character of a text.
+    refused_text_character: "the text holds {0}, which no text may; remove it", "글에 쓸 수 없는 문자 {0}{0:이/가} 있습니다. 지우세요";
+    /// The server refuses: a name.
+    refused_name: "the server does not take this name; choose another", "서버가 받지 않는 이름입니다. 다른 이름을 고르세요";
+    /// The server refuses: the length of a name.
+    refused_name_length: "the name has a length of {0}, the limit is {1}; shorten it", "이름 길이가 {0}입니다. {1}까지 되니 줄이세요";
+    /// The server refuses: a nick of a key.
+    refused_nick_key: "this nick belongs to another key; take another", "다른 키의 이름입니다. 다른 이름을 쓰세요";
+    /// The server refuses: a nick of a guest.
+    refused_nick_guest: "a guest has this nick now; take another, or try again later", "지금 손님이 쓰는 이름입니다. 다른 이름을 쓰거나 나중에 다시 하세요";
+    /// The server refuses: a reserved nick.
+    refused_nick_reserved: "this nick is reserved; take another", "쓸 수 없는 이름입니다. 다른 이름을 쓰세요";
+    /// The server refuses: a nick.
+    refused_nick: "somebody else has this nick; take another", "다른 사람이 쓰는 이름입니다. 다른 이름을 쓰세요";
+    /// The server refuses: too many nicks.
+    refused_nick_limit: "this key has as many nicks as it may; take one of them", "이 키로 가질 수 있는 닉네임을 다 썼습니다. 그중 하나를 쓰세요";
+    /// The server refuses: nobody of that nick.
+    refused_no_nick: "nobody has this nick; check the spelling", "그런 닉네임을 쓰는 사람이 없습니다. 이름을 확인하세요";
+    /// The server refuses: outside of the room.
+    refused_not_joined: "you are not in this room; enter it first", "이 방에 들어가 있지 않습니다. 먼저 들어가세요";
+    /// The server refuses: in the room already.
+    refused_joined: "you are in this room already", "이미 들어가 있는 방입니다";
+    /// The server refuses: too many rooms.
+    refused_rooms: "you are in as many rooms as you may; leave one first", "들어간 방이 너무 많습니다. 먼저 다른 방에서 나오세요";
+    /// The server refuses: not for this client, or not here.
+    refused_not_allowed: "this cannot be done here", "여기서는 할 수 없습니다";
+    /// The server refuses: the order of what is sent.
+    refused_order: "it was not stored, as another is due first; send it again", "먼저 갈 글이 있어 저장되지 않았습니다. 다시 보내세요";
+    /// The server refuses: nobody knows whether it is stored.
+    refused_unknown: "nobody can say whether it is stored; send it again if it is not there", "저장되었는지 알 수 없습니다. 보이지 않으면 다시 보내세요";
+    /// The server refuses: another version.
+    refused_version: "the server is of another version; get the program that fits it", "서버와 프로그램의 판이 다릅니다. 맞는 프로그램을 받으세요";
+    /// The server refuses: something that this program did wrong.
+    refused_request: "the server does not understand this program", "서버가 이 프로그램의 요청을 알아듣지 못했습니다";
+    /// The server refuses: the address.
+    refused_endpoint: "the server does not go by this address; dial one of its own names", "서버가 이 주소를 자기 것으로 알지 못합니다. 서버가 알려 준 이름으로 연결하세요";
+
+    /// An address of a server: its beginning.
+    url_scheme: "a server's address begins with ws:// or wss://, not with {0}://", "서버 주소는 {0}://이 아니라 ws://나 wss://로 시작합니다";
+    /// An address of a server: nothing in it.
+    url_no_host: "a server's address needs a host, as in ws://chat.example:7878", "서버 주소에는 ws://chat.example:7878처럼 호스트가 있어야 합니다";
+    /// An address of a server: too much in it.
+    url_extra: "a server's address is only a host and a port, as in ws://chat.example:7878", "서버 주소는 ws://chat.example:7878처럼 호스트와 포트만 씁니다";
+    /// An address of a server: its port.
+    url_port: "{0} is no port; a port is a number from 1 to 65535", "{0}{0:은/는} 포트가 아닙니다. 포트는 1부터 65535까지의 수입니다";
+    /// An address of a server: its host.
+    url_host: "{0} is no host; a host is a DNS name in ASCII or an IP address (IPv6 in brackets)", "{0}{0:은/는} 호스트가 아닙니다. ASCII로 된 DNS 이름이나 IP 주소(IPv6는 괄호 안)를 쓰세요";
+    /// A file: no home.
+    file_no_home: "there is no home directory to keep anything in; set {0} to a directory", "무언가 둘 홈 디렉터리가 없습니다. {0}에 디렉터리를 정하세요";
+    /// A file: unread.
+    file_unread: "{0} cannot be read: {1}", "{0} 파일을 읽지 못했습니다: {1}";
+    /// A file: unwritten.
+    file_unwritten: "{0} cannot be written: {1}; what it should keep is lost when the program ends", "{0} 파일을 쓰지 못했습니다: {1}. 프로그램이 끝나면 그 내용은 사라집니다";
+    /// A file: damaged.
+    file_damaged: "{0} is damaged; put it right or remove it", "{0} 파일이 망가졌습니다. 고치거나 지우세요";
+    /// A file: open to others.
+    file_open: "others can read the key {0} (mode {1}), so it is not used; if nobody has taken it, make it yours alone with: chmod 600 {0}", "다른 사람도 읽을 수 있는 키라 쓰지 않습니다: {0} (모드 {1}). 아무도 가져가지 않았다면 chmod 600 {0} 으로 혼자만 읽게 하세요";
+    /// A file: there already.
+    file_taken: "{0} is there already and is not written over; name another file, or remove it first", "{0} 파일이 이미 있어 덮어쓰지 않습니다. 다른 파일을 쓰거나 먼저 지우세요";
+    /// A file: another key.
+    file_other_key: "{0} is another key of this nick already and is not written over; to go by the new one, move it away first", "{0} 파일은 이 닉네임의 다른 키라 덮어쓰지 않습니다. 새 키를 쓰려면 먼저 옮기세요";
+    /// A file: another key of the server.
+    file_other_server: "another key is remembered for {0}; forget it first if the change is expected", "{0}의 다른 키를 기억하고 있습니다. 바뀐 것이 맞다면 먼저 잊게 하세요";
+    /// A draft that is too long.
+    file_draft: "a draft of {0} bytes is not kept; at most {1} are", "쓰던 글이 {0}바이트라 두지 않습니다. {1}바이트까지 됩니다";
+    /// Too many programs.
+    file_devices: "{0} programs of this nick run on this server already; end one first", "이 닉네임의 프로그램 {0}개가 이미 이 서버에서 돌고 있습니다. 먼저 하나를 끝내세요";
+    /// No random numbers.
+    file_random: "this machine gives no random numbers for a key: {0}", "이 컴퓨터에서 키를 만들 난수를 얻지 못했습니다: {0}";
+    /// The error of a file: not there.
+    io_not_found: "not found", "파일이 없음";
+    /// The error of a file: no room.
+    io_full: "no space left", "디스크가 가득 참";
+    /// The error of a file: only to be read.
+    io_read_only: "read-only file system", "읽기만 되는 파일 시스템";
+    /// A server here: it ended.
+    host_ended: "the server here ended at once", "여기서 연 서버가 바로 끝났습니다";
+    /// A page: too many.
+    browser_busy: "{0} pages are being opened already", "이미 {0}쪽을 여는 중입니다";
+    /// A page: its program.
+    browser_failed: "{0} cannot be started: {1}", "{0}{0:을/를} 시작하지 못했습니다: {1}";
+    /// A page: not opened.
+    browser_ended: "{0} did not open the page ({1})", "{0}{0:이/가} 열지 못했습니다 ({1})";
+    /// The editor: too much.
+    edited_long: "the text has more than {0} bytes; it is kept in its file", "글이 {0}바이트보다 깁니다. 파일에 남아 있습니다";
+    /// The editor: another encoding.
+    edited_not_utf8: "the text is not UTF-8 from byte {0} on; it is kept in its file", "글이 {0}번째 바이트부터 UTF-8이 아닙니다. 파일에 남아 있습니다";
+
+    /// No connection: the name.
+    dial_no_host: "no server is known by the name {0}: {1}", "{0}{0:이라는/라는} 이름의 서버를 찾지 못했습니다: {1}";
+    /// No connection: nothing listens.
+    dial_nothing: "nothing listens at {0}; is the server running there?", "{0}에서 아무도 받지 않습니다. 서버가 돌고 있나요?";
+    /// No connection: the network.
+    dial_unreachable: "{0} cannot be reached: {1}", "{0}에 닿지 못했습니다: {1}";
+    /// No connection: no answer in so many seconds.
+    dial_silent: "{0} did not answer within {1} s", "{0}{0:이/가} {1}초 안에 답하지 않았습니다";
+    /// No connection: the encryption.
+    dial_tls: "no encrypted connection to {0}: {1}", "{0}에 암호화해서 연결하지 못했습니다: {1}";
+    /// The encryption: a certificate of nobody's.
+    tls_unbelieved: "its certificate is signed by nobody that is believed here; if it is made by its owner, get it from there and name it with --ca FILE", "여기서 믿는 곳이 서명한 인증서가 아닙니다. 서버 주인이 만든 것이면 받아서 --ca FILE 로 알려 주세요";
+    /// The encryption: a certificate for signing.
+    tls_for_signing: "its certificate is one for signing others and not for a server; its owner can make one with basicConstraints=CA:FALSE", "서버의 인증서가 아니라 서명하는 인증서입니다. 서버 주인이 basicConstraints=CA:FALSE 로 만들 수 있습니다";
+    /// The encryption: none.
+    tls_none: "no TLS is spoken there; an address without encryption begins with ws://", "거기서는 TLS를 쓰지 않습니다. 암호화하지 않는 주소는 ws://로 시작합니다";
+    /// No connection: something else answers.
+    dial_not_chat: "{0} answers, but is no chat server", "{0}{0:은/는} 답하지만 채팅 서버가 아닙니다";
+    /// No connection: it wants encryption.
+    dial_wants_tls: "{0} speaks only TLS: its address is wss://{0}", "{0}{0:은/는} TLS만 씁니다. 주소는 wss://{0} 입니다";
+    /// No connection: it says no.
+    dial_turned: "{0} refused the connection: {1}", "{0}{0:이/가} 연결을 거절했습니다: {1}";
+    /// No connection: another protocol.
+    dial_protocol: "{0} does not speak {1}; it is another program's server, or another version", "{0}{0:은/는} {1}{1:을/를} 모릅니다. 다른 프로그램의 서버이거나 판이 다릅니다";
+    /// The network's error: refused.
+    io_refused: "connection refused", "연결이 거절됨";
+    /// The network's error: reset.
+    io_reset: "connection reset", "연결이 끊김";
+    /// The network's error: no answer.
+    io_timed_out: "timed out", "시간 안에 답이 없음";
+    /// The network's error: no route.
+    io_no_route: "no route to host", "거기까지 가는 길이 없음";
+    /// The network's error: no network.
+    io_no_network: "network unreachable", "네트워크에 연결되어 있지 않음";
+    /// The network's error: no address.
+    io_no_address: "address not available", "쓸 수 없는 주소임";
+    /// The network's error: a name that nobody knows.
+    io_no_name: "name not known", "이름을 찾을 수 없음";
+    /// The network's error: forbidden.
+    io_forbidden: "permission denied", "권한이 없음";
+    /// The connection ended: we were not read.
+    lost_unread: "the server does not read what is sent to it", "서버가 보낸 것을 읽지 않습니다";
+    /// The connection ended: our fault.
+    lost_program: "the connection ended by an error of this program", "이 프로그램의 잘못으로 연결이 끝났습니다";
+    /// The connection ended: no random numbers.
+    lost_random: "this machine gives no random numbers: {0}", "이 컴퓨터에서 난수를 얻지 못했습니다: {0}";
+    /// The connection ended: silence.
+    lost_silent: "the server was silent for {0} s", "서버가 {0}초 동안 조용했습니다";
+    /// The connection ended: a broken frame.
+    lost_broken: "the server sent a broken frame: {0}", "서버가 깨진 데이터를 보냈습니다: {0}";
+    /// The connection ended: a binary frame.
+    lost_binary: "the server sent a binary frame", "서버가 알 수 없는 데이터를 보냈습니다";
+    /// The connection ended: closed.
+    lost_closed: "the server closed the connection", "서버가 연결을 닫았습니다";
+    /// The connection ended.
+    lost_over: "the connection was closed", "연결이 닫혔습니다";
+    /// The connection ended: lost.
+    lost: "the connection was lost", "연결이 끊겼습니다";
+    /// The connection ended: lost, and why.
+    lost_by: "the connection was lost: {0}", "연결이 끊겼습니다: {0}";
+    /// The connection ended: a large frame.
+    lost_large: "the server sent a frame of more than {0} bytes", "서버가 {0}바이트보다 큰 데이터를 보냈습니다";
+    /// The connection ended: the rules.
+    lost_rules: "the server broke the rules of WebSocket: {0}", "서버가 WebSocket 규칙을 어겼습니다: {0}";
+    /// The server closed: restart.
+    close_restart: "the server restarts; connect again and go on", "서버가 다시 시작합니다";
+    /// The server closed: slow.
+    close_slow: "you read too slowly; connect again and go on from your position", "너무 느리게 읽어서 서버가 연결을 닫았습니다";
+    /// The server closed: silence.
+    close_silent: "no answer to a ping; connect again and go on", "이쪽의 답이 없어 서버가 연결을 닫았습니다";
+    /// The server closed: its own trouble.
+    close_trouble: "the server cannot go on with this connection; connect again", "서버에 문제가 생겨 연결을 닫았습니다";
+    /// The server closed: it sends everybody elsewhere.
+    close_drain: "this server is about to stop; connect again at once and go on", "이 서버는 곧 멈춥니다. 다시 연결합니다";
+    /// The server closed: a frame.
+    close_frame: "frames must be text, masked and whole, as RFC 6455 has it", "이 프로그램이 보낸 데이터를 서버가 받지 않습니다";
+    /// The server closed: no introduction.
+    close_hello: "no hello in time", "제때 인사하지 못해 서버가 연결을 닫았습니다";
+    /// The server closed: another version.
+    close_version: "this server speaks another version; get a newer program", "서버의 판이 다릅니다. 더 새로운 프로그램을 받으세요";
+    /// The server closed: another connection of this person.
+    close_taken: "another connection of this person and device goes on instead of this one", "같은 사람의 다른 연결이 대신 이어집니다";
+    /// The server closed: a large frame.
+    close_large: "the frame is longer than the greeting allows", "보낸 데이터가 서버의 한도보다 큽니다";
+    /// The server closed: too fast.
+    close_flood: "you send faster than this server allows", "서버가 허락하는 것보다 빨리 보냈습니다";
+    /// A look at a server: its key.
+    look_no_proof: "the server did not prove that it holds its key", "서버가 자기 키를 증명하지 못했습니다";
+    /// A look at a server: its version.
+    look_version: "the server speaks version {0} of the contract, this program {1}", "서버는 규약 {0}판, 이 프로그램은 {1}판을 씁니다";
+
+    /// The language by its code.
+    code: "en", "ko";
+
+    /// A text that is refused: nothing.
+    text_empty: "the text is empty; write something", "빈 글입니다. 무언가 쓰세요";
+    /// A text that is refused: blank.
+    text_blank: "the text shows nothing but blank space; write something", "빈칸뿐인 글입니다. 무언가 쓰세요";
+    /// A text that is refused: bytes.
+    text_bytes: "the text has {0} bytes, the limit is {1}; shorten or split it", "글이 {0}바이트입니다. {1}바이트까지 되니 줄이거나 나누세요";
+    /// A text that is refused: form.
+    text_form: "the text is not in Unicode form NFC; normalize it before sending", "글이 유니코드 NFC 꼴이 아닙니다";
+    /// A text that is refused: a control character.
+    text_control: "the text holds the control character {0}; remove it", "글에 제어 문자 {0}{0:이/가} 있습니다. 지우세요";
+    /// A text that is refused: a direction.
+    text_bidi: "the text holds {0}, which changes the writing direction; remove it", "글에 쓰는 방향을 바꾸는 {0}{0:이/가} 있습니다. 지우세요";
+    /// A text that is refused: an invisible character.
+    text_invisible: "the text holds the invisible character {0}; remove it", "글에 보이지 않는 문자 {0}{0:이/가} 있습니다. 지우세요";
+    /// A text that is refused: no character.
+    text_noncharacter: "the text holds {0}, which is not a character; remove it", "글에 문자가 아닌 {0}{0:이/가} 있습니다. 지우세요";
+    /// A search that is refused: words.
+    text_terms: "the search has {0} words and phrases, the limit is {1}; leave some out", "찾을 낱말이 {0}개입니다. {1}개까지 되니 줄이세요";
+    /// A search that is refused: signs only.
+    text_signs: "the search holds nothing but signs such as \"?\" and \"-\"; name a word to look for", "찾을 말이 \"?\"나 \"-\" 같은 기호뿐입니다. 낱말을 쓰세요";
+    /// A topic that is refused: lines.
+    text_lines: "the topic holds a line break, but has one line only; join the lines", "주제는 한 줄입니다. 줄을 이으세요";
 
     /// A name that is refused: nothing.
     name_empty: "the name is empty; give at least one letter or digit", "이름이 비었습니다. 글자나 숫자를 하나는 쓰세요";

@@ -176,3 +176,54 @@ fn numbers_are_grouped() {
     assert_eq!(grouped(4096), "4,096");
     assert_eq!(grouped(1_234_567), "1,234,567");
 }
+
+#[test]
+fn t16_no_particle_stands_bare_behind_a_value() {
+    const PARTICLES: [&str; 12] = [
+        "은",
+        "는",
+        "이",
+        "가",
+        "을",
+        "를",
+        "과",
+        "와",
+        "로",
+        "으로",
+        "이라는",
+        "라는",
+    ];
+    for sentence in Words::KOREAN.all() {
+        let mut parts = sentence.split('}');
+        let mut before = parts.next().unwrap_or_default();
+        for behind in parts {
+            let is_value = !before.rsplit('{').next().unwrap_or_default().contains(':');
+            let word = behind.split(|c| !is_hangul(c)).next().unwrap_or_default();
+            let is_bare = is_value && PARTICLES.contains(&word);
+            assert!(!is_bare, "{word} in {sentence}");
+            before = behind;
+        }
+    }
+}
+
+#[test]
+fn t16_every_sentence_is_in_its_language() {
+    // Codes and names, and what only joins values.
+    const NONE: [&str; 3] = ["en", "chat-tui", "{0} and {1}"];
+    let (english, korean) = (Words::ENGLISH.all(), Words::KOREAN.all());
+    for (english, korean) in english.iter().zip(korean) {
+        let has_letters = |text: &str| {
+            let mut rest = text.to_owned();
+            for part in text.split('{').skip(1) {
+                let name = part.split('}').next().unwrap_or_default();
+                rest = rest.replace(&format!("{{{name}}}"), "");
+            }
+            rest.chars().any(char::is_alphabetic)
+        };
+        if !has_letters(english) || NONE.contains(english) {
+            continue;
+        }
+        assert!(korean.chars().any(is_hangul), "{english} / {korean}");
+        assert_ne!(*english, korean);
+    }
+}

@@ -6,20 +6,20 @@ use crate::session::Now;
 
 /// Since the start, and by the wall.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
+pub(in crate::shell) struct Clock {
     started: Instant,
 }
 
 impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the one clock of the screen")]
-    pub(super) fn start() -> Self {
+    pub(in crate::shell) fn start() -> Self {
         Self {
             started: Instant::now(),
         }
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one clock of the screen")]
-    pub(super) fn read(self) -> Now {
+    pub(in crate::shell) fn read(self) -> Now {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH);
         Now {
             elapsed: self.started.elapsed(),
@@ -29,7 +29,7 @@ impl Clock {
         }
     }
 
-    pub(super) fn instant(self, elapsed: Duration) -> tokio::time::Instant {
+    pub(in crate::shell) fn instant(self, elapsed: Duration) -> tokio::time::Instant {
         tokio::time::Instant::from_std(self.started + elapsed)
     }
 }

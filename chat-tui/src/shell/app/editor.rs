@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{App, EXIT_HANG_UP, EXIT_TERMINATE, Work};
+use crate::model::words::{Words, fill};
 use crate::update::{Edited, Msg};
 
 /// A text from an editor in bytes; a longer one stays in its file, and its name is told.
@@ -101,13 +102,13 @@ impl Editing {
     }
 
     /// What the person left in the file.
-    fn text(self, status: io::Result<ExitStatus>) -> Edited {
+    fn text(self, status: io::Result<ExitStatus>, words: &Words) -> Edited {
         match status {
             Ok(status) if status.success() => {}
             Ok(status) => return Edited::Failed(status.to_string()),
-            Err(error) => return Edited::Failed(error.to_string()),
+            Err(error) => return Edited::Failed(words.system(&error)),
         }
-        match read(&self.file) {
+        match read(&self.file, words) {
             Ok(text) => Edited::Text(Some(text)),
             // What was written there is worth more than a tidy directory.
             Err(why) => match self.file.keep() {
@@ -153,7 +154,7 @@ impl App {
                 self.take_terminal_back();
                 if let Some(editing) = self.editing.take() {
                     let room = editing.room.clone();
-                    let edited = editing.text(status);
+                    let edited = editing.text(status, self.model.words());
                     self.work
                         .push_back(Work::Model(Msg::Edited { room, edited }));
                 }
@@ -196,22 +197,17 @@ fn editor() -> String {
 }
 
 /// The text of the file, which the editor may have put anew in its place.
-fn read(file: &NamedTempFile) -> Result<String, String> {
-    let open = File::open(file.path()).map_err(|error| error.to_string())?;
+fn read(file: &NamedTempFile, words: &Words) -> Result<String, String> {
+    let open = File::open(file.path()).map_err(|error| words.system(&error))?;
     let mut bytes = Vec::new();
     open.take(EDITED_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| words.system(&error))?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > EDITED_BYTES_MAX {
-        return Err(format!(
-            "the text has more than {EDITED_BYTES_MAX} bytes; it is kept in its file"
-        ));
+        return Err(fill(words.edited_long, &[&EDITED_BYTES_MAX.to_string()]));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        format!(
-            "the text is not UTF-8 from byte {} on; it is kept in its file",
-            at + 1
-        )
+        fill(words.edited_not_utf8, &[&(at + 1).to_string()])
     })
 }

@@ -11,7 +11,7 @@ use crate::session::{Command, Input};
 use crate::shell::clipboard::copy;
 use crate::shell::connection::ServerUrl;
 use crate::shell::host::{Host, Opened, local_address};
-use crate::shell::storage::{Device, LastForm, StorageError};
+use crate::shell::storage::{LastForm, StorageError};
 use crate::text::sanitized::Sanitized;
 use crate::update::{Effect, Msg};
 
@@ -23,7 +23,8 @@ impl App {
                     self.work.push_back(Work::Session(Input::Command(command)));
                 }
                 Effect::Probe { server } => {
-                    match Look::begin(server.clone(), self.trust.clone(), self.clock.read()) {
+                    let (words, now) = (self.model.words(), self.clock.read());
+                    match Look::begin(server.clone(), self.trust.clone(), words, now) {
                         Ok(look) => self.look = Some(look),
                         Err(why) => self.found(server, Err(why)),
                     }
@@ -41,20 +42,14 @@ impl App {
                 }
                 Effect::Copy(text) => self.extra.extend(copy(&text, self.multiplexer)),
                 Effect::Open(url) => {
-                    if let Err(why) = self.browser.open(&url) {
+                    if let Err(why) = self.browser.open(&url, self.model.words()) {
                         self.work.push_back(Work::Model(Msg::NotOpened(why)));
                     }
                 }
                 Effect::Mouse(on) => self.terminal.set_mouse(on),
-                Effect::SaveDraft { room, draft } => {
-                    self.keep(|device| device.save_draft(&room, &draft));
-                }
-                Effect::SaveRead { room, position } => {
-                    self.keep(|device| device.save_read(&room, position));
-                }
-                Effect::SaveNotify { room, notify } => {
-                    self.keep(|device| device.save_notify(&room, notify));
-                }
+                effect @ (Effect::SaveDraft { .. }
+                | Effect::SaveRead { .. }
+                | Effect::SaveNotify { .. }) => self.keep(&effect),
                 Effect::SaveLast { server, room, nick } => {
                     let last = LastForm {
                         server,
@@ -66,6 +61,8 @@ impl App {
                     }
                 }
                 Effect::Edit { room, text } => self.edit(room, &text),
+                // The screen is drawn, and not read line by line.
+                Effect::Say(_) | Effect::LineRefused => {}
                 Effect::Suspend => self.suspend(),
                 Effect::Quit => self.end = Some(0),
             }
@@ -82,23 +79,24 @@ impl App {
         self.set_title(&Sanitized::line(&self.model.title));
     }
 
-    fn keep(&mut self, save: impl FnOnce(&Device) -> Result<(), StorageError>) {
+    fn keep(&mut self, effect: &Effect) {
         let Some(online) = &self.online else { return };
-        if let Err(error) = save(&online.device) {
+        if let Err(error) = online.keep(effect) {
             self.trouble(&error);
         }
     }
 
     pub(super) fn trouble(&mut self, error: &StorageError) {
-        self.work
-            .push_back(Work::Model(Msg::Trouble(error.to_string())));
+        self.work.push_back(Work::Model(Msg::Trouble(
+            self.model.words().not_kept(error),
+        )));
     }
 
     fn enter(&mut self, server: &str, nick: protocol::names::Nick) {
         self.look = None;
         let url: ServerUrl = match server.parse() {
             Ok(url) => url,
-            Err(error) => return self.refuse(format!("{error}")),
+            Err(error) => return self.refuse(self.model.words().no_url(&error)),
         };
         self.model.exposed = url.is_exposed();
         // What the old session still has to say is said when its room is entered again; its connection just ends.
@@ -106,10 +104,10 @@ impl App {
         match Online::open(
             url,
             self.trust.clone(),
-            nick,
+            Some(nick),
             &self.source,
             &self.storage,
-            self.clock.read(),
+            (self.model.words(), self.clock.read()),
         ) {
             Ok((online, trouble)) => {
                 // In place of what was there for another server.
@@ -132,7 +130,7 @@ impl App {
                     self.trouble(&trouble);
                 }
             }
-            Err(error) => self.refuse(error.to_string()),
+            Err(error) => self.refuse(self.model.words().not_kept(&error)),
         }
     }
 
@@ -188,7 +186,7 @@ impl App {
     pub(super) fn suspend(&mut self) {
         if let Err(error) = self.terminal.stop() {
             self.work
-                .push_back(Work::Model(Msg::Trouble(error.to_string())));
+                .push_back(Work::Model(Msg::Trouble(self.model.words().system(&error))));
         }
         self.restore_title();
     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use protocol::event::RoomInfo;
 
 use crate::config::AGENT;
+use crate::model::words::{Words, fill};
 use crate::session::{BackOff, Command, Input, Link, News, Now, Output, Session, Settings, Stop};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
 
@@ -13,6 +14,7 @@ use crate::shell::connection::{Connection, ServerUrl, Trust};
 pub(super) struct Look {
     /// The address as it was typed.
     pub(super) server: String,
+    words: &'static Words,
     session: Session,
     connection: Connection,
 }
@@ -22,8 +24,13 @@ pub(super) type Found = Result<Vec<RoomInfo>, String>;
 
 impl Look {
     /// Begins to look; an address that is none is an error at once.
-    pub(super) fn begin(server: String, trust: Trust, now: Now) -> Result<Self, String> {
-        let url: ServerUrl = server.parse().map_err(|error| format!("{error}"))?;
+    pub(super) fn begin(
+        server: String,
+        trust: Trust,
+        words: &'static Words,
+        now: Now,
+    ) -> Result<Self, String> {
+        let url: ServerUrl = server.parse().map_err(|error| words.no_url(&error))?;
         let settings = Settings {
             identity: None,
             guest: true,
@@ -35,9 +42,10 @@ impl Look {
         };
         let mut session = Session::new(settings, Vec::new(), 0, now);
         session.handle(Input::Command(Command::Connect), now, &mut Vec::new());
-        let connection = Connection::dial(url, trust);
+        let connection = Connection::dial(url, trust, words);
         Ok(Self {
             server,
+            words,
             session,
             connection,
         })
@@ -62,7 +70,9 @@ impl Look {
                     self.feed(Input::Command(Command::Rooms), now, &mut outputs);
                 }
                 Output::News(News::Rooms(rooms)) => return Some(Ok(rooms)),
-                Output::News(News::Refused { refusal, .. }) => return Some(Err(refusal.message)),
+                Output::News(News::Refused { refusal, .. }) => {
+                    return Some(Err(self.words.refusal(&refusal)));
+                }
                 // A look remembers nothing: the person has not decided to go there.
                 Output::News(_)
                 | Output::Dial
@@ -72,8 +82,8 @@ impl Look {
             }
         }
         match self.session.link() {
-            Link::Refused(refusal) => Some(Err(refusal.message.clone())),
-            Link::Stopped(stop) => Some(Err(why(stop))),
+            Link::Refused(refusal) => Some(Err(self.words.refusal(refusal))),
+            Link::Stopped(stop) => Some(Err(why(stop, self.words))),
             Link::Idle | Link::Connecting | Link::Online | Link::Waiting { .. } | Link::Ended => {
                 None
             }
@@ -87,15 +97,13 @@ impl Look {
     }
 }
 
-fn why(stop: &Stop) -> String {
+fn why(stop: &Stop, words: &Words) -> String {
     match stop {
         Stop::Closed { reason, .. } => reason.clone(),
-        Stop::KeyChanged { .. } | Stop::NoProof => {
-            "the server did not prove that it holds its key".to_owned()
+        Stop::KeyChanged { .. } | Stop::NoProof => words.look_no_proof.to_owned(),
+        Stop::Version { server } => {
+            let own = protocol::limits::VERSION.to_string();
+            fill(words.look_version, &[&server.to_string(), &own])
         }
-        Stop::Version { server } => format!(
-            "the server speaks version {server} of the contract, this program {}",
-            protocol::limits::VERSION
-        ),
     }
 }

@@ -5,19 +5,23 @@ use protocol::names::Nick;
 use tokio::task::JoinSet;
 
 use crate::config::AGENT;
+use crate::model::words::Words;
 use crate::session::{BackOff, Command, Input, News, Now, Output, Record, Session, Settings};
 use crate::shell::connection::{Connection, ServerUrl, Trust};
 use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
+use crate::update::Effect;
 
 /// A person's session with one server.
 #[derive(Debug)]
-pub(super) struct Online {
-    pub(super) session: Session,
-    pub(super) endpoint: Endpoint,
+pub(in crate::shell) struct Online {
+    pub(in crate::shell) session: Session,
+    pub(in crate::shell) endpoint: Endpoint,
     url: ServerUrl,
     trust: Trust,
+    /// What a lost connection is told in.
+    words: &'static Words,
     connection: Option<Connection>,
-    pub(super) device: Device,
+    pub(in crate::shell) device: Device,
     storage: Storage,
     /// The key under which further nicks of the person are kept; nothing for a guest, and for whom named the file of the key.
     keeps: Option<Identity>,
@@ -26,25 +30,29 @@ pub(super) struct Online {
 
 /// What came of an input.
 #[derive(Debug, Default)]
-pub(super) struct Outcome {
-    pub(super) news: Vec<News>,
-    pub(super) troubles: Vec<StorageError>,
+pub(in crate::shell) struct Outcome {
+    pub(in crate::shell) news: Vec<News>,
+    pub(in crate::shell) troubles: Vec<StorageError>,
 }
 
 impl Online {
-    /// A session that has not connected yet. Where no key can be written the person is a guest, as a nick must not belong to a key that
+    /// A session that has not connected yet; without a nick the server gives a guest's. Where no key can be written the person is a guest, as a nick must not belong to a key that
     /// is lost; the trouble comes with it. A key that is there and cannot be used is an error: as a guest the person would be another.
-    pub(super) fn open(
+    pub(in crate::shell) fn open(
         url: ServerUrl,
         trust: Trust,
-        nick: Nick,
+        nick: Option<Nick>,
         source: &IdentitySource,
         storage: &Storage,
-        now: Now,
+        (words, now): (&'static Words, Now),
     ) -> Result<(Self, Option<StorageError>), StorageError> {
         let endpoint = url.endpoint().clone();
         let per_nick = *source == IdentitySource::PerNick;
-        let (kept, trouble) = match storage.identity_of(source, &endpoint, &nick) {
+        let kept = match &nick {
+            Some(nick) => storage.identity_of(source, &endpoint, nick),
+            None => Ok(None),
+        };
+        let (kept, trouble) = match kept {
             Ok(kept) => (kept, None),
             Err(error @ StorageError::Write { .. }) if per_nick => (None, Some(error)),
             Err(error) => return Err(error),
@@ -65,7 +73,7 @@ impl Online {
             identity: Some(identity),
             guest: is_guest,
             device: device.number(),
-            nick: Some(nick),
+            nick,
             known_server_key: storage.known_server(&endpoint)?,
             agent: AGENT.to_owned(),
             back_off: BackOff::default(),
@@ -77,6 +85,7 @@ impl Online {
             endpoint,
             url,
             trust,
+            words,
             connection: None,
             device,
             storage: storage.clone(),
@@ -87,7 +96,7 @@ impl Online {
     }
 
     /// The next input from the network; never ready without a connection. May be dropped before it is ready.
-    pub(super) async fn next(&mut self) -> Input {
+    pub(in crate::shell) async fn next(&mut self) -> Input {
         match &mut self.connection {
             Some(connection) => connection.next().await,
             None => std::future::pending().await,
@@ -95,7 +104,7 @@ impl Online {
     }
 
     /// Gives the session an input and does what it asks for, in its order.
-    pub(super) fn handle(&mut self, input: Input, now: Now) -> Outcome {
+    pub(in crate::shell) fn handle(&mut self, input: Input, now: Now) -> Outcome {
         if matches!(input, Input::Lost { .. }) {
             self.connection = None;
         }
@@ -125,7 +134,11 @@ impl Online {
     fn perform(&mut self, output: Output, outcome: &mut Outcome) {
         match output {
             Output::Dial => {
-                self.connection = Some(Connection::dial(self.url.clone(), self.trust.clone()));
+                self.connection = Some(Connection::dial(
+                    self.url.clone(),
+                    self.trust.clone(),
+                    self.words,
+                ));
             }
             Output::Transmit(request) => {
                 if let Some(connection) = &mut self.connection {
@@ -164,8 +177,21 @@ impl Online {
         }
     }
 
+    /// Keeps a draft, a position or a choice on disk; nothing is done for what is none of these.
+    pub(in crate::shell) fn keep(&self, effect: &Effect) -> Result<(), StorageError> {
+        if let Effect::SaveDraft { room, draft } = effect {
+            self.device.save_draft(room, draft)
+        } else if let Effect::SaveRead { room, position } = effect {
+            self.device.save_read(room, *position)
+        } else if let Effect::SaveNotify { room, notify } = effect {
+            self.device.save_notify(room, *notify)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Says goodbye if that was not done yet, and waits for it, for a bounded time.
-    pub(super) async fn end(mut self, now: Now) {
+    pub(in crate::shell) async fn end(mut self, now: Now) {
         drop(self.handle(Input::Command(Command::Quit), now));
         while self.farewells.join_next().await.is_some() {}
     }

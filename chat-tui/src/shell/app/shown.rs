@@ -10,7 +10,7 @@ use crate::model::{Facts, RoomFacts};
 use crate::session::{Link, Pending, Session};
 
 /// The session's facts; those of nobody connected to nothing before there is one.
-pub(super) struct Shown<'a>(pub(super) Option<&'a Session>);
+pub(in crate::shell) struct Shown<'a>(pub(in crate::shell) Option<&'a Session>);
 
 impl Facts for Shown<'_> {
     fn link(&self) -> &Link {

@@ -24,9 +24,14 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 use super::*;
+use crate::model::words::Language;
 
 /// A hang shows as a failure; nothing here comes near it.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+fn english() -> &'static Words {
+    Language::English.words()
+}
 
 async fn listen() -> (TcpListener, ServerUrl) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -62,7 +67,7 @@ async fn next(connection: &mut Connection) -> Input {
 
 async fn pair(silence: Duration) -> (Connection, WebSocketStream<TcpStream>) {
     let (listener, url) = listen().await;
-    let mut connection = Connection::dial_with(url.clone(), Trust::System, silence);
+    let mut connection = Connection::dial_with(url.clone(), Trust::System, english(), silence);
     let server = accept(&listener).await;
     match next(&mut connection).await {
         Input::Opened { endpoint, nonce } => {
@@ -213,7 +218,7 @@ async fn a_server_that_does_not_read_loses_the_connection_and_never_blocks() {
 async fn each_failed_dial_says_why() {
     let (listener, url) = listen().await;
     drop(listener);
-    let mut nobody = Connection::dial(url, Trust::System);
+    let mut nobody = Connection::dial(url, Trust::System, english());
     check_lost(
         &next(&mut nobody).await,
         None,
@@ -221,7 +226,7 @@ async fn each_failed_dial_says_why() {
     );
 
     let url = "ws://no-such-host.invalid".parse().unwrap();
-    let mut nowhere = Connection::dial(url, Trust::System);
+    let mut nowhere = Connection::dial(url, Trust::System, english());
     check_lost(
         &next(&mut nowhere).await,
         None,
@@ -247,7 +252,7 @@ async fn something_else_that_answers_is_told_apart() {
         ("SSH-2.0-OpenSSH_9.6\r\n\r\n", "is no chat server"),
     ] {
         let (listener, url) = listen().await;
-        let mut connection = Connection::dial(url, Trust::System);
+        let mut connection = Connection::dial(url, Trust::System, english());
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = [0; 1024];
         assert!(stream.read(&mut request).await.unwrap() > 0);
@@ -259,7 +264,7 @@ async fn something_else_that_answers_is_told_apart() {
 #[tokio::test]
 async fn another_sub_protocol_is_refused() {
     let (listener, url) = listen().await;
-    let mut connection = Connection::dial(url, Trust::System);
+    let mut connection = Connection::dial(url, Trust::System, english());
     let (stream, _) = listener.accept().await.unwrap();
     let _server = shake(stream, "mqtt").await;
     check_lost(&next(&mut connection).await, None, "does not speak chat.v1");
@@ -286,7 +291,7 @@ async fn tls_carries_frames_where_the_certificate_is_believed() {
     let (listener, _) = listen().await;
     let port = listener.local_addr().unwrap().port();
     let url: ServerUrl = format!("wss://localhost:{port}").parse().unwrap();
-    let mut connection = Connection::dial(url, Trust::Only(vec![certificate]));
+    let mut connection = Connection::dial(url, Trust::Only(vec![certificate]), english());
     let (stream, _) = listener.accept().await.unwrap();
     let stream = acceptor.accept(stream).await.unwrap();
     let mut server = shake(stream, "chat.v1").await;
@@ -303,7 +308,7 @@ async fn a_certificate_of_nobody_we_know_is_refused() {
     let (listener, _) = listen().await;
     let port = listener.local_addr().unwrap().port();
     let url: ServerUrl = format!("wss://localhost:{port}").parse().unwrap();
-    let mut connection = Connection::dial(url, Trust::Only(vec![stranger]));
+    let mut connection = Connection::dial(url, Trust::Only(vec![stranger]), english());
     let (stream, _) = listener.accept().await.unwrap();
     let (refused, lost) = tokio::join!(acceptor.accept(stream), next(&mut connection));
     assert!(refused.is_err());

@@ -72,6 +72,16 @@ impl Trust {
     }
 }
 
+/// A certificate of nobody's.
+pub(super) const UNBELIEVED: &str = "its certificate is signed by nobody that is believed here; if it is made by its owner, get it from there and name it with --ca FILE";
+
+/// A certificate of another kind.
+pub(super) const FOR_SIGNING: &str = "its certificate is one for signing others and not for a server; its owner can make one with basicConstraints=CA:FALSE";
+
+/// Something else than TLS.
+pub(super) const NO_TLS: &str =
+    "no TLS is spoken there; an address without encryption begins with ws://";
+
 /// Why the two sides found no encryption, for people, with what to do where that is known.
 pub(super) fn why_no_tls(error: &io::Error) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
@@ -82,19 +92,16 @@ pub(super) fn why_no_tls(error: &io::Error) -> String {
             | CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
         )) => {
-            "its certificate is signed by nobody that is believed here; if it is made by its owner, get it from there and name it with \
-             --ca FILE"
-                .to_owned()
+            UNBELIEVED.to_owned()
         }
         Some(rustls::Error::InvalidCertificate(CertificateError::Other(other)))
             // It is handed on without its type.
             if format!("{other:?}").contains("CaUsedAsEndEntity") =>
         {
-            "its certificate is one for signing others and not for a server; its owner can make one with basicConstraints=CA:FALSE"
-                .to_owned()
+            FOR_SIGNING.to_owned()
         }
         Some(rustls::Error::InvalidMessage(_)) => {
-            "no TLS is spoken there; an address without encryption begins with ws://".to_owned()
+            NO_TLS.to_owned()
         }
         Some(_) | None => error.to_string(),
     }

@@ -33,10 +33,14 @@ Line mode (--plain, TERM=dumb, or standard input or output that is no terminal) 
   forked (the server's history went another way: what was printed of this room is void,
   but for what stands up to its era and n, where it has them).
 
-  Input is UTF-8, a message a line. From a terminal /me, /w, /nick, /topic, /rooms, /key, /whois,
-  /help and /quit are commands, and //x says /x. With --json-input a line is {\"text\": \"...\"},
-  and may have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are
-  named by number on standard error, and the rest goes on.
+  Input is UTF-8, a message a line. With --json-input a line is {\"text\": \"...\"}, and may
+  have \"kind\": \"message\" or \"action\" and \"reply_to\": [era, n]. Refused lines are named by
+  number on standard error, and the rest goes on.
+
+  At a terminal, or with --commands, it is the whole chat for people: a line that begins with
+  / is a command, //x says /x, and /help lists all. Everything is on standard output then, in
+  plain words and without a control sequence. Typed at a terminal with the output in a pipe,
+  /me, /reply, /w, /nick, /topic, /rooms, /search, /key, /whois, /help and /quit are commands.
 
   Exit codes: 0; 1 some lines were refused; 2 usage; 3 unreachable; 4 nick, key, room or version
   refused; 130 or 143 by signal; 141 the output was closed.";
@@ -52,6 +56,9 @@ pub struct LineArgs {
     /// No screen: a line a message in, a line an event out
     #[arg(long, overrides_with = "no_plain")]
     pub plain: bool,
+    /// Read commands and speak as at a terminal, also through pipes
+    #[arg(long, conflicts_with_all = ["json", "json_input"])]
+    pub commands: bool,
     /// The screen, whatever the file of settings says
     #[arg(long, overrides_with = "plain")]
     pub no_plain: bool,
@@ -79,11 +86,18 @@ impl LineArgs {
         (seconds > 0).then(|| Duration::from_secs(u64::from(seconds)))
     }
 
+    /// Whether people read and write: at a terminal, or where commands are asked for. Programs have the contract of the pipe.
+    pub fn is_for_people(&self, surroundings: &Surroundings) -> bool {
+        let is_seen = surroundings.input_is_terminal && surroundings.output_is_terminal;
+        !self.json && !self.json_input && (is_seen || self.commands)
+    }
+
     /// Whether line mode is taken: asked for by a flag that only it has, or because there is no screen to draw on.
     pub fn takes(&self, surroundings: &Surroundings) -> bool {
         self.plain
             || self.json
             || self.json_input
+            || self.commands
             || self.follow
             || surroundings.dumb
             || !surroundings.input_is_terminal
@@ -149,7 +163,13 @@ mod tests {
     fn line_mode_is_taken_by_flag_by_a_dumb_terminal_and_without_one() {
         let none = parsed(&[]).unwrap();
         assert!(!none.takes(&SCREEN));
-        for flag in ["--plain", "--json", "--json-input", "--follow"] {
+        for flag in [
+            "--plain",
+            "--commands",
+            "--json",
+            "--json-input",
+            "--follow",
+        ] {
             assert!(parsed(&[flag]).unwrap().takes(&SCREEN), "{flag}");
         }
         let dumb = Surroundings {
@@ -170,6 +190,22 @@ mod tests {
         };
         assert!(none.takes(&dumb) && none.takes(&piped_in) && none.takes(&piped_out));
         assert!(!none.takes(&logged));
+    }
+
+    #[test]
+    fn t40_people_sit_at_a_terminal_or_ask_for_commands() {
+        let piped = Surroundings {
+            output_is_terminal: false,
+            ..SCREEN
+        };
+        let is_for_people = |flags: &[&str], surroundings: &Surroundings| {
+            parsed(flags).unwrap().is_for_people(surroundings)
+        };
+        assert!(is_for_people(&["--plain"], &SCREEN));
+        assert!(is_for_people(&["--commands"], &piped));
+        assert!(!is_for_people(&["--plain"], &piped));
+        assert!(!is_for_people(&["--json"], &SCREEN));
+        assert!(parsed(&["--commands", "--json"]).is_err());
     }
 
     #[test]

@@ -21,8 +21,8 @@ use crate::shell::storage::{Device, Storage};
 use crate::text::sanitized::Sanitized;
 
 mod carry;
-mod signals;
-mod start;
+pub(super) mod signals;
+pub(super) mod start;
 
 /// How long the last notes may take to be written when a signal ends the program.
 const LAST_NOTES_WAIT: Duration = Duration::from_secs(1);
@@ -134,7 +134,7 @@ impl Driver {
             Act::Print(event) => {
                 let event = match self.format {
                     Format::Json => event,
-                    Format::Tabs | Format::Terminal(_) => self.recent.quoting(event),
+                    Format::Tabs | Format::Terminal(..) => self.recent.quoting(event),
                 };
                 let line = self.format.line(&event);
                 if !line.is_empty() {

@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 use protocol::event::{Kind, Message, What};
 use protocol::position::{Address, Position};
 
+use crate::model::log::{Clock, Hours, short_day};
+use crate::model::words::Language;
 use crate::text::sanitized::Sanitized;
 
 mod json;
@@ -19,8 +21,8 @@ const INDENT: &str = "\n      ";
 pub enum Format {
     /// `RFC3339 TAB nick TAB text`, with further lines behind a TAB.
     Tabs,
-    /// `14:03 nick: text`, in this time zone.
-    Terminal(TimeZone),
+    /// `14:03 nick: text`, in this time zone, with hours counted so.
+    Terminal(TimeZone, Hours),
     /// One JSON object a line.
     Json,
 }
@@ -107,18 +109,20 @@ impl Format {
                     rfc3339(columns.time, Fraction::None)
                 )
             }),
-            Self::Terminal(zone) => columns(event).map_or_else(String::new, |columns| {
+            Self::Terminal(zone, hours) => columns(event).map_or_else(String::new, |columns| {
                 let text = Sanitized::block(&columns.text);
                 let nick = Sanitized::line(&columns.nick);
                 let colon = if columns.speaks { ":" } else { "" };
                 let text = text.as_str().replace('\n', INDENT);
-                // What was found can be of any day.
-                let form = if matches!(event, Event::Found { .. }) {
-                    "%Y-%m-%d %H:%M"
-                } else {
-                    "%H:%M"
+                let clock = Clock {
+                    zone,
+                    hours: *hours,
+                    language: Language::English,
                 };
-                let time = clock(columns.time, zone, form);
+                // What was found can be of any day.
+                let day = matches!(event, Event::Found { .. })
+                    .then(|| format!("{} ", short_day(columns.time, zone)));
+                let time = day.unwrap_or_default() + &clock.minute(columns.time);
                 format!("{time} {nick}{colon} {text}\n")
             }),
         }
@@ -241,13 +245,6 @@ fn rfc3339(unix_ms: u64, fraction: Fraction) -> String {
         Fraction::Milliseconds => "%Y-%m-%dT%H:%M:%S.%3fZ",
     };
     timestamp(unix_ms).strftime(form).to_string()
-}
-
-fn clock(unix_ms: u64, zone: &TimeZone, form: &str) -> String {
-    timestamp(unix_ms)
-        .to_zoned(zone.clone())
-        .strftime(form)
-        .to_string()
 }
 
 fn timestamp(unix_ms: u64) -> Timestamp {

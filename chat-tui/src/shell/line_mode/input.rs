@@ -190,6 +190,16 @@ pub enum LineError {
     /// A command that there is not.
     #[error("there is no command /{0} in line mode; /help lists them, //{0} says /{0}")]
     NoSuchCommand(String),
+    /// A command that there is not, but nearly.
+    #[error(
+        "there is no command /{name} in line mode; did you mean /{nearest}? /help lists them, //{name} says /{name}"
+    )]
+    Misspelt {
+        /// What was written.
+        name: String,
+        /// The command that is the least different.
+        nearest: &'static str,
+    },
     /// Nobody of that nick said anything that was printed.
     #[error("{0} said nothing here that /reply could answer")]
     NothingToAnswer(String),
@@ -262,7 +272,26 @@ fn command(line: &str) -> Result<Entry, LineError> {
         "whois" => Ok(Entry::Whois(Nick::normalized(rest)?)),
         "help" => Ok(Entry::Help),
         "quit" => Ok(Entry::Quit),
-        _ => Err(LineError::NoSuchCommand(name.chars().take(32).collect())),
+        _ => Err(no_command(name)),
+    }
+}
+
+/// The names of the commands.
+const NAMES: [&str; 11] = [
+    "me", "w", "reply", "nick", "topic", "rooms", "search", "key", "whois", "help", "quit",
+];
+
+/// Letters in which a misspelt command may differ from one that there is; a path such as /etc is none.
+const MISSPELT_MAX: usize = 2;
+
+fn no_command(name: &str) -> LineError {
+    let name: String = name.chars().take(32).collect();
+    let distance = |known: &&str| strsim::damerau_levenshtein(known, &name);
+    let nearest = NAMES.into_iter().min_by_key(distance);
+    let is_near = |known: &&str| distance(known) <= MISSPELT_MAX.min(known.len() / 2);
+    match nearest.filter(is_near) {
+        Some(nearest) => LineError::Misspelt { name, nearest },
+        None => LineError::NoSuchCommand(name),
     }
 }
 

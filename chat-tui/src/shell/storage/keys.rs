@@ -80,10 +80,13 @@ impl Storage {
         nick: &Nick,
     ) -> Result<(), StorageError> {
         let path = self.key_path(endpoint, nick);
-        if atomic::create(&path, bare(identity).as_bytes())? {
-            return Ok(());
-        }
-        match load(&path)? {
+        // Nearly always it is there: every start comes by here, and a file takes milliseconds to be safe on a disk.
+        let known = match load(&path)? {
+            None if atomic::create(&path, bare(identity).as_bytes())? => return Ok(()),
+            None => load(&path)?,
+            known => known,
+        };
+        match known {
             Some(known) if known.public() == identity.public() => Ok(()),
             Some(_) | None => Err(StorageError::OtherKey { path }),
         }

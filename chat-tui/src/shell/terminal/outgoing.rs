@@ -19,6 +19,8 @@ pub(super) struct Outgoing {
     /// The terminal no longer shows `previous`.
     stale: bool,
     next: Option<Frame>,
+    /// The cells of a frame that was replaced, for a later one.
+    spare: Option<Buffer>,
     pending: Vec<u8>,
     written: usize,
     /// `pending` is a set-up of which nothing was written; the first frame goes into the same write.
@@ -37,7 +39,7 @@ impl Outgoing {
         self.opening
     }
 
-    /// Takes the newest frame and gives back a buffer that is no longer needed.
+    /// Takes the newest frame and gives back a buffer that is no longer needed, if there is one.
     pub(super) fn show(&mut self, mut frame: Frame) -> Option<Buffer> {
         let replaced = self.next.take().map(|replaced| {
             let mut extra = replaced.extra;
@@ -48,7 +50,7 @@ impl Outgoing {
             replaced.buffer
         });
         self.next = Some(frame);
-        replaced
+        replaced.or_else(|| self.spare.take())
     }
 
     /// Writes `bytes` beside the frames, in the order of the calls.
@@ -91,7 +93,7 @@ impl Outgoing {
             let previous = self.previous.as_ref().filter(|_| !self.stale);
             encode(previous, &next, &mut self.pending);
             next.extra = Vec::new();
-            self.previous = Some(next);
+            self.spare = self.previous.replace(next).map(|frame| frame.buffer);
             self.stale = false;
         }
         self.pending.get(self.written..).unwrap_or_default()

@@ -1,15 +1,15 @@
 //! What is drawn for a grapheme that some terminal would draw in another width, or not at all.
 
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::{GRAPHEME_COLUMNS_MAX, Widths};
 use crate::text::characters::{
     EMOJI_SELECTOR, Fate, TEXT_SELECTOR, ZERO_WIDTH_JOINER, fate, is_half_width_kana, is_regional,
-    is_skin_tone, is_tag, visible,
+    is_skin_tone, is_tag, stands_alone, visible,
 };
-use crate::text::hangul::{is_compatibility_jamo, is_conjoining_jamo, standing_jamo};
+use crate::text::graphemes::graphemes;
+use crate::text::hangul::{is_conjoining_jamo, standing_jamo};
 
 /// Marks drawn on one base; further ones would climb over the rows above and are not drawn.
 const MARKS_MAX: usize = 4;
@@ -26,8 +26,7 @@ pub(super) fn is_plain(grapheme: &str) -> bool {
     let (Some(c), None) = (chars.next(), chars.next()) else {
         return false;
     };
-    matches!(c, ' '..='~' | '가'..='힣' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '\u{4E00}'..='\u{9FFF}')
-        || is_compatibility_jamo(c)
+    stands_alone(c)
 }
 
 /// The text to draw for one grapheme; one or more graphemes, none of them zero columns wide.
@@ -79,7 +78,7 @@ pub(super) fn compose(widths: &Widths, grapheme: &str) -> String {
 fn on_a_space(mark: &str) -> String {
     [format!(" {mark}"), format!("{mark} ")]
         .into_iter()
-        .find(|placed| placed.graphemes(true).count() == 1)
+        .find(|placed| graphemes(placed).count() == 1)
         .unwrap_or_else(|| "?".to_owned())
 }
 

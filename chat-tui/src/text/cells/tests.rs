@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 use ratatui::buffer::CellWidth as _;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::*;
 
 const FAMILY: &str = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}\u{200D}\u{1F466}";

@@ -1,9 +1,8 @@
 //! The rows that an editor shows, and the cell of its caret.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use super::Editor;
 use crate::text::cells::Widths;
+use crate::text::graphemes::graphemes;
 use crate::text::slice;
 use crate::text::wrap::{Row, Spaces, rows};
 
@@ -74,8 +73,7 @@ impl Editor {
         let is_cut = target_is_cut(&rows, &chosen);
         let mut caret = chosen.start;
         let mut reached = 0_usize;
-        for (start, grapheme) in slice(&self.text, chosen.start..chosen.end).grapheme_indices(true)
-        {
+        for (start, grapheme) in graphemes(slice(&self.text, chosen.start..chosen.end)) {
             reached = reached.saturating_add(usize::from(widths.of(grapheme)));
             let after = chosen
                 .start

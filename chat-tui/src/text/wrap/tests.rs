@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::*;
 use crate::text::slice;

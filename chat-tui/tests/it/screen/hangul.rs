@@ -145,8 +145,8 @@ fn t10_jamo_and_families_keep_what_is_beside_them_straight() {
         let columns = unicode_width::UnicodeWidthStr::width(drawn.as_str());
         assert_eq!(screen.cursor.0, 3 + columns, "{drawn:?}");
         pty.send("|\r");
-        wait_for_stored(&pty, "|");
         pty.wait_for("an empty text", |screen| screen.cursor.0 == 3);
+        wait_for_stored(&pty, "|");
         // The member list to the right begins where it did.
         assert_eq!(members(&pty.screen()), ["members 1", "minsu  you"]);
     }

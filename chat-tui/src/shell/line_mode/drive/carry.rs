@@ -8,6 +8,7 @@ use protocol::names::Nick;
 use protocol::position::Address;
 
 use super::Driver;
+use crate::model::words::Language;
 use crate::session::{Input, LocalId, News, Output, Room, State};
 use crate::shell::connection::Connection;
 use crate::shell::line_mode::plan::{self, Act, Facts};
@@ -59,7 +60,10 @@ impl Driver {
         for output in outputs {
             match output {
                 Output::Dial => {
-                    let connection = Connection::dial(self.server.clone(), self.trust.clone());
+                    // The contract of the pipe is in English.
+                    let words = Language::English.words();
+                    let connection =
+                        Connection::dial(self.server.clone(), self.trust.clone(), words);
                     self.connection = Some(connection);
                 }
                 Output::Transmit(request) => {

@@ -3,11 +3,10 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use jiff::tz::TimeZone;
-
 use super::Driver;
 use super::signals::Signals;
 use crate::config::AGENT;
+use crate::model::log::Hours;
 use crate::session::{BackOff, Now, Session, Settings};
 use crate::shell::line_mode::Options;
 use crate::shell::line_mode::args::{LineArgs, Surroundings};
@@ -17,6 +16,7 @@ use crate::shell::line_mode::plan::{self, Plan};
 use crate::shell::line_mode::recent::Recent;
 use crate::shell::line_mode::streams::{self, Sink};
 use crate::shell::storage::{Device, IdentitySource, Purpose, Storage, StorageError};
+use crate::shell::zone::local_zone;
 
 /// Why line mode cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +81,7 @@ impl Driver {
             lines: Lines::default(),
             chunks: streams::input(progress)?,
             input_end: None,
-            format: format(&options.args, surroundings),
+            format: format(&options.args, surroundings, options.settings.hours),
             recent: Recent::default(),
             output: Sink::output()?,
             output_watch: streams::watch_output()?,
@@ -145,11 +145,11 @@ fn reading(args: &LineArgs, surroundings: Surroundings) -> Reading {
     }
 }
 
-fn format(args: &LineArgs, surroundings: Surroundings) -> Format {
+fn format(args: &LineArgs, surroundings: Surroundings, hours: Hours) -> Format {
     if args.json {
         Format::Json
     } else if surroundings.output_is_terminal {
-        Format::Terminal(TimeZone::system())
+        Format::Terminal(local_zone(), hours)
     } else {
         Format::Tabs
     }

@@ -49,7 +49,7 @@ fn member(what: What, nick: &str) -> Event {
 }
 
 fn seoul() -> Format {
-    Format::Terminal(TimeZone::fixed(jiff::tz::offset(9)))
+    Format::Terminal(TimeZone::fixed(jiff::tz::offset(9)), Hours::Day)
 }
 
 #[track_caller]
@@ -292,4 +292,12 @@ fn what_was_found_tells_its_day() {
         "2025-11-21 22:04 지은: 회의\n      둘\n",
         "{\"type\":\"found\",\"room\":\"lobby\",\"era\":7,\"n\":42,\"time\":\"2025-11-21T13:04:05.678Z\",\"nick\":\"지은\",\"text\":\"회의\\n둘\",\"own\":false}\n",
     );
+}
+
+#[test]
+fn t16_to_a_terminal_hours_are_counted_as_the_person_wants_and_to_a_pipe_never() {
+    let event = message(Kind::Message, "me", "x");
+    let half = Format::Terminal(TimeZone::UTC, Hours::Half);
+    assert_eq!(half.line(&event), "1:04 PM me: x\n");
+    assert_eq!(Format::Tabs.line(&event), "2025-11-21T13:04:05Z\tme\tx\n");
 }

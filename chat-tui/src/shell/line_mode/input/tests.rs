@@ -268,3 +268,26 @@ fn a_text_of_the_longest_size_fits_a_line_however_it_is_written() {
         say(SendKind::Message, &"한".repeat(syllables)),
     );
 }
+
+#[test]
+fn t42_a_misspelt_command_names_the_one_that_it_nearly_is() {
+    for (written, nearest) in [("serach x", "search"), ("hlep", "help"), ("roms", "rooms")] {
+        let name = written.split(' ').next().unwrap();
+        check_refused(
+            format!("/{written}").as_bytes(),
+            Reading::Commands,
+            &format!(
+                "there is no command /{name} in line mode; did you mean /{nearest}? /help lists them, //{name} says /{name}"
+            ),
+        );
+    }
+    // Every name is one that is read.
+    for name in NAMES {
+        let known = command(&format!("{name} jin x"));
+        let is_known = !matches!(
+            known,
+            Err(LineError::NoSuchCommand(_) | LineError::Misspelt { .. })
+        );
+        assert!(is_known, "{name}");
+    }
+}
