@@ -186,22 +186,22 @@ fn who_follows_is_told_when_what_it_had_is_gone() {
         node.append(vec![said(&room, 1, seq, "a")]);
     }
     let at = |era, n| Position::new(era, n);
-    let broken = |fork| After::Broken {
+    let broken = |forks: &[Position]| After::Broken {
         head: at(era, 6),
-        fork,
+        forks: forks.to_vec(),
         topic: None,
     };
-    assert_eq!(node.after(&room, at(era, 2), 9), broken(None));
+    assert_eq!(node.after(&room, at(era, 2), 9), broken(&[]));
     let After::Follows { messages, .. } = node.after(&room, at(era, 3), 2) else {
         panic!("it does not follow");
     };
     let numbers: Vec<u64> = messages.iter().map(|m| m.position.n).collect();
     assert_eq!(numbers, [4, 5]);
-    assert_eq!(node.after(&room, at(era, 7), 9), broken(None));
+    assert_eq!(node.after(&room, at(era, 7), 9), broken(&[]));
     // Another primary: what stood behind the fork point is gone.
     redis.ask(&["HSET", "chat:{r:lobby}:meta", "replid", "another"]);
-    let fork = Some(at(era, 6));
-    assert_eq!(node.after(&room, at(era, 7), 9), broken(fork));
+    let forks = [at(era, 6)];
+    assert_eq!(node.after(&room, at(era, 7), 9), broken(&forks));
     let After::Follows { messages, .. } = node.after(&room, at(era, 6), 9) else {
         panic!("it does not follow");
     };
@@ -212,10 +212,10 @@ fn who_follows_is_told_when_what_it_had_is_gone() {
         panic!("it does not follow");
     };
     assert_eq!(messages.len(), 1);
-    let After::Broken { fork: last, .. } = node.after(&room, at(era, 7), 9) else {
+    let After::Broken { forks: told, .. } = node.after(&room, at(era, 7), 9) else {
         panic!("it follows");
     };
-    assert_eq!(last, fork);
+    assert_eq!(told, forks);
 }
 
 #[test]
@@ -236,10 +236,10 @@ fn who_follows_is_told_when_another_message_stands_where_it_was() {
     let anew = other.append(many(2))[4].unwrap().position;
     other.append(vec![said(&room, 2, 6, "a")]);
     assert_eq!(anew.n, told.n);
-    let After::Broken { fork, .. } = one.after(&room, told, 9) else {
+    let After::Broken { forks, .. } = one.after(&room, told, 9) else {
         panic!("it follows");
     };
-    assert_eq!(fork, None);
+    assert_eq!(forks, []);
     // Where the very position is of another era no fork has to be remembered.
     let strange = Position::new(anew.era - 1, 3);
     let after = other.after(&room, strange, 9);
