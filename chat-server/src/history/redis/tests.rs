@@ -424,3 +424,44 @@ fn two_databases_of_one_redis_are_two_chats() {
         assert_eq!((rang.as_str(), messages[0].text.as_str()), (channel, text));
     }
 }
+
+#[test]
+fn who_finds_the_primary_elsewhere_takes_all_connections_along() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let links = [Link::new(&node.common), Link::new(&node.common)];
+    let number = |link: &Link| node.runtime.block_on(link.connection()).unwrap().1;
+    assert_eq!(links.each_ref().map(number), [1, 1]);
+    assert_eq!(links.each_ref().map(number), [1, 1]);
+    assert!(node.common.is_elsewhere("10.0.0.1:6379"));
+    node.runtime.block_on(links[0].give_up(1));
+    assert_eq!(links.each_ref().map(number), [2, 2]);
+    assert_eq!(links.each_ref().map(number), [2, 2]);
+}
+
+#[test]
+fn a_batch_over_many_rooms_waits_for_replicas_once() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let batch = |seq: u64| {
+        let rooms = (0..100).map(|room| format!("room-{room}"));
+        let rooms = rooms.map(|name| Address::Room(RoomName::new(&name).unwrap()));
+        let many = rooms.flat_map(|room| (0..5).map(move |more| said(&room, 1, seq + more, "a")));
+        many.collect::<Vec<Append>>()
+    };
+    let calls = || {
+        ["wait", "evalsha"].map(|name| {
+            let told = redis.info(&format!("cmdstat_{name}")).unwrap();
+            let calls = told
+                .split(',')
+                .next()
+                .and_then(|calls| calls.strip_prefix("calls="));
+            calls.unwrap().parse::<u64>().unwrap()
+        })
+    };
+    assert!(node.append(batch(1)).iter().all(Result::is_ok));
+    let before = calls();
+    assert!(node.append(batch(6)).iter().all(Result::is_ok));
+    let after = calls();
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [1, 200]);
+}

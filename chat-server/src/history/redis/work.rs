@@ -170,8 +170,13 @@ async fn sort(
     }
     begin_to_end(&ending);
     drop(lane);
-    while let Some(done) = reading.join_next().await {
-        ended(Some(done));
+    let last = async {
+        while let Some(done) = reading.join_next().await {
+            ended(Some(done));
+        }
+    };
+    if timeout(WRITTEN_WITHIN, last).await.is_err() {
+        tracing::debug!("Redis did not answer all questions before the end");
     }
 }
 
@@ -258,7 +263,10 @@ async fn write_all(
                 () = over(ending.clone()) => {}
             }
         };
-        people.entered().await;
+        tokio::select! {
+            () = people.entered() => {}
+            () = over(ending.clone()) => {}
+        }
         let answer = async |written| send(replier, Reply::Committed(written)).await;
         log.commit(appends, stop, answer).await;
     }
