@@ -69,6 +69,7 @@ enum Done {
     Heard(Address),
     /// Nothing more comes of it.
     Quiet,
+    Mended,
     Read(Address, Position, Option<After>),
     Members(Address, Option<Vec<Vec<u8>>>),
     Looked(Vec<Address>, Vec<Option<Look>>),
@@ -111,6 +112,8 @@ pub(super) struct Following {
     permits: Arc<Semaphore>,
     /// Parts of the look that are still to come.
     to_look_at: Vec<Vec<Address>>,
+    /// Something that was left unconfirmed is being confirmed.
+    is_mending: bool,
 }
 
 /// What Following needs of the others.
@@ -138,6 +141,7 @@ impl Following {
             tasks: JoinSet::new(),
             permits: Arc::new(Semaphore::new(READS_AT_ONCE)),
             to_look_at: Vec::new(),
+            is_mending: false,
         }
     }
 
@@ -300,6 +304,7 @@ impl Following {
         let own = self.pulse.own.get();
         match done {
             Done::Quiet => {}
+            Done::Mended => self.is_mending = false,
             Done::Heard(room) => self.rooms(|rooms, out| rooms.heard(&room, out)).await,
             Done::Read(room, after, result) => {
                 self.rooms(|rooms, out| rooms.read(&room, after, result, out))
@@ -378,6 +383,10 @@ impl Following {
     }
 
     fn begin(&mut self, work: Work) {
+        // One room at a time, as it holds up what is stored; the next look says whether another one still needs it.
+        if matches!(work, Work::Mend(_)) && std::mem::replace(&mut self.is_mending, true) {
+            return;
+        }
         let (common, link) = (Arc::clone(&self.common), Arc::clone(&self.link));
         let (reads, log) = (Arc::clone(&self.reads), Arc::clone(&self.log));
         let permits = Arc::clone(&self.permits);
@@ -399,7 +408,7 @@ impl Following {
                 }
                 Work::Mend(room) => {
                     log.mend(&room).await;
-                    Done::Quiet
+                    Done::Mended
                 }
             }
         });

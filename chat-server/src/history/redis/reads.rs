@@ -241,7 +241,11 @@ impl Reads {
         if let Some((position, id)) = anchor {
             call.arg(position.era).arg(position.n).arg(id);
         }
-        let answer = self.ask(call).await?;
+        self.told(room, self.ask(call).await?)
+    }
+
+    /// What the script answers of a room.
+    fn told(&self, room: &Address, answer: Value) -> Result<Told, Unanswered> {
         let Value::Array(parts) = answer else {
             return Err(foreign());
         };

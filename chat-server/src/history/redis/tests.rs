@@ -45,8 +45,16 @@ fn node(redis: &Redis, set: impl FnOnce(&mut Shared)) -> Node {
 
 impl Node {
     fn append(&self, appends: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
-        let written = self.runtime.block_on(self.log.commit(appends));
-        let results = written.into_iter().map(|written| match written {
+        let handed = link::now();
+        let appends = appends.into_iter().map(|append| (handed, append));
+        let mut answers = Vec::new();
+        let commit = self.log.commit(
+            appends.collect(),
+            std::future::pending(),
+            async |written: Vec<Written>| answers.extend(written),
+        );
+        self.runtime.block_on(commit);
+        let results = answers.into_iter().map(|written| match written {
             Written::Append { result, .. } => result,
             Written::Claim { .. } => panic!("no append"),
         });
