@@ -29,6 +29,7 @@ mod people;
 mod people_scripts;
 mod persons;
 mod reads;
+mod recent;
 mod rooms;
 mod say;
 mod scripts;
