@@ -251,3 +251,27 @@ fn the_end_waits_for_no_redis_that_is_away() {
     });
     assert_eq!(answers.sum::<usize>(), 999);
 }
+
+#[test]
+fn a_server_that_is_about_to_end_hears_soon_what_a_redis_that_hangs_does_not_confirm() {
+    let redis = Redis::start();
+    let mut desk = open(with_patience(&redis, Duration::from_mins(10)));
+    let lobby = room("lobby");
+    desk.append(said(&lobby, 1, 1)).unwrap();
+    redis.freeze();
+    let ticket = desk.ticket();
+    let append = Append {
+        ticket,
+        ..said(&lobby, 1, 2)
+    };
+    desk.history.write(Write::Append(append)).unwrap();
+    desk.history.hurry();
+    // Before anything is closed, so that who waits for it is told.
+    let unknown = Reply::Committed(vec![Written::Append {
+        ticket,
+        result: Err(AppendError::Unknown),
+    }]);
+    assert_eq!(desk.runtime.block_on(desk.history.reply()), Some(unknown));
+    desk.close();
+    redis.thaw();
+}
