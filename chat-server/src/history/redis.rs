@@ -34,6 +34,7 @@ mod rooms;
 mod say;
 mod scripts;
 mod searching;
+mod sentinels;
 mod spending;
 mod watching;
 mod work;

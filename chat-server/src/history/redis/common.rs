@@ -32,9 +32,10 @@ pub(super) struct Common {
 
 impl Common {
     pub(super) fn new(settings: Shared, node: NodeId) -> Result<Self, UrlError> {
+        let primary = settings.url.primary()?;
         Ok(Self {
-            primary: settings.url.primary()?,
-            keys: Keys::new(&settings.prefix),
+            keys: Keys::new(&settings.prefix, primary.database()),
+            primary,
             scripts: Scripts::default(),
             node,
             turns: Turns::default(),

@@ -112,6 +112,8 @@ pub(super) struct Following {
     permits: Arc<Semaphore>,
     /// Parts of the look that are still to come.
     to_look_at: Vec<Vec<Address>>,
+    /// Rooms of a look in which something was left unconfirmed.
+    to_mend: Vec<Address>,
     /// Something that was left unconfirmed is being confirmed.
     is_mending: bool,
 }
@@ -141,6 +143,7 @@ impl Following {
             tasks: JoinSet::new(),
             permits: Arc::new(Semaphore::new(READS_AT_ONCE)),
             to_look_at: Vec::new(),
+            to_mend: Vec::new(),
             is_mending: false,
         }
     }
@@ -320,6 +323,7 @@ impl Following {
                         self.rooms(|rooms, out| rooms.looked(room, look, out)).await;
                     }
                 }
+                self.mend();
                 self.look();
             }
             Done::Persons(found) => {
@@ -367,6 +371,19 @@ impl Following {
         });
     }
 
+    /// Mends the rooms of a look at once. One such thing is under way: the next look says what still needs it.
+    fn mend(&mut self) {
+        let rooms = std::mem::take(&mut self.to_mend);
+        if rooms.is_empty() || std::mem::replace(&mut self.is_mending, true) {
+            return;
+        }
+        let log = Arc::clone(&self.log);
+        self.tasks.spawn(async move {
+            log.mend(rooms).await;
+            Done::Mended
+        });
+    }
+
     async fn rooms(&mut self, then: impl FnOnce(&mut Rooms, &mut Outcome)) {
         let mut out = Outcome::default();
         then(&mut self.rooms, &mut out);
@@ -383,12 +400,15 @@ impl Following {
     }
 
     fn begin(&mut self, work: Work) {
-        // One room at a time, as it holds up what is stored; the next look says whether another one still needs it.
-        if matches!(work, Work::Mend(_)) && std::mem::replace(&mut self.is_mending, true) {
-            return;
-        }
+        let work = match work {
+            Work::Mend(room) => {
+                self.to_mend.push(room);
+                return;
+            }
+            work @ (Work::Read(..) | Work::ReadMembers(_) | Work::Sweep(..)) => work,
+        };
         let (common, link) = (Arc::clone(&self.common), Arc::clone(&self.link));
-        let (reads, log) = (Arc::clone(&self.reads), Arc::clone(&self.log));
+        let reads = Arc::clone(&self.reads);
         let permits = Arc::clone(&self.permits);
         self.tasks.spawn(async move {
             // It is never closed.
@@ -406,10 +426,7 @@ impl Following {
                     sweep(&common, &link, &room, members).await;
                     Done::Quiet
                 }
-                Work::Mend(room) => {
-                    log.mend(&room).await;
-                    Done::Mended
-                }
+                Work::Mend(_) => Done::Quiet,
             }
         });
     }

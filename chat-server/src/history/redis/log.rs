@@ -166,15 +166,16 @@ impl Log {
         *lock(&self.failed) = (!is_done).then(now);
     }
 
-    /// Confirms what a server left unconfirmed that ended in between. Says whether all of the room is confirmed now.
-    pub(super) async fn mend(&self, room: &Address) -> bool {
-        let mut groups = vec![Group {
-            room: room.clone(),
+    /// Confirms what a server left unconfirmed in these rooms that ended in between. Says whether all of it is confirmed now.
+    pub(super) async fn mend(&self, rooms: Vec<Address>) -> bool {
+        let groups = rooms.into_iter().map(|room| Group {
+            room,
             appends: Vec::new(),
             state: State::Open,
             may_be_stored: false,
             results: Vec::new(),
-        }];
+        });
+        let mut groups: Vec<Group> = groups.collect();
         let tried = self.attempt(&mut groups).await;
         tried.is_ok() && groups.iter().all(|group| group.state == State::Done)
     }

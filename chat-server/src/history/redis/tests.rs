@@ -293,7 +293,7 @@ fn a_look_says_how_far_rooms_are_and_mending_confirms_what_was_left() {
     let looks = look(&node);
     assert_eq!((looks[0].head.n, looks[0].confirmed.n), (2, 1));
     let mut ears = ears(&redis, &["chat:{r:lobby}:bell"]);
-    assert!(node.runtime.block_on(node.log.mend(&room)));
+    assert!(node.runtime.block_on(node.log.mend(vec![room.clone()])));
     let (_, payload) = heard(&mut ears).unwrap();
     let (behind, messages) = decode_bell(&room, payload.as_bytes()).unwrap();
     assert_eq!(
@@ -403,4 +403,24 @@ fn what_may_have_run_before_scripts_were_found_forgotten_is_not_called_undone() 
         .arg("x");
     let answer = node.runtime.block_on(link.ask(&pipeline));
     assert!(matches!(answer, Err(link::Trouble::Lost(_))), "{answer:?}");
+}
+
+#[test]
+fn two_databases_of_one_redis_are_two_chats() {
+    let redis = Redis::start();
+    let one = node(&redis, |_| {});
+    let url = format!("redis://{}/1", redis.address());
+    let other = node(&redis, |shared| shared.url = url.parse().unwrap());
+    let room = lobby();
+    let mut ears = ears(&redis, &["chat:{r:lobby}:bell", "chat:{r:lobby}:bell:1"]);
+    other.append(vec![said(&room, 1, 1, "there")]);
+    one.append(vec![said(&room, 1, 1, "here")]);
+    for (channel, text) in [
+        ("chat:{r:lobby}:bell:1", "there"),
+        ("chat:{r:lobby}:bell", "here"),
+    ] {
+        let (rang, payload) = heard(&mut ears).unwrap();
+        let (_, messages) = decode_bell(&room, payload.as_bytes()).unwrap();
+        assert_eq!((rang.as_str(), messages[0].text.as_str()), (channel, text));
+    }
 }

@@ -85,9 +85,11 @@ async fn run(common: Arc<Common>, ways: Ways, opened: SyncSender<Result<Found, S
         return;
     }
     let (lane, writes) = channel(WRITES_WAITING_MAX);
-    let log = Arc::new(Log::new(&common));
+    let log = Log::new(&common);
+    // Over a link of its own: what waits there for replicas holds up nothing that is stored.
+    let mender = Arc::new(Log::new(&common));
     let reads = Arc::new(Reads::new(&common));
-    let (people, mut tasks) = People::begin(&common, &reads, &log, &replier);
+    let (people, mut tasks) = People::begin(&common, &reads, &mender, &replier);
     let desk = Desk {
         reads: Arc::clone(&reads),
         follower: people.follower().clone(),
