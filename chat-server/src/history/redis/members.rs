@@ -83,15 +83,12 @@ impl Members {
                 tracing::warn!("too many members here; other servers are not told of all of them");
                 return;
             }
-            match &present {
-                Some(present) => {
-                    state.kept.insert(key.clone(), present.clone());
-                    state.left.remove(&key);
-                }
-                None => {
-                    state.kept.remove(&key);
-                    state.left.add(key.clone());
-                }
+            if let Some(present) = &present {
+                state.kept.insert(key.clone(), present.clone());
+                state.left.remove(&key);
+            } else {
+                state.kept.remove(&key);
+                state.left.add(key.clone());
             }
             state.waiting.insert(key, present);
             state.handed += 1;

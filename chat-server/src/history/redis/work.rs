@@ -251,7 +251,7 @@ async fn end_the_time(hurry: CancellationToken, over: CancellationToken) {
     hurry.cancelled().await;
     sleep(WRITTEN_WITHIN).await;
     over.cancel();
-    pending().await
+    pending::<()>().await;
 }
 
 /// Does something as far as the time allows.
