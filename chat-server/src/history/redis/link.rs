@@ -136,8 +136,8 @@ impl Link {
         {
             return Err(Trouble::Away(reason.clone()));
         }
-        let connection = match connect(&self.common, &mut live).await {
-            Ok(connection) => connection,
+        let (connection, place) = match connect(&self.common, &mut live).await {
+            Ok(connected) => connected,
             Err(reason) => {
                 live.failed = Some((now(), reason.clone()));
                 return Err(Trouble::Away(reason));
@@ -145,7 +145,12 @@ impl Link {
         };
         live.failed = None;
         live.connection = Some(connection.clone());
-        live.turn = turn;
+        // Where the primary is another one than that of the other connections they are made anew: a former one may answer for a while.
+        live.turn = if self.common.is_elsewhere(&place) {
+            self.common.turns.next()
+        } else {
+            turn
+        };
         live.number += 1;
         Ok((connection, live.number))
     }
@@ -204,9 +209,12 @@ fn means_former(answer: &RedisResult<Value>) -> bool {
     matches!(code, Some("READONLY" | "MASTERDOWN" | "UNBLOCKED"))
 }
 
-/// A connection to the primary with all scripts loaded, or why there is none. What its predecessor there had still under way is not done any
+/// A connection to the primary with all scripts loaded, and where that is, or why there is none. What its predecessor there had still under way is not done any
 /// more: it would undo newer words.
-async fn connect(common: &Common, live: &mut Live) -> Result<MultiplexedConnection, String> {
+async fn connect(
+    common: &Common,
+    live: &mut Live,
+) -> Result<(MultiplexedConnection, String), String> {
     let place = find(common).await?;
     let name = place.addr().to_string();
     let mut connection = open(place).await.map_err(|error| told(&error))?;
@@ -246,9 +254,9 @@ async fn connect(common: &Common, live: &mut Live) -> Result<MultiplexedConnecti
     }
     live.before.remove(&name);
     if let Some(client) = own.and_then(Result::ok).and_then(as_known) {
-        live.before.insert(name, client);
+        live.before.insert(name.clone(), client);
     }
-    Ok(connection)
+    Ok((connection, name))
 }
 
 /// What `CLIENT INFO` says.

@@ -90,17 +90,18 @@ async fn run(common: Arc<Common>, ways: Ways, opened: SyncSender<Result<Found, S
     let mender = Arc::new(Log::new(&common));
     let reads = Arc::new(Reads::new(&common));
     let (people, mut tasks) = People::begin(&common, &reads, &mender, &replier);
+    let over = CancellationToken::new();
     let desk = Desk {
         reads: Arc::clone(&reads),
         follower: people.follower().clone(),
         pulse: Arc::clone(people.pulse()),
         replier: replier.clone(),
+        over: over.clone(),
     };
     let pulse = Arc::clone(people.pulse());
-    let over = CancellationToken::new();
     let working = async {
         tokio::join!(
-            sort(jobs, lane, over.clone(), desk),
+            sort(jobs, lane, desk),
             write_all(&log, &people, writes, &over, &replier)
         );
     };
@@ -126,6 +127,8 @@ struct Desk {
     follower: Follower,
     pulse: Arc<Pulse>,
     replier: Sender<Reply>,
+    /// There is no time left for what waits.
+    over: CancellationToken,
 }
 
 /// Waits for room among the answers. Without anybody to take them the work goes on, as it was asked for.
@@ -136,7 +139,7 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
 }
 
 /// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
-async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, over: CancellationToken, desk: Desk) {
+async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, desk: Desk) {
     let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
@@ -173,16 +176,8 @@ async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, over: CancellationT
         }
     }
     drop(lane);
-    loop {
-        tokio::select! {
-            biased;
-            done = reading.join_next() => match done {
-                Some(done) => ended(Some(done)),
-                None => return,
-            },
-            // Who asked is gone.
-            () = over.cancelled() => return,
-        }
+    while let Some(done) = reading.join_next().await {
+        ended(Some(done));
     }
 }
 
@@ -274,13 +269,17 @@ fn unanswered(tickets: Vec<Ticket>, error: AppendError) -> Vec<Written> {
 async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {
     if let Some(ready) = ready {
         // Where it takes long there is no connection for bells, and what is missed is read later.
-        drop(timeout(FOLLOWED_WITHIN, ready).await);
+        let is_followed = async { drop(timeout(FOLLOWED_WITHIN, ready).await) };
+        until(&desk.over, is_followed).await;
     }
-    let answer = desk.reads.answer(&read.query).await;
-    let answer = answer.unwrap_or_else(|error| {
-        tracing::warn!(%error, "Redis cannot answer a question");
-        None
-    });
+    let answer = tokio::select! {
+        biased;
+        answer = desk.reads.answer(&read.query) => answer.unwrap_or_else(|error| {
+            tracing::warn!(%error, "Redis cannot answer a question");
+            None
+        }),
+        () = desk.over.cancelled() => None,
+    };
     let found = record::Found {
         ticket: read.ticket,
         answer,
