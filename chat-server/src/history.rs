@@ -52,6 +52,7 @@ use std::thread::JoinHandle;
 
 use protocol::identity::Identity;
 use tokio::sync::mpsc::{Receiver, Sender};
+use tokio_util::sync::CancellationToken;
 
 use crate::record::{Found, News, Query, Read, Restored, Write, Written};
 use directory::Lock;
@@ -113,6 +114,8 @@ pub struct History {
     searches: Option<SyncSender<search::Job>>,
     replies: Receiver<Reply>,
     condition: Condition,
+    /// What waits has little time left.
+    hurry: CancellationToken,
     threads: Vec<JoinHandle<()>>,
     /// Held until the threads have ended, as only then nothing touches the files any more.
     lock: Option<Lock>,
@@ -141,6 +144,7 @@ impl History {
             searches: running.searches,
             replies: running.replies,
             condition,
+            hurry: CancellationToken::new(),
             threads: running.threads,
             lock: opened.lock,
             identity: None,
@@ -207,8 +211,15 @@ impl History {
         self.replies.try_recv().ok()
     }
 
+    /// The server is about to end: a store that is away is waited for no longer than a second or two, and what it did not confirm by then is
+    /// answered as unknown. Writes are taken as ever.
+    pub fn hurry(&self) {
+        self.hurry.cancel();
+    }
+
     /// Takes nothing more. What waits is still committed and answered; after that [`reply`](Self::reply) gives nothing.
     pub fn finish(&mut self) {
+        self.hurry();
         self.writes = None;
         self.reads = None;
         self.searches = None;

@@ -29,6 +29,7 @@ mod people;
 mod people_scripts;
 mod persons;
 mod reads;
+mod recent;
 mod rooms;
 mod say;
 mod scripts;
@@ -47,6 +48,7 @@ use std::time::Duration;
 
 use protocol::identity::PublicKey;
 use tokio::sync::mpsc::channel;
+use tokio_util::sync::CancellationToken;
 
 use super::error::OpenError;
 use super::{History, REPLIES_WAITING_MAX, Restored, WRITES_WAITING_MAX};
@@ -130,7 +132,13 @@ pub(super) fn open(shared: &Shared) -> Result<(History, Restored), OpenError> {
     let (opened_in, opened) = sync_channel(1);
     let node = common.node;
     let condition = common.condition.clone();
-    let thread = work::start(common, jobs, answers, opened_in).map_err(OpenError::Thread)?;
+    let hurry = CancellationToken::new();
+    let ways = work::Ways {
+        jobs,
+        replier: answers,
+        hurry: hurry.clone(),
+    };
+    let thread = work::start(common, ways, opened_in).map_err(OpenError::Thread)?;
     let mut history = History {
         writes: Some(jobs_in),
         // What is read stands in one queue with what is written: a room is given up before it is joined anew.
@@ -141,6 +149,7 @@ pub(super) fn open(shared: &Shared) -> Result<(History, Restored), OpenError> {
         lock: None,
         identity: None,
         condition,
+        hurry,
     };
     let found = opened
         .recv()

@@ -156,7 +156,10 @@ impl HubTask {
                 message = self.inbox.recv() => Wake::Message(message),
                 () = sleep_until(deadline.unwrap_or_else(clock::now)), if deadline.is_some() => Wake::Deadline,
             };
-            self.stopping |= matches!(wake, Wake::Stop);
+            if matches!(wake, Wake::Stop) {
+                self.stopping = true;
+                self.history.hurry();
+            }
             if matches!(wake, Wake::Drain) {
                 draining = true;
                 self.drain(&ending);

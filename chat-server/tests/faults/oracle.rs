@@ -7,6 +7,7 @@ mod heard;
 mod kept;
 mod order;
 mod people;
+pub(crate) mod silence;
 
 use std::collections::BTreeMap;
 
@@ -44,13 +45,15 @@ pub(crate) enum Rule {
     Presence,
     /// Nothing contradicts the contract by itself.
     Contract,
+    /// Nobody hears nothing for longer than is promised while others speak.
+    Silent,
     /// Everything becomes quiet in time.
     Stuck,
 }
 
 impl Rule {
     /// Every rule.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Lost,
         Self::Doubled,
         Self::Refused,
@@ -64,6 +67,7 @@ impl Rule {
         Self::Holder,
         Self::Presence,
         Self::Contract,
+        Self::Silent,
         Self::Stuck,
     ];
 
@@ -83,6 +87,7 @@ impl Rule {
             Self::Holder => "two holders",
             Self::Presence => "presence",
             Self::Contract => "contract",
+            Self::Silent => "silent",
             Self::Stuck => "stuck",
         }
     }
@@ -129,6 +134,7 @@ pub(crate) fn judge(log: &[Entry], end: &End, promises: Promises) -> Verdict {
     heard::judge(&facts, end, promises, &mut verdict);
     order::judge(log, &facts, end, &mut verdict);
     people::judge(log, end, promises, &mut verdict);
+    silence::judge(log, promises, &mut verdict);
     for entry in log {
         if let What::Broken(sentence) = &entry.what {
             verdict.add(Rule::Contract, sentence.clone());

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::log::{ClientId, Content, Entry, What};
 use crate::oracle::Rule;
+use crate::oracle::silence::silences;
 use crate::plan::CLIENTS;
 use crate::run::Outcome;
 
@@ -23,6 +24,8 @@ pub(crate) struct Report {
     all: Recoveries,
     /// The longest time that a client of a run had to do without a connection, by the one kind of fault that the run had.
     pauses: BTreeMap<&'static str, Vec<Duration>>,
+    /// The longest time that a client of a run heard nothing while others spoke, likewise.
+    silences: BTreeMap<&'static str, Vec<Duration>>,
 }
 
 /// How long it took until all was well after a fault.
@@ -72,6 +75,9 @@ impl Report {
         {
             let pauses = self.pauses.entry(kind.name()).or_default();
             pauses.push(longest_pause(&outcome.log));
+            let longest = silences(&outcome.log).into_values().max();
+            let silences = self.silences.entry(kind.name()).or_default();
+            silences.extend(longest);
         }
     }
 
@@ -174,14 +180,15 @@ impl Report {
     fn pauses(&self) -> String {
         let rows = self.pauses.iter().map(|(kind, pauses)| {
             let (runs, pauses) = (pauses.len(), text(pauses));
-            format!("| {kind} | {runs} | {pauses} |\n")
+            let silences = self.silences.get(kind).map_or(&[][..], Vec::as_slice);
+            format!("| {kind} | {runs} | {pauses} | {} |\n", text(silences))
         });
         let rows: String = rows.collect();
         if rows.is_empty() {
             return rows;
         }
         format!(
-            "\n| alone in a run | runs | longest time of a client without a connection, p50, max |\n| --- | --- | --- |\n{rows}"
+            "\n| alone in a run | runs | longest time of a client without a connection, p50, max | hearing nothing while others spoke, p50, max |\n| --- | --- | --- | --- |\n{rows}"
         )
     }
 }

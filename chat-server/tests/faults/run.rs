@@ -16,7 +16,7 @@ use self::cast::Cast;
 use crate::client;
 use crate::log::{End, Entry, What};
 use crate::oracle::{Verdict, judge};
-use crate::plan::{Act, Plan};
+use crate::plan::{Act, Kind, Plan};
 use crate::proxy::{Cut, Weather};
 use crate::recorder::Recorder;
 use crate::server;
@@ -26,8 +26,12 @@ use crate::terminal;
 /// How long it may take until everybody is there at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
 
-/// For how long two servers may let one nick in, in milliseconds: until the one that was away for long knows of it.
+/// For how long two servers may let one nick in, in milliseconds, where a promotion takes away that it was given: until the servers have
+/// entered anew what they hold.
 const NICK_BOUND_MS: u64 = 3_000;
+
+/// For how long a client may hear nothing while all servers are restarted one by one and others speak, in milliseconds: a pause.
+const SILENCE_MS: u64 = 2_000;
 
 /// What a run came to.
 pub(crate) struct Outcome {
@@ -58,7 +62,12 @@ fn promises<S: Subject>(subject: &S, plan: &Plan) -> Promises {
         None => promises,
         Some(setting) => Promises {
             keeps_tail: setting.keeps_tail(),
-            nick_bound_ms: NICK_BOUND_MS,
+            nick_bound_ms: if setting.keeps_tail() {
+                0
+            } else {
+                NICK_BOUND_MS
+            },
+            silence_ms: (plan.kinds == [Kind::Roll]).then_some(SILENCE_MS),
             ..promises
         },
     }

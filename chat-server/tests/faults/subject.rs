@@ -49,6 +49,8 @@ pub(crate) struct Promises {
     pub(crate) keeps_tail: bool,
     /// For so long a nick may have two holders, in milliseconds.
     pub(crate) nick_bound_ms: u64,
+    /// For so long a client may hear nothing while others speak, in milliseconds, where that is promised.
+    pub(crate) silence_ms: Option<u64>,
 }
 
 impl Promises {
@@ -64,6 +66,7 @@ impl Promises {
         points: true,
         keeps_tail: true,
         nick_bound_ms: 0,
+        silence_ms: None,
     };
 }
 

@@ -15,6 +15,7 @@ use super::common::Common;
 use super::link::{Backoff, Link};
 use super::member::{member_text, ms, node_text};
 use super::nodes::Pulse;
+use super::recent::{AGED_EVERY, Recent};
 use crate::record::{NodeId, Present};
 
 /// Members of which something is known; of one more nothing is told to other servers.
@@ -47,6 +48,8 @@ struct State {
     waiting: BTreeMap<Key, Option<Present>>,
     /// Who is there.
     kept: BTreeMap<Key, Present>,
+    /// Who left lately: a Redis that lost its tail has them still.
+    left: Recent<Key>,
     /// Counts what was handed over.
     handed: u64,
 }
@@ -80,10 +83,13 @@ impl Members {
                 tracing::warn!("too many members here; other servers are not told of all of them");
                 return;
             }
-            match &present {
-                Some(present) => state.kept.insert(key.clone(), present.clone()),
-                None => state.kept.remove(&key),
-            };
+            if let Some(present) = &present {
+                state.kept.insert(key.clone(), present.clone());
+                state.left.remove(&key);
+            } else {
+                state.kept.remove(&key);
+                state.left.add(key.clone());
+            }
             state.waiting.insert(key, present);
             state.handed += 1;
         });
@@ -111,7 +117,7 @@ impl Members {
         let link = Link::new(&common);
         let mut backoff = Backoff::default();
         let (mut fenced, mut forgotten) = (pulse.fenced.subscribe(), pulse.forgotten.subscribe());
-        let mut again = interval(SAID_AGAIN_EVERY);
+        let (mut again, mut aging) = (interval(SAID_AGAIN_EVERY), interval(AGED_EVERY));
         loop {
             tokio::select! {
                 biased;
@@ -121,6 +127,7 @@ impl Members {
                 }),
                 Ok(()) = forgotten.changed() => self.with(State::enter_again),
                 _ = again.tick() => self.with(State::enter_again),
+                _ = aging.tick() => self.with(|state| state.left.age()),
                 () = self.wake.notified() => {}
             }
             while !self.tell(&common, &link, pulse.own.get()).await {
@@ -181,6 +188,9 @@ impl State {
         for (key, present) in &self.kept {
             let waiting = self.waiting.entry(key.clone());
             waiting.or_insert_with(|| Some(present.clone()));
+        }
+        for key in self.left.all() {
+            self.waiting.entry(key.clone()).or_insert(None);
         }
     }
 }
@@ -244,6 +254,9 @@ mod tests {
         members.with(State::enter_again);
         assert_eq!(members.with(State::take).1[0].1, Some(other.clone()));
         note(&members, &other, false);
+        members.with(State::enter_again);
+        assert_eq!(members.with(State::take).1[0].1, None);
+        // A Redis that lost its tail may have them again.
         members.with(State::enter_again);
         assert_eq!(members.with(State::take).1[0].1, None);
     }

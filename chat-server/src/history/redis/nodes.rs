@@ -29,7 +29,7 @@ const FORGOTTEN_PERSONS: u64 = 100;
 const SOONER_AFTER_FAILURE: u32 = 6;
 
 /// How long the last sign of a node waits for its answer.
-const END_WITHIN: Duration = Duration::from_secs(1);
+const END_WITHIN: Duration = Duration::from_millis(300);
 
 /// What this node calls itself; another name after it was fenced.
 #[derive(Debug)]

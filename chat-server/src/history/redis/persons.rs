@@ -17,6 +17,7 @@ use super::following::ToFollowing;
 use super::link::{Answers, Backoff, Link, now};
 use super::member::ms;
 use super::nodes::Pulse;
+use super::recent::{AGED_EVERY, Recent};
 use super::say::Say;
 use crate::record::{Claim, ClaimError};
 
@@ -58,6 +59,8 @@ pub(super) struct Persons {
     holds: BTreeMap<PersonId, Hold>,
     /// Could not be said in time, and must be said once.
     owed: BTreeMap<PersonId, Say>,
+    /// Were released lately: a Redis that lost its tail holds their nicks still.
+    released: Recent<PersonId>,
     fenced: watch::Receiver<u64>,
     forgotten: watch::Receiver<u64>,
 }
@@ -75,6 +78,7 @@ impl Persons {
             following,
             holds: BTreeMap::new(),
             owed: BTreeMap::new(),
+            released: Recent::default(),
             fenced: pulse.fenced.subscribe(),
             forgotten: pulse.forgotten.subscribe(),
         }
@@ -83,6 +87,7 @@ impl Persons {
     /// Says all that is handed over, until nobody can hand anything over any more.
     pub(super) async fn run(mut self, mut queue: Receiver<Handed>) {
         let mut batch = Vec::new();
+        let mut aging = tokio::time::interval(AGED_EVERY);
         loop {
             let retry = self.common.settings.renew_every;
             let is_behind = !self.owed.is_empty();
@@ -91,6 +96,7 @@ impl Persons {
                 Ok(()) = self.fenced.changed() => {
                     self.holds.clear();
                     self.owed.clear();
+                    self.released = Recent::default();
                 }
                 Ok(()) = self.forgotten.changed() => self.hold_again().await,
                 taken = queue.recv_many(&mut batch, TOLD_AT_ONCE) => {
@@ -99,6 +105,7 @@ impl Persons {
                     }
                     self.say(std::mem::take(&mut batch)).await;
                 }
+                _ = aging.tick() => self.released.age(),
                 () = tokio::time::sleep(retry), if is_behind => self.say(Vec::new()).await,
             }
         }
@@ -184,6 +191,7 @@ impl Persons {
                 }
                 (Say::Released { person }, Ok(_)) => {
                     self.holds.remove(person);
+                    self.released.add(*person);
                     self.tell(ToFollowing::Released(*person)).await;
                 }
                 (Say::Introduced { person, .. }, Ok(_)) => {
@@ -232,6 +240,7 @@ impl Persons {
                 keyed: keyed || claim.owner.is_some(),
                 former: *former,
             };
+            self.released.remove(&claim.person);
             if self.holds.len() < HOLDS_MAX || self.holds.contains_key(&claim.person) {
                 self.holds.insert(claim.person, hold);
             }
@@ -268,8 +277,13 @@ impl Persons {
         }
     }
 
-    /// Enters again what is held from here: it may stand nowhere.
+    /// Says again who was released lately, and enters again what is held from here: it may stand nowhere.
     async fn hold_again(&mut self) {
+        let released = self.released.all();
+        let released = released.filter(|person| !self.holds.contains_key(*person));
+        for person in released.copied().collect::<Vec<_>>() {
+            self.owed.entry(person).or_insert(Say::Released { person });
+        }
         let holds: Vec<(&PersonId, &Hold)> = self.holds.iter().collect();
         for part in holds.chunks(HELD_AT_ONCE) {
             let mut question = Pipeline::new();

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use tokio::runtime::{self, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::common::Common;
 use super::follower::Follower;
@@ -33,26 +34,33 @@ const READS_AT_ONCE: usize = 64;
 /// How long a join waits until its room is followed.
 const FOLLOWED_WITHIN: Duration = Duration::from_secs(2);
 
-/// How long writes are tried at the end of a server. Who ends it waits no longer than a few seconds.
+/// How long writes are tried when the server is about to end. Who ends it waits no longer than a few seconds.
 const WRITTEN_WITHIN: Duration = Duration::from_millis(1_500);
 
-/// While too much waits, the end is seen after this time.
-const END_SEEN_WITHIN: Duration = Duration::from_millis(100);
+/// Where what is to be done comes from, and where answers go.
+pub(super) struct Ways {
+    pub(super) jobs: Receiver<Job>,
+    pub(super) replier: Sender<Reply>,
+    /// What waits has little time left.
+    pub(super) hurry: CancellationToken,
+}
 
 /// Starts the thread, which says first what it found or why it ends.
 pub(super) fn start(
     common: Arc<Common>,
-    jobs: Receiver<Job>,
-    replier: Sender<Reply>,
+    ways: Ways,
     opened: SyncSender<Result<Found, String>>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = runtime()?;
     Builder::new().name("history".to_owned()).spawn(move || {
-        let work = run(common, jobs, replier.clone(), opened);
+        let replier = ways.replier.clone();
+        let work = run(common, ways, opened);
         if catch_unwind(AssertUnwindSafe(|| runtime.block_on(work))).is_err() {
             let failure = "the history met a fault in this program and stops; start the server again and report it";
             runtime.block_on(send(&replier, Reply::Failed(failure.to_owned())));
         }
+        // A name that is still looked up would hold up the end.
+        runtime.shutdown_background();
     })
 }
 
@@ -61,12 +69,12 @@ pub(super) fn runtime() -> io::Result<Runtime> {
     runtime::Builder::new_current_thread().enable_all().build()
 }
 
-async fn run(
-    common: Arc<Common>,
-    jobs: Receiver<Job>,
-    replier: Sender<Reply>,
-    opened: SyncSender<Result<Found, String>>,
-) {
+async fn run(common: Arc<Common>, ways: Ways, opened: SyncSender<Result<Found, String>>) {
+    let Ways {
+        jobs,
+        replier,
+        hurry,
+    } = ways;
     let link = Link::new(&common);
     let found = opening::open(&common, &link).await;
     if let Ok(found) = &found {
@@ -82,22 +90,24 @@ async fn run(
     let mender = Arc::new(Log::new(&common));
     let reads = Arc::new(Reads::new(&common));
     let (people, mut tasks) = People::begin(&common, &reads, &mender, &replier);
+    let over = CancellationToken::new();
     let desk = Desk {
         reads: Arc::clone(&reads),
         follower: people.follower().clone(),
         pulse: Arc::clone(people.pulse()),
         replier: replier.clone(),
+        over: over.clone(),
     };
     let pulse = Arc::clone(people.pulse());
-    let (ending, ends) = watch::channel(None);
     let working = async {
         tokio::join!(
-            sort(jobs, lane, ending, desk),
-            write_all(&log, &people, writes, ends, &replier)
+            sort(jobs, lane, desk),
+            write_all(&log, &people, writes, &over, &replier)
         );
     };
     let is_in_order = tokio::select! {
         () = working => true,
+        () = end_the_time(hurry, over.clone()) => false,
         () = watching::watch(&common) => false,
         () = tasks.watch() => false,
         () = pulse.killed() => false,
@@ -117,6 +127,8 @@ struct Desk {
     follower: Follower,
     pulse: Arc<Pulse>,
     replier: Sender<Reply>,
+    /// There is no time left for what waits.
+    over: CancellationToken,
 }
 
 /// Waits for room among the answers. Without anybody to take them the work goes on, as it was asked for.
@@ -127,12 +139,7 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
 }
 
 /// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
-async fn sort(
-    mut jobs: Receiver<Job>,
-    lane: Sender<Handed>,
-    ending: watch::Sender<Option<Instant>>,
-    desk: Desk,
-) {
+async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, desk: Desk) {
     let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
@@ -144,7 +151,7 @@ async fn sort(
                 }
                 Job::Write(write) => {
                     let handed = (*desk.pulse.fenced.borrow(), now(), write);
-                    if !hand(&lane, handed, &jobs, &ending).await {
+                    if lane.send(handed).await.is_err() {
                         return;
                     }
                 }
@@ -168,45 +175,10 @@ async fn sort(
             ended(Some(done));
         }
     }
-    begin_to_end(&ending);
     drop(lane);
-    let last = async {
-        while let Some(done) = reading.join_next().await {
-            ended(Some(done));
-        }
-    };
-    if timeout(WRITTEN_WITHIN, last).await.is_err() {
-        tracing::debug!("Redis did not answer all questions before the end");
+    while let Some(done) = reading.join_next().await {
+        ended(Some(done));
     }
-}
-
-/// Hands a write on. While that has to wait the end may come. Says whether anybody takes it.
-async fn hand(
-    lane: &Sender<Handed>,
-    write: Handed,
-    jobs: &Receiver<Job>,
-    ending: &watch::Sender<Option<Instant>>,
-) -> bool {
-    loop {
-        match timeout(END_SEEN_WITHIN, lane.reserve()).await {
-            Ok(Ok(permit)) => {
-                permit.send(write);
-                return true;
-            }
-            Ok(Err(_nobody)) => return false,
-            Err(_) if jobs.is_closed() => begin_to_end(ending),
-            Err(_) => {}
-        }
-    }
-}
-
-/// From now on writes have little time left.
-fn begin_to_end(ending: &watch::Sender<Option<Instant>>) {
-    ending.send_if_modified(|at| {
-        let is_new = at.is_none();
-        at.get_or_insert_with(|| now() + WRITTEN_WITHIN);
-        is_new
-    });
 }
 
 /// A panic of one read is one of the thread, as everywhere.
@@ -223,14 +195,14 @@ async fn write_all(
     log: &Log,
     people: &People,
     mut writes: Receiver<Handed>,
-    ending: watch::Receiver<Option<Instant>>,
+    over: &CancellationToken,
     replier: &Sender<Reply>,
 ) {
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while writes.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
         let fenced = *people.pulse().fenced.borrow();
         let mut appends: Vec<(Instant, Append)> = Vec::new();
-        let is_over = ending.borrow().is_some_and(|at| at <= now());
+        let is_over = over.is_cancelled();
         let mut refused = Vec::new();
         for (handed, at, write) in taken.drain(..) {
             match write {
@@ -245,7 +217,7 @@ async fn write_all(
                 | Write::Absent { .. }
                 | Write::Used(_)
                 | Write::Served(_)
-                | Write::Share(_)) => people.write(other).await,
+                | Write::Share(_)) => until(over, people.write(other)).await,
             }
         }
         if !refused.is_empty() {
@@ -260,25 +232,29 @@ async fn write_all(
         let stop = async {
             tokio::select! {
                 _ = times.wait_for(|now| *now != fenced) => {}
-                () = over(ending.clone()) => {}
+                () = over.cancelled() => {}
             }
         };
-        tokio::select! {
-            () = people.entered() => {}
-            () = over(ending.clone()) => {}
-        }
+        until(over, people.entered()).await;
         let answer = async |written| send(replier, Reply::Committed(written)).await;
         log.commit(appends, stop, answer).await;
     }
 }
 
-/// Waits until the time is over that is left for writes at the end.
-async fn over(mut ending: watch::Receiver<Option<Instant>>) {
-    let ends = ending.wait_for(Option::is_some).await;
-    match ends.map(|ends| *ends) {
-        Ok(Some(at)) => sleep_until(at).await,
-        // Who takes what comes ended without a word; what is under way goes on.
-        Ok(None) | Err(_) => pending().await,
+/// Lets the time be over that is left for what waits, a while after there is a hurry.
+async fn end_the_time(hurry: CancellationToken, over: CancellationToken) {
+    hurry.cancelled().await;
+    sleep(WRITTEN_WITHIN).await;
+    over.cancel();
+    pending::<()>().await;
+}
+
+/// Does something as far as the time allows.
+async fn until(over: &CancellationToken, work: impl Future<Output = ()>) {
+    tokio::select! {
+        biased;
+        () = work => {}
+        () = over.cancelled() => {}
     }
 }
 
@@ -293,13 +269,17 @@ fn unanswered(tickets: Vec<Ticket>, error: AppendError) -> Vec<Written> {
 async fn answer(desk: Desk, read: Read, ready: Option<oneshot::Receiver<()>>) {
     if let Some(ready) = ready {
         // Where it takes long there is no connection for bells, and what is missed is read later.
-        drop(timeout(FOLLOWED_WITHIN, ready).await);
+        let is_followed = async { drop(timeout(FOLLOWED_WITHIN, ready).await) };
+        until(&desk.over, is_followed).await;
     }
-    let answer = desk.reads.answer(&read.query).await;
-    let answer = answer.unwrap_or_else(|error| {
-        tracing::warn!(%error, "Redis cannot answer a question");
-        None
-    });
+    let answer = tokio::select! {
+        biased;
+        answer = desk.reads.answer(&read.query) => answer.unwrap_or_else(|error| {
+            tracing::warn!(%error, "Redis cannot answer a question");
+            None
+        }),
+        () = desk.over.cancelled() => None,
+    };
     let found = record::Found {
         ticket: read.ticket,
         answer,

@@ -72,6 +72,7 @@ impl Subject for Irc {
             points: false,
             keeps_tail: true,
             nick_bound_ms: 0,
+            silence_ms: None,
         }
     }
 

@@ -85,6 +85,7 @@ impl Subject for SocketIo {
             points: false,
             keeps_tail: true,
             nick_bound_ms: 0,
+            silence_ms: None,
         }
     }
 

@@ -85,3 +85,30 @@ fn a_nick_has_two_holders_only_as_long_as_that_is_allowed() {
     held(3_001).breaks_of(promises, &[Rule::Holder]);
     held(0).breaks(&[Rule::Holder]);
 }
+
+#[test]
+fn who_hears_nothing_for_too_long_while_others_speak_is_named() {
+    let story = |times: [u64; 6]| {
+        let mut story = Story::of(&["c1n1", "c1n2"])
+            .enters(3, Start::Latest, Some(0))
+            .note(Some(3), What::Live)
+            .says("c1n1")
+            .hears(3, 1, "c1n1")
+            .says("c1n2")
+            .hears(3, 2, "c1n2");
+        for (entry, time) in story.log.iter_mut().zip(times) {
+            entry.time = Duration::from_millis(time);
+        }
+        story
+    };
+    let promises = Promises {
+        silence_ms: Some(2_000),
+        ..ALL
+    };
+    story([0, 0, 0, 2_000, 4_000, 9_000]).breaks_of(promises, &[]);
+    story([0, 0, 0, 2_001, 4_000, 4_000]).breaks_of(promises, &[Rule::Silent]);
+    // Also who hears nothing any more.
+    story([0, 0, 0, 1_000, 3_001, 3_001]).breaks_of(promises, &[Rule::Silent]);
+    // Nobody is silent where nobody speaks.
+    story([0, 0, 0, 2_001, 4_000, 4_000]).breaks(&[]);
+}

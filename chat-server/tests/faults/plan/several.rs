@@ -60,6 +60,10 @@ impl Plan {
         let nodes = self.setting.map_or(1, |setting| setting.nodes) as u64;
         let node = usize::try_from(random.between(0, nodes - 1)).unwrap_or(0);
         let (short_ms, long_ms) = (random.between(0, 400), random.between(500, 5_000));
+        if kind == Kind::Roll {
+            // Early enough that things are said until all are back.
+            return self.put(from_to_ms.0, Act::Roll);
+        }
         let act = match kind {
             Kind::Kill => Act::Kill {
                 node,
@@ -71,7 +75,6 @@ impl Plan {
             },
             // Also for longer than a server counts as alive.
             Kind::Freeze => Act::Freeze { node, ms: long_ms },
-            Kind::Roll => Act::Roll,
             Kind::RestartPrimary => Act::Around(Trouble::RestartPrimary { down_ms: short_ms }),
             Kind::KillPrimary => Act::Around(Trouble::KillPrimary),
             // Longer than a server waits for the replica once.

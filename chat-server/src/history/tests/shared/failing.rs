@@ -267,3 +267,34 @@ fn the_end_waits_for_no_redis_that_hangs() {
     assert!(took < Duration::from_secs(4), "{took:?}");
     redis.thaw();
 }
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is promised is a time, that of the signal to the end"
+)]
+fn a_server_that_is_about_to_end_hears_soon_what_a_redis_that_hangs_does_not_confirm() {
+    let redis = Redis::start();
+    let mut desk = open(with_patience(&redis, Duration::from_secs(20)));
+    let lobby = room("lobby");
+    desk.append(said(&lobby, 1, 1)).unwrap();
+    redis.freeze();
+    let ticket = desk.ticket();
+    let append = Append {
+        ticket,
+        ..said(&lobby, 1, 2)
+    };
+    desk.history.write(Write::Append(append)).unwrap();
+    let begun = std::time::Instant::now();
+    desk.history.hurry();
+    // Before anything is closed, so that who waits for it is told.
+    let unknown = Reply::Committed(vec![Written::Append {
+        ticket,
+        result: Err(AppendError::Unknown),
+    }]);
+    assert_eq!(desk.runtime.block_on(desk.history.reply()), Some(unknown));
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    desk.close();
+    redis.thaw();
+}

@@ -260,3 +260,31 @@ fn what_waited_while_a_server_was_given_up_is_not_stored() {
     );
     assert_eq!(one.say(&lobby, 3, 1).n, 1);
 }
+
+#[test]
+fn a_nick_that_was_given_back_is_free_also_after_a_failover_that_lost_it() {
+    let mut redis = Redis::start_with(&["appendfsync always"]);
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    one.release("tea", 1);
+    let is_free = || {
+        let held = ["HEXISTS", "chat:{people}:held", "tea"];
+        redis.ask(&held).number() == 0
+    };
+    programs::until(is_free, || "it is held".to_owned());
+    let record = format!("chat:{{people}}:person:{}", person(1));
+    let node = format!("n:{:x}", one.id.0);
+    let who = person(1).to_string();
+    redis.ask(&[
+        "HSET", &record, "skeleton", "tea", "nick", "tea", &node, "1",
+    ]);
+    redis.ask(&["HSET", "chat:{people}:held", "tea", &who]);
+    redis.kill();
+    redis.start_again();
+    let is_free = || {
+        let held = ["HEXISTS", "chat:{people}:held", "tea"];
+        redis.ask(&held).number() == 0
+    };
+    programs::until(is_free, || "it is held".to_owned());
+    assert_eq!(other.claim("tea", 2, true), Ok(None));
+}
