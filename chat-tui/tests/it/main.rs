@@ -1,6 +1,10 @@
 //! The program in a pseudo-terminal, read by a terminal emulator, and in pipes.
 
 mod corpus;
+mod documents;
+#[path = "../../../chat-server/tests/documents/flags.rs"]
+#[expect(dead_code, reason = "the server's tests use more of it")]
+mod flags;
 mod keys;
 mod line;
 mod line_mode;
