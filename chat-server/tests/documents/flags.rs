@@ -87,7 +87,7 @@ fn flags_in(code: &str, about: &str, found: &mut Vec<(String, String)>) {
             let runs = PROGRAMS
                 .iter()
                 .find(|program| code.contains(&format!("cargo run --release -p {program}")));
-            owner = runs.copied().unwrap_or_default().to_owned();
+            runs.copied().unwrap_or_default().clone_into(&mut owner);
         }
         is_begin = ["|", "||", "&&", ";"].contains(&word) || word.ends_with(';');
     }
