@@ -33,6 +33,7 @@ mod rooms;
 mod say;
 mod scripts;
 mod searching;
+mod sentinels;
 mod spending;
 mod watching;
 mod work;

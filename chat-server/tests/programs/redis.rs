@@ -17,11 +17,13 @@ const PROGRAM: &str = "redis-server";
 /// The settings that people get.
 const DEPLOYED: &str = include_str!("../../../deploy/redis.conf");
 
-/// What every one of them is told. Replicas catch up at once: from a pipe, without waiting for others that may come.
+/// What every one of them is told. What it answered is on disk, so that a kill takes none of it; otherwise its log may be two seconds late.
+/// Replicas catch up at once: from a pipe, without waiting for others that may come.
 const SETTINGS: &str = "\
 bind 127.0.0.1
 save \"\"
 appendonly yes
+appendfsync always
 maxmemory-policy noeviction
 repl-diskless-sync-delay 0
 repl-ping-replica-period 1

@@ -60,6 +60,16 @@ pub(super) enum Primary {
     },
 }
 
+impl Primary {
+    /// The number of the database in it.
+    pub(super) fn database(&self) -> i64 {
+        match self {
+            Self::Fixed(place) => place.redis_settings().db(),
+            Self::Watched { pattern, .. } => pattern.redis_settings().db(),
+        }
+    }
+}
+
 impl RedisUrl {
     /// How the primary is found.
     pub(super) fn primary(&self) -> Result<Primary, UrlError> {

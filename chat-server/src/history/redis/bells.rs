@@ -111,7 +111,6 @@ pub(super) async fn listen(common: Arc<Common>, mut wants: Receiver<Want>, ears:
         common,
         ears,
         wanted: BTreeSet::new(),
-        sentinel: 0,
     };
     let mut backoff = Backoff::default();
     loop {
@@ -160,14 +159,12 @@ struct Belfry {
     common: Arc<Common>,
     ears: Ears,
     wanted: BTreeSet<String>,
-    sentinel: usize,
 }
 
 impl Belfry {
     /// A connection that hears all that is wanted. Who wants something meanwhile is told at once that it has to wait.
     async fn connect(&mut self, wants: &mut Receiver<Want>) -> Connected {
         let common = Arc::clone(&self.common);
-        let mut sentinel = self.sentinel;
         let (missed, ended) = (Arc::default(), Arc::default());
         let clapper = Clapper {
             bells: self.ears.bells.clone(),
@@ -176,7 +173,7 @@ impl Belfry {
             ended: Arc::clone(&ended),
         };
         let opened = {
-            let opening = open(&common, &mut sentinel, clapper);
+            let opening = open(&common, clapper);
             tokio::pin!(opening);
             loop {
                 tokio::select! {
@@ -188,7 +185,6 @@ impl Belfry {
                 }
             }
         };
-        self.sentinel = sentinel;
         let mut line = match opened {
             Ok(connection) => Line {
                 connection,
@@ -309,12 +305,8 @@ pub(super) fn say(is_ready: oneshot::Sender<()>) {
     }
 }
 
-async fn open(
-    common: &Common,
-    sentinel: &mut usize,
-    clapper: Clapper,
-) -> Result<MultiplexedConnection, String> {
-    let place = link::find(common, sentinel).await?;
+async fn open(common: &Common, clapper: Clapper) -> Result<MultiplexedConnection, String> {
+    let place = link::find(common).await?;
     let settings = place.redis_settings().clone();
     let place = place.set_redis_settings(settings.set_protocol(ProtocolVersion::RESP3));
     let config = AsyncConnectionConfig::new()

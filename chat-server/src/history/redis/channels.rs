@@ -42,6 +42,6 @@ fn name(keys: &Keys, channel: &Channel) -> String {
     match channel {
         Channel::Room(room) => keys.room(room).bell(),
         Channel::Person(person) => keys.person_bell(*person),
-        Channel::Nodes => keys.people("bell"),
+        Channel::Nodes => keys.nodes_bell(),
     }
 }

@@ -80,7 +80,7 @@ pub(super) fn claim(common: &Common, node: NodeId, claim: &Claim) -> Cmd {
         .arg(NICKS_OWNED_MAX)
         .arg(NICKS_KEPT_MAX)
         .arg(common.keys.person_bell(claim.person))
-        .arg(common.keys.people("bell"))
+        .arg(common.keys.nodes_bell())
         .arg(common.settings.replicas);
     call
 }

@@ -28,13 +28,16 @@ pub(super) struct Common {
     pub(super) known: Known,
     pub(super) condition: Condition,
     may_kill: AtomicBool,
+    /// Where the last connection was made to.
+    place: Mutex<Option<String>>,
 }
 
 impl Common {
     pub(super) fn new(settings: Shared, node: NodeId) -> Result<Self, UrlError> {
+        let primary = settings.url.primary()?;
         Ok(Self {
-            primary: settings.url.primary()?,
-            keys: Keys::new(&settings.prefix),
+            keys: Keys::new(&settings.prefix, primary.database()),
+            primary,
             scripts: Scripts::default(),
             node,
             turns: Turns::default(),
@@ -43,12 +46,21 @@ impl Common {
             known: Known::default(),
             condition: Condition::default(),
             may_kill: AtomicBool::new(true),
+            place: Mutex::default(),
             settings,
         })
     }
 }
 
 impl Common {
+    /// A connection was made to there; says whether the one before was made to another place.
+    pub(super) fn is_elsewhere(&self, place: &str) -> bool {
+        let mut last = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_other = last.as_deref().is_some_and(|last| last != place);
+        *last = Some(place.to_owned());
+        is_other
+    }
+
     /// The user of the Redis may not end connections; says whether that is news.
     pub(super) fn may_not_kill(&self) -> bool {
         self.may_kill.swap(false, Ordering::Relaxed)
@@ -107,9 +119,14 @@ impl Turns {
         *self.0.borrow()
     }
 
-    /// The primary may be another one by now.
-    pub(super) fn next(&self) {
-        self.0.send_modify(|turn| *turn += 1);
+    /// The primary may be another one by now. Gives the new count.
+    pub(super) fn next(&self) -> u64 {
+        let mut next = 0;
+        self.0.send_modify(|turn| {
+            *turn += 1;
+            next = *turn;
+        });
+        next
     }
 
     /// Tells of each turn from now on.

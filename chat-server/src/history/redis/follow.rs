@@ -65,8 +65,8 @@ pub(super) struct Followed {
     room: Address,
     /// Nothing before the first join is answered.
     told: Option<Position>,
-    /// Where the log had forked when the room broke: what stood behind it in that era is lost and is not told.
-    fork: Option<Position>,
+    /// Where the log had forked when the room broke: what stood behind one of them in that era or an older one is lost and is not told.
+    forks: Vec<Position>,
     reading: Reading,
     /// How often the members had changed at the last change that was heard; nothing where that is not known.
     count: Option<u64>,
@@ -86,7 +86,7 @@ impl Followed {
         let mut followed = Self {
             room,
             told: None,
-            fork: None,
+            forks: Vec::new(),
             reading: Reading::No,
             count: None,
             counting: Reading::No,
@@ -188,9 +188,9 @@ impl Followed {
         match result {
             // The next look goes on.
             None => {}
-            Some(After::Broken { head, fork, topic }) if is_same(after, told) => {
+            Some(After::Broken { head, forks, topic }) if is_same(after, told) => {
                 self.told = Some(head);
-                self.fork = fork;
+                self.forks = forks;
                 out.push(Step::Tell(News::Broken {
                     room: self.room.clone(),
                     head,
@@ -273,9 +273,11 @@ impl Followed {
             return true;
         };
         let last = last.position;
-        let is_lost = |fork: Position| last.era <= fork.era && last.n > fork.n;
-        let is_old = last.era < told.era || (last.era == told.era && last.n <= told.n);
-        if is_old || self.fork.is_some_and(is_lost) {
+        let is_lost = |fork: &Position| last.era <= fork.era && last.n > fork.n;
+        // Before the first message all eras are the same: what is left of an older one may still be to be told.
+        let is_old =
+            told.n > 0 && (last.era < told.era || (last.era == told.era && last.n <= told.n));
+        if is_old || self.forks.iter().any(is_lost) {
             return true;
         }
         if !is_contiguous(before, &messages) {

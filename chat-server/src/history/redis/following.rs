@@ -69,6 +69,7 @@ enum Done {
     Heard(Address),
     /// Nothing more comes of it.
     Quiet,
+    Mended,
     Read(Address, Position, Option<After>),
     Members(Address, Option<Vec<Vec<u8>>>),
     Looked(Vec<Address>, Vec<Option<Look>>),
@@ -111,6 +112,10 @@ pub(super) struct Following {
     permits: Arc<Semaphore>,
     /// Parts of the look that are still to come.
     to_look_at: Vec<Vec<Address>>,
+    /// Rooms of a look in which something was left unconfirmed.
+    to_mend: Vec<Address>,
+    /// Something that was left unconfirmed is being confirmed.
+    is_mending: bool,
 }
 
 /// What Following needs of the others.
@@ -138,6 +143,8 @@ impl Following {
             tasks: JoinSet::new(),
             permits: Arc::new(Semaphore::new(READS_AT_ONCE)),
             to_look_at: Vec::new(),
+            to_mend: Vec::new(),
+            is_mending: false,
         }
     }
 
@@ -300,6 +307,7 @@ impl Following {
         let own = self.pulse.own.get();
         match done {
             Done::Quiet => {}
+            Done::Mended => self.is_mending = false,
             Done::Heard(room) => self.rooms(|rooms, out| rooms.heard(&room, out)).await,
             Done::Read(room, after, result) => {
                 self.rooms(|rooms, out| rooms.read(&room, after, result, out))
@@ -315,6 +323,7 @@ impl Following {
                         self.rooms(|rooms, out| rooms.looked(room, look, out)).await;
                     }
                 }
+                self.mend();
                 self.look();
             }
             Done::Persons(found) => {
@@ -362,6 +371,19 @@ impl Following {
         });
     }
 
+    /// Mends the rooms of a look at once. One such thing is under way: the next look says what still needs it.
+    fn mend(&mut self) {
+        let rooms = std::mem::take(&mut self.to_mend);
+        if rooms.is_empty() || std::mem::replace(&mut self.is_mending, true) {
+            return;
+        }
+        let log = Arc::clone(&self.log);
+        self.tasks.spawn(async move {
+            log.mend(rooms).await;
+            Done::Mended
+        });
+    }
+
     async fn rooms(&mut self, then: impl FnOnce(&mut Rooms, &mut Outcome)) {
         let mut out = Outcome::default();
         then(&mut self.rooms, &mut out);
@@ -378,8 +400,15 @@ impl Following {
     }
 
     fn begin(&mut self, work: Work) {
+        let work = match work {
+            Work::Mend(room) => {
+                self.to_mend.push(room);
+                return;
+            }
+            work @ (Work::Read(..) | Work::ReadMembers(_) | Work::Sweep(..)) => work,
+        };
         let (common, link) = (Arc::clone(&self.common), Arc::clone(&self.link));
-        let (reads, log) = (Arc::clone(&self.reads), Arc::clone(&self.log));
+        let reads = Arc::clone(&self.reads);
         let permits = Arc::clone(&self.permits);
         self.tasks.spawn(async move {
             // It is never closed.
@@ -397,10 +426,7 @@ impl Following {
                     sweep(&common, &link, &room, members).await;
                     Done::Quiet
                 }
-                Work::Mend(room) => {
-                    log.mend(&room).await;
-                    Done::Quiet
-                }
+                Work::Mend(_) => Done::Quiet,
             }
         });
     }

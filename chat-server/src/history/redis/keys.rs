@@ -39,12 +39,18 @@ impl Default for Prefix {
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
     prefix: String,
+    /// How names of channels end. All databases of a Redis have the same channels.
+    bell: String,
 }
 
 impl Keys {
-    pub(super) fn new(prefix: &Prefix) -> Self {
+    pub(super) fn new(prefix: &Prefix, database: i64) -> Self {
         Self {
             prefix: prefix.0.clone(),
+            bell: match database {
+                0 => "bell".to_owned(),
+                other => format!("bell:{other}"),
+            },
         }
     }
 
@@ -52,6 +58,7 @@ impl Keys {
     pub(super) fn room(&self, room: &Address) -> RoomKeys {
         RoomKeys {
             base: format!("{}:{{r:{}}}", self.prefix, plain(&room.to_string())),
+            bell: self.bell.clone(),
         }
     }
 
@@ -77,7 +84,12 @@ impl Keys {
 
     /// The channel of what concerns one person.
     pub(super) fn person_bell(&self, person: PersonId) -> String {
-        format!("{}:{{p:{person}}}:bell", self.prefix)
+        format!("{}:{{p:{person}}}:{}", self.prefix, self.bell)
+    }
+
+    /// The channel of what concerns all servers.
+    pub(super) fn nodes_bell(&self) -> String {
+        self.people(&self.bell)
     }
 
     /// What a connection asks for to see whether the store takes writes.
@@ -90,6 +102,7 @@ impl Keys {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RoomKeys {
     base: String,
+    bell: String,
 }
 
 impl RoomKeys {
@@ -120,7 +133,7 @@ impl RoomKeys {
 
     /// The channel on which its news are told.
     pub(super) fn bell(&self) -> String {
-        format!("{}:bell", self.base)
+        format!("{}:{}", self.base, self.bell)
     }
 }
 
@@ -168,7 +181,7 @@ mod tests {
 
     #[test]
     fn names_stand_as_people_would_write_them() {
-        let keys = Keys::new(&Prefix::default());
+        let keys = Keys::new(&Prefix::default(), 0);
         let lobby = keys.room(&room("lobby"));
         assert_eq!(lobby.log(), "chat:{r:lobby}:log");
         assert_eq!(lobby.meta(), "chat:{r:lobby}:meta");
@@ -184,8 +197,18 @@ mod tests {
     }
 
     #[test]
+    fn no_channel_is_one_of_another_database() {
+        let keys = Keys::new(&Prefix::default(), 3);
+        let one = person(1);
+        assert_eq!(keys.room(&room("lobby")).bell(), "chat:{r:lobby}:bell:3");
+        assert_eq!(keys.person_bell(one), format!("chat:{{p:{one}}}:bell:3"));
+        assert_eq!(keys.nodes_bell(), "chat:{people}:bell:3");
+        assert_eq!(keys.room(&room("lobby")).log(), "chat:{r:lobby}:log");
+    }
+
+    #[test]
     fn no_name_breaks_its_tag() {
-        let keys = Keys::new(&Prefix::default());
+        let keys = Keys::new(&Prefix::default(), 0);
         let tag = |name: &str| keys.room(&room(name)).log();
         assert_eq!(tag("}x{"), "chat:{r:%7dx%7b}:log");
         assert_eq!(tag("가나"), "chat:{r:가나}:log");

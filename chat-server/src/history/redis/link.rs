@@ -14,8 +14,9 @@ use redis::{
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 
-use super::address::{self, Primary};
+use super::address::Primary;
 use super::common::Common;
+use super::sentinels;
 
 /// From the first packet to a connection that may be used.
 const CONNECT_WITHIN: Duration = Duration::from_secs(1);
@@ -64,8 +65,6 @@ struct Live {
     number: u64,
     /// When the last try failed, and why.
     failed: Option<(Instant, String)>,
-    /// Where the next search for the primary begins among the sentinels.
-    sentinel: usize,
     /// The last connection to each place: what was handed over there may still be under way.
     before: BTreeMap<String, Known>,
 }
@@ -137,8 +136,8 @@ impl Link {
         {
             return Err(Trouble::Away(reason.clone()));
         }
-        let connection = match connect(&self.common, &mut live).await {
-            Ok(connection) => connection,
+        let (connection, place) = match connect(&self.common, &mut live).await {
+            Ok(connected) => connected,
             Err(reason) => {
                 live.failed = Some((now(), reason.clone()));
                 return Err(Trouble::Away(reason));
@@ -146,7 +145,12 @@ impl Link {
         };
         live.failed = None;
         live.connection = Some(connection.clone());
-        live.turn = turn;
+        // Where the primary is another one than that of the other connections they are made anew: a former one may answer for a while.
+        live.turn = if self.common.is_elsewhere(&place) {
+            self.common.turns.next()
+        } else {
+            turn
+        };
         live.number += 1;
         Ok((connection, live.number))
     }
@@ -205,10 +209,13 @@ fn means_former(answer: &RedisResult<Value>) -> bool {
     matches!(code, Some("READONLY" | "MASTERDOWN" | "UNBLOCKED"))
 }
 
-/// A connection to the primary with all scripts loaded, or why there is none. What its predecessor there had still under way is not done any
+/// A connection to the primary with all scripts loaded, and where that is, or why there is none. What its predecessor there had still under way is not done any
 /// more: it would undo newer words.
-async fn connect(common: &Common, live: &mut Live) -> Result<MultiplexedConnection, String> {
-    let place = find(common, &mut live.sentinel).await?;
+async fn connect(
+    common: &Common,
+    live: &mut Live,
+) -> Result<(MultiplexedConnection, String), String> {
+    let place = find(common).await?;
     let name = place.addr().to_string();
     let mut connection = open(place).await.map_err(|error| told(&error))?;
     let mut first = redis::pipe();
@@ -247,9 +254,9 @@ async fn connect(common: &Common, live: &mut Live) -> Result<MultiplexedConnecti
     }
     live.before.remove(&name);
     if let Some(client) = own.and_then(Result::ok).and_then(as_known) {
-        live.before.insert(name, client);
+        live.before.insert(name.clone(), client);
     }
-    Ok(connection)
+    Ok((connection, name))
 }
 
 /// What `CLIENT INFO` says.
@@ -265,18 +272,15 @@ fn as_known(info: Value) -> Option<Known> {
     })
 }
 
-/// Where the primary is. With sentinels the one that is asked first is `first_sentinel`, which is moved on where it does not answer.
-pub(super) async fn find(
-    common: &Common,
-    first_sentinel: &mut usize,
-) -> Result<ConnectionInfo, String> {
+/// Where the primary is.
+pub(super) async fn find(common: &Common) -> Result<ConnectionInfo, String> {
     match &common.primary {
         Primary::Fixed(place) => Ok(place.clone()),
         Primary::Watched {
             sentinels,
             master,
             pattern,
-        } => named(sentinels, master, pattern, first_sentinel).await,
+        } => sentinels::find(sentinels, master, pattern).await,
     }
 }
 
@@ -288,7 +292,8 @@ pub(super) fn is_master(role: &Value) -> bool {
     matches!(role.first(), Some(Value::BulkString(name)) if name == b"master")
 }
 
-async fn open(place: ConnectionInfo) -> RedisResult<MultiplexedConnection> {
+/// A connection, whoever is there.
+pub(super) async fn open(place: ConnectionInfo) -> RedisResult<MultiplexedConnection> {
     let config = AsyncConnectionConfig::new()
         .set_connection_timeout(Some(CONNECT_WITHIN))
         .set_response_timeout(Some(ANSWER_WITHIN));
@@ -296,48 +301,6 @@ async fn open(place: ConnectionInfo) -> RedisResult<MultiplexedConnection> {
     client
         .get_multiplexed_async_connection_with_config(&config)
         .await
-}
-
-/// Where the first sentinel that answers says that the primary is.
-async fn named(
-    sentinels: &[ConnectionInfo],
-    master: &str,
-    pattern: &ConnectionInfo,
-    first: &mut usize,
-) -> Result<ConnectionInfo, String> {
-    let mut reason = "no sentinel is named".to_owned();
-    for _ in sentinels {
-        let Some(sentinel) = sentinels.get(*first % sentinels.len()) else {
-            break;
-        };
-        match ask_sentinel(sentinel, master, pattern).await {
-            Ok(Some((host, port))) => return Ok(address::at(pattern, &host, port)),
-            Ok(None) => {
-                reason = format!("the sentinel {} knows no primary {master}", sentinel.addr());
-            }
-            Err(error) => reason = format!("sentinel {}: {}", sentinel.addr(), told(&error)),
-        }
-        *first = first.wrapping_add(1);
-    }
-    Err(reason)
-}
-
-/// What one sentinel says of where the primary is.
-pub(super) async fn ask_sentinel(
-    sentinel: &ConnectionInfo,
-    master: &str,
-    pattern: &ConnectionInfo,
-) -> RedisResult<Option<(String, u16)>> {
-    let mut question = redis::cmd("SENTINEL");
-    question.arg("get-master-addr-by-name").arg(master);
-    let mut connection = open(sentinel.clone()).await?;
-    match question.query_async(&mut connection).await {
-        Err(error) if error.code() == Some("NOAUTH") => {
-            let mut connection = open(address::signed(sentinel, pattern)).await?;
-            question.query_async(&mut connection).await
-        }
-        answer => answer,
-    }
 }
 
 /// What the library says, in one line.

@@ -16,12 +16,12 @@ use super::entries;
 use super::keys;
 use super::link::{Backoff, Link, Trouble, now, told};
 use crate::faults::{self, Mutant};
-use crate::record::{Append, AppendError, Appended, Written};
+use crate::record::{Append, AppendError, Appended, Ticket, Written};
 
 /// How long one try waits inside Redis for the replicas.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How long a batch is tried at least, however long the trouble has lasted.
+/// How long a batch is tried at least, if no try has failed since it was handed over.
 const TRIED_FOR_MIN: Duration = Duration::from_millis(500);
 
 /// Messages in one ring of a bell.
@@ -37,8 +37,8 @@ const LISTED_MAX: usize = 8_192;
 pub(super) struct Log {
     common: Arc<Common>,
     link: Link,
-    /// Since when no try came to its end.
-    trouble: Mutex<Option<Instant>>,
+    /// When the last try ended that did not store all of its batch.
+    failed: Mutex<Option<Instant>>,
     listed: Mutex<Listed>,
 }
 
@@ -49,11 +49,22 @@ struct Listed {
     rooms: BTreeSet<Address>,
 }
 
+/// One of a batch.
+struct Part {
+    /// Its place there.
+    place: usize,
+    handed: Instant,
+    append: Append,
+}
+
+/// What became of one of a batch, with its place.
+type Ended = (usize, Ticket, Result<Appended, AppendError>);
+
 /// A room's part of a batch.
 struct Group {
     room: Address,
-    /// With the place of each in the batch.
-    appends: Vec<(usize, Append)>,
+    /// In the order of the batch; those that are answered are taken out.
+    appends: Vec<Part>,
     state: State,
     /// It was handed over and may have been stored, as far as anybody knows.
     may_be_stored: bool,
@@ -78,64 +89,95 @@ impl Log {
         Self {
             common: Arc::clone(common),
             link: Link::new(common),
-            trouble: Mutex::default(),
+            failed: Mutex::default(),
             listed: Mutex::default(),
         }
     }
 
-    /// Stores a batch and answers it in its order, when all that is answered with a position is on as many replicas as it has to be and told
-    /// to all servers; or says after a while what it could not do.
-    pub(super) async fn commit(&self, appends: Vec<Append>) -> Vec<Written> {
-        let tickets: Vec<_> = appends.iter().map(|append| append.ticket).collect();
+    /// Stores a batch, of which each was handed over at a time. What of it is on as many replicas as it has to be and told to all servers
+    /// is given to `answer` at once, and the rest when each has had its time, or at `stop` at the latest.
+    pub(super) async fn commit(
+        &self,
+        appends: Vec<(Instant, Append)>,
+        stop: impl Future<Output = ()>,
+        mut answer: impl AsyncFnMut(Vec<Written>),
+    ) {
+        let begun = now();
+        let mut ended: Vec<Ended> = Vec::new();
         let mut groups = grouped(appends);
-        self.work_off(&mut groups).await;
-        let mut results = vec![Err(AppendError::Unknown); tickets.len()];
-        for group in groups {
-            for ((at, _), result) in group.appends.iter().zip(group.end()) {
-                if let Some(place) = results.get_mut(*at) {
-                    *place = result;
+        for group in &mut groups {
+            // In trouble nobody waits for the tries of all that came before.
+            let is_vain = |at: Instant| self.is_overdue(at, begun) && self.has_failed_since(at);
+            ended.extend(group.give_up(is_vain));
+        }
+        let (mut backoff, mut is_first) = (Backoff::default(), true);
+        tokio::pin!(stop);
+        loop {
+            groups.retain(|group| !group.appends.is_empty());
+            if !ended.is_empty() {
+                answer(written(std::mem::take(&mut ended))).await;
+            }
+            if groups.is_empty() {
+                return;
+            }
+            let attempt = async {
+                if !std::mem::take(&mut is_first) {
+                    backoff.pause().await;
                 }
+                self.attempt(&mut groups).await
+            };
+            let tried = tokio::select! {
+                biased;
+                tried = attempt => Some(tried),
+                () = &mut stop => None,
+            };
+            let Some(tried) = tried else {
+                let given_up = groups.iter_mut().flat_map(|group| {
+                    // Nobody knows how far it came.
+                    group.may_be_stored = true;
+                    group.give_up(|_| true)
+                });
+                answer(written(given_up.collect())).await;
+                return;
+            };
+            ended.extend(groups.iter_mut().flat_map(Group::take_results));
+            self.note(tried, groups.iter().all(|group| group.appends.is_empty()));
+            let (time, is_tried) = (now(), now() >= begun + TRIED_FOR_MIN);
+            for group in &mut groups {
+                ended.extend(group.give_up(|at| is_tried && self.is_overdue(at, time)));
             }
         }
-        let answered = tickets.into_iter().zip(results);
-        answered
-            .map(|(ticket, result)| Written::Append { ticket, result })
-            .collect()
     }
 
-    /// Confirms what a server left unconfirmed that ended in between. Says whether all of the room is confirmed now.
-    pub(super) async fn mend(&self, room: &Address) -> bool {
-        let mut groups = vec![Group {
-            room: room.clone(),
+    fn is_overdue(&self, handed: Instant, now: Instant) -> bool {
+        handed + self.common.settings.patience <= now
+    }
+
+    fn has_failed_since(&self, handed: Instant) -> bool {
+        lock(&self.failed).is_some_and(|at| at >= handed)
+    }
+
+    /// Notes how a try of a batch ended.
+    fn note(&self, tried: Result<(), Trouble>, is_done: bool) {
+        let reason = tried.err().map(|trouble| trouble.to_string());
+        if !is_done {
+            tracing::debug!(reason, "a batch is tried again");
+        }
+        *lock(&self.failed) = (!is_done).then(now);
+    }
+
+    /// Confirms what a server left unconfirmed in these rooms that ended in between. Says whether all of it is confirmed now.
+    pub(super) async fn mend(&self, rooms: Vec<Address>) -> bool {
+        let groups = rooms.into_iter().map(|room| Group {
+            room,
             appends: Vec::new(),
             state: State::Open,
             may_be_stored: false,
             results: Vec::new(),
-        }];
+        });
+        let mut groups: Vec<Group> = groups.collect();
         let tried = self.attempt(&mut groups).await;
         tried.is_ok() && groups.iter().all(|group| group.state == State::Done)
-    }
-
-    async fn work_off(&self, groups: &mut [Group]) {
-        let begun = now();
-        let since = *lock(&self.trouble).get_or_insert(begun);
-        let deadline = (since + self.common.settings.patience).max(begun + TRIED_FOR_MIN);
-        let mut backoff = Backoff::default();
-        loop {
-            let tried = self.attempt(groups).await;
-            let is_open = |group: &Group| !matches!(group.state, State::Done | State::Refused);
-            if !groups.iter().any(is_open) {
-                *lock(&self.trouble) = None;
-                return;
-            }
-            let reason = tried.err().map(|trouble| trouble.to_string());
-            if now() >= deadline {
-                tracing::warn!(reason, "a batch is given up");
-                return;
-            }
-            tracing::debug!(reason, "a batch is tried again");
-            backoff.pause().await;
-        }
     }
 
     /// One try for all groups that are open: published, on the replicas, listed, confirmed.
@@ -203,8 +245,8 @@ impl Log {
                     .map_or(0, |time| time.as_millis())
                     .to_string(),
             );
-        for (_, append) in &group.appends {
-            call.arg(&entries::arguments(append)[..]);
+        for part in &group.appends {
+            call.arg(&entries::arguments(&part.append)[..]);
         }
         call
     }
@@ -317,24 +359,39 @@ fn wait(replicas: u32) -> Cmd {
     wait
 }
 
-fn grouped(appends: Vec<Append>) -> Vec<Group> {
+fn grouped(appends: Vec<(Instant, Append)>) -> Vec<Group> {
     let mut places: BTreeMap<Address, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    for (at, append) in appends.into_iter().enumerate() {
-        let place = *places.entry(append.room.clone()).or_insert(groups.len());
-        if let Some(group) = groups.get_mut(place) {
-            group.appends.push((at, append));
+    for (place, (handed, append)) in appends.into_iter().enumerate() {
+        let room = append.room.clone();
+        let part = Part {
+            place,
+            handed,
+            append,
+        };
+        let at = *places.entry(room.clone()).or_insert(groups.len());
+        if let Some(group) = groups.get_mut(at) {
+            group.appends.push(part);
             continue;
         }
         groups.push(Group {
-            room: append.room.clone(),
-            appends: vec![(at, append)],
+            room,
+            appends: vec![part],
             state: State::Open,
             may_be_stored: false,
             results: Vec::new(),
         });
     }
     groups
+}
+
+/// What ended, in the order of the batch.
+fn written(mut ended: Vec<Ended>) -> Vec<Written> {
+    ended.sort_unstable_by_key(|(place, ..)| *place);
+    let answers = ended
+        .into_iter()
+        .map(|(_, ticket, result)| Written::Append { ticket, result });
+    answers.collect()
 }
 
 impl Group {
@@ -395,19 +452,31 @@ impl Group {
         }
     }
 
-    /// What its appends are answered.
-    fn end(&self) -> Vec<Result<Appended, AppendError>> {
+    /// What its appends are answered, where they are through.
+    fn take_results(&mut self) -> Vec<Ended> {
         match self.state {
-            State::Done => self.results.clone(),
-            State::Open | State::Published(_) | State::Refused => {
-                let error = if self.may_be_stored {
-                    AppendError::Unknown
-                } else {
-                    AppendError::Unavailable
-                };
-                vec![Err(error); self.appends.len()]
+            State::Open | State::Published(_) => Vec::new(),
+            State::Refused => self.give_up(|_| true),
+            State::Done => {
+                let results = std::mem::take(&mut self.results);
+                let answers = self.appends.drain(..).zip(results);
+                answers
+                    .map(|(part, result)| (part.place, part.append.ticket, result))
+                    .collect()
             }
         }
+    }
+
+    /// Takes out those for which it is too late by when they were handed over: they are not tried any more.
+    fn give_up(&mut self, is_late: impl Fn(Instant) -> bool) -> Vec<Ended> {
+        let error = if self.may_be_stored {
+            AppendError::Unknown
+        } else {
+            AppendError::Unavailable
+        };
+        let late = self.appends.extract_if(.., |part| is_late(part.handed));
+        late.map(|part| (part.place, part.append.ticket, Err(error)))
+            .collect()
     }
 }
 

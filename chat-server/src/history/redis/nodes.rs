@@ -174,7 +174,7 @@ pub(super) async fn end(common: &Common, link: &Link, pulse: &Pulse) {
         .call(&[common.keys.people("nodes")]);
     call.arg(node_text(pulse.own.get()))
         .arg(ms(common.settings.dead_after * GONE_FACTOR))
-        .arg(common.keys.people("bell"));
+        .arg(common.keys.nodes_bell());
     let mut question = Pipeline::new();
     question.add_command(call);
     let told = timeout(END_WITHIN, link.ask(&question)).await;

@@ -19,6 +19,12 @@ const VERSION_MIN: u64 = 7;
 /// Length of the secret of the servers' common key.
 const SECRET_BYTES: usize = 32;
 
+/// The key that says that the secret was on enough replicas.
+const SECRET_KEPT: &str = "secret-kept";
+
+/// How long one try waits inside Redis for the replicas to have the secret.
+const KEPT_WAIT: Duration = Duration::from_secs(1);
+
 /// What an opened store says.
 pub(super) struct Found {
     pub(super) standing: Standing,
@@ -97,17 +103,65 @@ async fn try_open(common: &Common, link: &Link) -> Result<Found, Unfit> {
     question.cmd("GET").arg(&secret);
     question.cmd("GET").arg(common.keys.people("served"));
     question.cmd("CONFIG").arg("GET").arg("appendfsync");
-    let answers: Result<[RedisResult<Value>; 5], _> = link.ask(&question).await?.try_into();
-    let Ok([store, made, secret, served, fsync]) = answers else {
+    question.cmd("EXISTS").arg(common.keys.people(SECRET_KEPT));
+    let answers: Result<[RedisResult<Value>; 6], _> = link.ask(&question).await?.try_into();
+    let Ok([store, made, secret, served, fsync, kept]) = answers else {
         return Err(Unfit::Yet("it left out an answer".to_owned()));
     };
     made.map_err(refused)?;
+    if !read(kept.map_err(refused)?)? {
+        keep_secret(common, link).await?;
+    }
     warn(common, fsync);
+    let connected = field(&info, "connected_slaves").and_then(|count| count.parse().ok());
+    if let Some(warning) = too_few(common.settings.replicas, connected.unwrap_or(0)) {
+        tracing::warn!("{warning}");
+    }
     let served: Option<u64> = read(served.map_err(refused)?)?;
     Ok(Found {
         standing: read_standing(store.map_err(refused)?)?,
         served: Duration::from_millis(served.unwrap_or(0)),
         identity: identity(secret.map_err(refused)?).map_err(Unfit::Refused)?,
+    })
+}
+
+/// Waits until the servers' new key is on as many replicas as a message has to be: after a fail-over to one without it servers would have
+/// different ones, and clients would trust none of them.
+async fn keep_secret(common: &Common, link: &Link) -> Result<(), Unfit> {
+    let replicas = common.settings.replicas;
+    let mut question = redis::pipe();
+    // Whoever made the key, it is before this write.
+    question.cmd("INCR").arg(common.keys.probe());
+    question
+        .cmd("WAIT")
+        .arg(replicas)
+        .arg(KEPT_WAIT.as_millis().to_string());
+    let answers: Result<[RedisResult<Value>; 2], _> = link.ask(&question).await?.try_into();
+    let Ok([written, waited]) = answers else {
+        return Err(Unfit::Yet("it left out an answer".to_owned()));
+    };
+    written.map_err(refused)?;
+    let have: u32 = read(waited.map_err(refused)?)?;
+    if have < replicas {
+        return Err(Unfit::Yet(format!(
+            "the servers' new key is on {have} of {replicas} replicas that must have it; start them, or set --redis-replicas"
+        )));
+    }
+    let mut note = redis::pipe();
+    note.cmd("SET").arg(common.keys.people(SECRET_KEPT)).arg(1);
+    for answer in link.ask(&note).await? {
+        answer.map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// What to say where a replica may be promoted that does not have to have what is acknowledged.
+fn too_few(needed: u32, connected: u32) -> Option<String> {
+    (connected > needed).then(|| {
+        format!(
+            "{connected} replicas follow the Redis, and {needed} must have a message before it is acknowledged: where one is promoted \
+             that lags behind them, acknowledged messages may be lost; where that is not for sentinels to avoid, set --redis-replicas {connected}"
+        )
     })
 }
 
@@ -252,6 +306,18 @@ mod tests {
         assert_eq!(
             refusal("loading:0", "loading:1"),
             "it is still loading its data"
+        );
+    }
+
+    #[test]
+    fn replicas_that_may_be_promoted_without_having_everything_are_warned_of() {
+        assert_eq!(too_few(0, 0), None);
+        assert_eq!(too_few(2, 1), None);
+        assert_eq!(too_few(1, 1), None);
+        assert_eq!(
+            too_few(1, 2).unwrap(),
+            "2 replicas follow the Redis, and 1 must have a message before it is acknowledged: where one is promoted that lags \
+             behind them, acknowledged messages may be lost; where that is not for sentinels to avoid, set --redis-replicas 2"
         );
     }
 

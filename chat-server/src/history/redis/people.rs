@@ -26,8 +26,8 @@ use super::spending::{self, SPENT_WAITING_MAX};
 use crate::history::Reply;
 use crate::record::{Owner, Share, Spent, Write};
 
-/// What is said last waits no longer for Redis than that.
-const END_WITHIN: Duration = Duration::from_secs(5);
+/// What is said last waits no longer for Redis than that: together with what else has its time at the end, less than a server has to end.
+const END_WITHIN: Duration = Duration::from_secs(1);
 
 /// What this server says of the persons that are here.
 pub(super) struct People {

@@ -52,8 +52,8 @@ pub(super) enum After {
     Broken {
         /// The last one that may be told.
         head: Position,
-        /// Where the log forked last: the era that ended, and its last message that is still there.
-        fork: Option<Position>,
+        /// Where the log forked, as far as that is remembered: each an era that ended, and its last message that is still there.
+        forks: Vec<Position>,
         /// The room's topic.
         topic: Option<Topic>,
     },
@@ -199,7 +199,7 @@ impl Reads {
         {
             return Ok(After::Broken {
                 head: found.confirmed,
-                fork: found.forks.last().copied(),
+                forks: found.forks,
                 topic: found.topic,
             });
         }
@@ -241,7 +241,11 @@ impl Reads {
         if let Some((position, id)) = anchor {
             call.arg(position.era).arg(position.n).arg(id);
         }
-        let answer = self.ask(call).await?;
+        self.told(room, self.ask(call).await?)
+    }
+
+    /// What the script answers of a room.
+    fn told(&self, room: &Address, answer: Value) -> Result<Told, Unanswered> {
         let Value::Array(parts) = answer else {
             return Err(foreign());
         };

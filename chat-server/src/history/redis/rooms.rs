@@ -45,8 +45,8 @@ struct Room {
     is_heard: bool,
     /// They wait until the channel is heard and the members are known.
     waiting: Vec<oneshot::Sender<()>>,
-    /// The last look saw something that nobody had confirmed.
-    is_unsettled: bool,
+    /// Up to where the last look saw it confirmed, where it saw more that nobody had confirmed.
+    unsettled: Option<Position>,
 }
 
 /// All rooms that are followed.
@@ -72,7 +72,7 @@ impl Rooms {
                 later,
                 is_heard: false,
                 waiting: Vec::new(),
-                is_unsettled: false,
+                unsettled: None,
             }
         });
         entry.waiting.push(ready);
@@ -236,11 +236,12 @@ impl Rooms {
         let Some(entry) = self.rooms.get_mut(room) else {
             return;
         };
-        let is_unsettled = look.head != look.confirmed;
-        if is_unsettled && std::mem::replace(&mut entry.is_unsettled, is_unsettled) {
+        // Where it moves somebody confirms it already.
+        let unsettled = (look.head != look.confirmed).then_some(look.confirmed);
+        if unsettled.is_some() && entry.unsettled == unsettled {
             out.work.push(Work::Mend(room.clone()));
         }
-        entry.is_unsettled = is_unsettled;
+        entry.unsettled = unsettled;
         self.with(room, out, |room, steps| {
             room.looked(look.confirmed, look.members, steps);
         });
@@ -296,4 +297,30 @@ pub(super) fn in_parts(rooms: Vec<Address>, at_once: usize) -> Vec<Vec<Address>>
     let rooms: BTreeSet<Address> = rooms.into_iter().collect();
     let rooms: Vec<Address> = rooms.into_iter().collect();
     rooms.chunks(at_once).map(<[Address]>::to_vec).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nobody_confirms_is_mended() {
+        let room: Address = "lobby".parse().unwrap();
+        let mut rooms = Rooms::default();
+        let (ready, _is_ready) = oneshot::channel();
+        assert!(rooms.prepare(&room, ready));
+        let mut look = |head, confirmed| {
+            let mut out = Outcome::default();
+            let look = Look {
+                head: Position::new(1, head),
+                confirmed: Position::new(1, confirmed),
+                members: 0,
+            };
+            rooms.looked(&room, look, &mut out);
+            out.work.contains(&Work::Mend(room.clone()))
+        };
+        // A busy room is unconfirmed at each look, and moves.
+        assert_eq!([look(3, 2), look(5, 4), look(6, 6)], [false; 3]);
+        assert_eq!([look(7, 6), look(7, 6)], [false, true]);
+    }
 }

@@ -45,8 +45,16 @@ fn node(redis: &Redis, set: impl FnOnce(&mut Shared)) -> Node {
 
 impl Node {
     fn append(&self, appends: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
-        let written = self.runtime.block_on(self.log.commit(appends));
-        let results = written.into_iter().map(|written| match written {
+        let handed = link::now();
+        let appends = appends.into_iter().map(|append| (handed, append));
+        let mut answers = Vec::new();
+        let commit = self.log.commit(
+            appends.collect(),
+            std::future::pending(),
+            async |written: Vec<Written>| answers.extend(written),
+        );
+        self.runtime.block_on(commit);
+        let results = answers.into_iter().map(|written| match written {
             Written::Append { result, .. } => result,
             Written::Claim { .. } => panic!("no append"),
         });
@@ -178,22 +186,22 @@ fn who_follows_is_told_when_what_it_had_is_gone() {
         node.append(vec![said(&room, 1, seq, "a")]);
     }
     let at = |era, n| Position::new(era, n);
-    let broken = |fork| After::Broken {
+    let broken = |forks: &[Position]| After::Broken {
         head: at(era, 6),
-        fork,
+        forks: forks.to_vec(),
         topic: None,
     };
-    assert_eq!(node.after(&room, at(era, 2), 9), broken(None));
+    assert_eq!(node.after(&room, at(era, 2), 9), broken(&[]));
     let After::Follows { messages, .. } = node.after(&room, at(era, 3), 2) else {
         panic!("it does not follow");
     };
     let numbers: Vec<u64> = messages.iter().map(|m| m.position.n).collect();
     assert_eq!(numbers, [4, 5]);
-    assert_eq!(node.after(&room, at(era, 7), 9), broken(None));
+    assert_eq!(node.after(&room, at(era, 7), 9), broken(&[]));
     // Another primary: what stood behind the fork point is gone.
     redis.ask(&["HSET", "chat:{r:lobby}:meta", "replid", "another"]);
-    let fork = Some(at(era, 6));
-    assert_eq!(node.after(&room, at(era, 7), 9), broken(fork));
+    let forks = [at(era, 6)];
+    assert_eq!(node.after(&room, at(era, 7), 9), broken(&forks));
     let After::Follows { messages, .. } = node.after(&room, at(era, 6), 9) else {
         panic!("it does not follow");
     };
@@ -204,10 +212,10 @@ fn who_follows_is_told_when_what_it_had_is_gone() {
         panic!("it does not follow");
     };
     assert_eq!(messages.len(), 1);
-    let After::Broken { fork: last, .. } = node.after(&room, at(era, 7), 9) else {
+    let After::Broken { forks: told, .. } = node.after(&room, at(era, 7), 9) else {
         panic!("it follows");
     };
-    assert_eq!(last, fork);
+    assert_eq!(told, forks);
 }
 
 #[test]
@@ -228,10 +236,10 @@ fn who_follows_is_told_when_another_message_stands_where_it_was() {
     let anew = other.append(many(2))[4].unwrap().position;
     other.append(vec![said(&room, 2, 6, "a")]);
     assert_eq!(anew.n, told.n);
-    let After::Broken { fork, .. } = one.after(&room, told, 9) else {
+    let After::Broken { forks, .. } = one.after(&room, told, 9) else {
         panic!("it follows");
     };
-    assert_eq!(fork, None);
+    assert_eq!(forks, []);
     // Where the very position is of another era no fork has to be remembered.
     let strange = Position::new(anew.era - 1, 3);
     let after = other.after(&room, strange, 9);
@@ -285,7 +293,7 @@ fn a_look_says_how_far_rooms_are_and_mending_confirms_what_was_left() {
     let looks = look(&node);
     assert_eq!((looks[0].head.n, looks[0].confirmed.n), (2, 1));
     let mut ears = ears(&redis, &["chat:{r:lobby}:bell"]);
-    assert!(node.runtime.block_on(node.log.mend(&room)));
+    assert!(node.runtime.block_on(node.log.mend(vec![room.clone()])));
     let (_, payload) = heard(&mut ears).unwrap();
     let (behind, messages) = decode_bell(&room, payload.as_bytes()).unwrap();
     assert_eq!(
@@ -395,4 +403,65 @@ fn what_may_have_run_before_scripts_were_found_forgotten_is_not_called_undone() 
         .arg("x");
     let answer = node.runtime.block_on(link.ask(&pipeline));
     assert!(matches!(answer, Err(link::Trouble::Lost(_))), "{answer:?}");
+}
+
+#[test]
+fn two_databases_of_one_redis_are_two_chats() {
+    let redis = Redis::start();
+    let one = node(&redis, |_| {});
+    let url = format!("redis://{}/1", redis.address());
+    let other = node(&redis, |shared| shared.url = url.parse().unwrap());
+    let room = lobby();
+    let mut ears = ears(&redis, &["chat:{r:lobby}:bell", "chat:{r:lobby}:bell:1"]);
+    other.append(vec![said(&room, 1, 1, "there")]);
+    one.append(vec![said(&room, 1, 1, "here")]);
+    for (channel, text) in [
+        ("chat:{r:lobby}:bell:1", "there"),
+        ("chat:{r:lobby}:bell", "here"),
+    ] {
+        let (rang, payload) = heard(&mut ears).unwrap();
+        let (_, messages) = decode_bell(&room, payload.as_bytes()).unwrap();
+        assert_eq!((rang.as_str(), messages[0].text.as_str()), (channel, text));
+    }
+}
+
+#[test]
+fn who_finds_the_primary_elsewhere_takes_all_connections_along() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let links = [Link::new(&node.common), Link::new(&node.common)];
+    let number = |link: &Link| node.runtime.block_on(link.connection()).unwrap().1;
+    assert_eq!(links.each_ref().map(number), [1, 1]);
+    assert_eq!(links.each_ref().map(number), [1, 1]);
+    assert!(node.common.is_elsewhere("10.0.0.1:6379"));
+    node.runtime.block_on(links[0].give_up(1));
+    assert_eq!(links.each_ref().map(number), [2, 2]);
+    assert_eq!(links.each_ref().map(number), [2, 2]);
+}
+
+#[test]
+fn a_batch_over_many_rooms_waits_for_replicas_once() {
+    let redis = Redis::start();
+    let node = node(&redis, |_| {});
+    let batch = |seq: u64| {
+        let rooms = (0..100).map(|room| format!("room-{room}"));
+        let rooms = rooms.map(|name| Address::Room(RoomName::new(&name).unwrap()));
+        let many = rooms.flat_map(|room| (0..5).map(move |more| said(&room, 1, seq + more, "a")));
+        many.collect::<Vec<Append>>()
+    };
+    let calls = || {
+        ["wait", "evalsha"].map(|name| {
+            let told = redis.info(&format!("cmdstat_{name}")).unwrap();
+            let calls = told
+                .split(',')
+                .next()
+                .and_then(|calls| calls.strip_prefix("calls="));
+            calls.unwrap().parse::<u64>().unwrap()
+        })
+    };
+    assert!(node.append(batch(1)).iter().all(Result::is_ok));
+    let before = calls();
+    assert!(node.append(batch(6)).iter().all(Result::is_ok));
+    let after = calls();
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [1, 200]);
 }

@@ -37,8 +37,7 @@ async fn follow_sentinels(common: &Common, named: &mut Option<String>) {
     let Primary::Watched { .. } = common.primary else {
         return;
     };
-    let mut first = 0;
-    let Ok(place) = link::find(common, &mut first).await else {
+    let Ok(place) = link::find(common).await else {
         return;
     };
     let place = place.addr().to_string();

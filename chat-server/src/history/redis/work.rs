@@ -1,5 +1,6 @@
 //! The thread: what it takes, in which portions, and how it ends.
 
+use std::future::pending;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -9,13 +10,13 @@ use std::time::Duration;
 
 use tokio::runtime::{self, Runtime};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::common::Common;
 use super::follower::Follower;
-use super::link::Link;
+use super::link::{Link, now};
 use super::log::Log;
 use super::nodes::Pulse;
 use super::opening::{self, Found};
@@ -31,6 +32,12 @@ const READS_AT_ONCE: usize = 64;
 
 /// How long a join waits until its room is followed.
 const FOLLOWED_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long writes are tried at the end of a server. Who ends it waits no longer than a few seconds.
+const WRITTEN_WITHIN: Duration = Duration::from_millis(1_500);
+
+/// While too much waits, the end is seen after this time.
+const END_SEEN_WITHIN: Duration = Duration::from_millis(100);
 
 /// Starts the thread, which says first what it found or why it ends.
 pub(super) fn start(
@@ -70,9 +77,11 @@ async fn run(
         return;
     }
     let (lane, writes) = channel(WRITES_WAITING_MAX);
-    let log = Arc::new(Log::new(&common));
+    let log = Log::new(&common);
+    // Over a link of its own: what waits there for replicas holds up nothing that is stored.
+    let mender = Arc::new(Log::new(&common));
     let reads = Arc::new(Reads::new(&common));
-    let (people, mut tasks) = People::begin(&common, &reads, &log, &replier);
+    let (people, mut tasks) = People::begin(&common, &reads, &mender, &replier);
     let desk = Desk {
         reads: Arc::clone(&reads),
         follower: people.follower().clone(),
@@ -80,10 +89,11 @@ async fn run(
         replier: replier.clone(),
     };
     let pulse = Arc::clone(people.pulse());
+    let (ending, ends) = watch::channel(None);
     let working = async {
         tokio::join!(
-            sort(jobs, lane, desk),
-            write_all(&log, &people, writes, &replier)
+            sort(jobs, lane, ending, desk),
+            write_all(&log, &people, writes, ends, &replier)
         );
     };
     let is_in_order = tokio::select! {
@@ -97,8 +107,8 @@ async fn run(
     }
 }
 
-/// A write with how often this server had been fenced when it was handed over.
-type Handed = (u64, Write);
+/// A write with how often this server had been fenced when it was handed over, and when that was.
+type Handed = (u64, Instant, Write);
 
 /// Where questions are answered.
 #[derive(Clone)]
@@ -117,7 +127,12 @@ pub(super) async fn send(replier: &Sender<Reply>, reply: Reply) {
 }
 
 /// Takes what comes in its order. Writes go on in one lane; what is read never waits for them.
-async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, desk: Desk) {
+async fn sort(
+    mut jobs: Receiver<Job>,
+    lane: Sender<Handed>,
+    ending: watch::Sender<Option<Instant>>,
+    desk: Desk,
+) {
     let mut reading = JoinSet::new();
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while jobs.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
@@ -128,8 +143,8 @@ async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, desk: Desk) {
                     desk.follower.unloaded(room).await;
                 }
                 Job::Write(write) => {
-                    let fenced = *desk.pulse.fenced.borrow();
-                    if lane.send((fenced, write)).await.is_err() {
+                    let handed = (*desk.pulse.fenced.borrow(), now(), write);
+                    if !hand(&lane, handed, &jobs, &ending).await {
                         return;
                     }
                 }
@@ -153,10 +168,45 @@ async fn sort(mut jobs: Receiver<Job>, lane: Sender<Handed>, desk: Desk) {
             ended(Some(done));
         }
     }
+    begin_to_end(&ending);
     drop(lane);
-    while let Some(done) = reading.join_next().await {
-        ended(Some(done));
+    let last = async {
+        while let Some(done) = reading.join_next().await {
+            ended(Some(done));
+        }
+    };
+    if timeout(WRITTEN_WITHIN, last).await.is_err() {
+        tracing::debug!("Redis did not answer all questions before the end");
     }
+}
+
+/// Hands a write on. While that has to wait the end may come. Says whether anybody takes it.
+async fn hand(
+    lane: &Sender<Handed>,
+    write: Handed,
+    jobs: &Receiver<Job>,
+    ending: &watch::Sender<Option<Instant>>,
+) -> bool {
+    loop {
+        match timeout(END_SEEN_WITHIN, lane.reserve()).await {
+            Ok(Ok(permit)) => {
+                permit.send(write);
+                return true;
+            }
+            Ok(Err(_nobody)) => return false,
+            Err(_) if jobs.is_closed() => begin_to_end(ending),
+            Err(_) => {}
+        }
+    }
+}
+
+/// From now on writes have little time left.
+fn begin_to_end(ending: &watch::Sender<Option<Instant>>) {
+    ending.send_if_modified(|at| {
+        let is_new = at.is_none();
+        at.get_or_insert_with(|| now() + WRITTEN_WITHIN);
+        is_new
+    });
 }
 
 /// A panic of one read is one of the thread, as everywhere.
@@ -173,16 +223,20 @@ async fn write_all(
     log: &Log,
     people: &People,
     mut writes: Receiver<Handed>,
+    ending: watch::Receiver<Option<Instant>>,
     replier: &Sender<Reply>,
 ) {
     let mut taken = Vec::with_capacity(BATCH_WRITES_MAX);
     while writes.recv_many(&mut taken, BATCH_WRITES_MAX).await > 0 {
         let fenced = *people.pulse().fenced.borrow();
-        let mut appends: Vec<Append> = Vec::new();
+        let mut appends: Vec<(Instant, Append)> = Vec::new();
+        let is_over = ending.borrow().is_some_and(|at| at <= now());
         let mut refused = Vec::new();
-        for (handed, write) in taken.drain(..) {
+        for (handed, at, write) in taken.drain(..) {
             match write {
-                Write::Append(append) if handed == fenced => appends.push(append),
+                Write::Append(append) if handed == fenced && !is_over => {
+                    appends.push((at, append));
+                }
                 // Its sender may be gone already for the others, and is told to begin anew.
                 Write::Append(append) => refused.push(append.ticket),
                 // A leave is handed over when the messages before it are answered, so only joins have to keep their order.
@@ -198,23 +252,33 @@ async fn write_all(
             let refused = unanswered(refused, AppendError::Unavailable);
             send(replier, Reply::Committed(refused)).await;
         }
-        if !appends.is_empty() {
-            people.entered().await;
-            let written = commit(log, people, fenced, appends).await;
-            send(replier, Reply::Committed(written)).await;
+        if appends.is_empty() {
+            continue;
         }
+        // What was said before this server was fenced again is tried no more: it would be stored by a lease that its senders have no part in.
+        let mut times = people.pulse().fenced.subscribe();
+        let stop = async {
+            tokio::select! {
+                _ = times.wait_for(|now| *now != fenced) => {}
+                () = over(ending.clone()) => {}
+            }
+        };
+        tokio::select! {
+            () = people.entered() => {}
+            () = over(ending.clone()) => {}
+        }
+        let answer = async |written| send(replier, Reply::Committed(written)).await;
+        log.commit(appends, stop, answer).await;
     }
 }
 
-/// Stores what was said before this server was fenced again: what is under way then is tried no more, as it would be stored by a lease that its
-/// senders have no part in.
-async fn commit(log: &Log, people: &People, fenced: u64, appends: Vec<Append>) -> Vec<Written> {
-    let tickets = appends.iter().map(|append| append.ticket).collect();
-    let mut times = people.pulse().fenced.subscribe();
-    tokio::select! {
-        biased;
-        written = log.commit(appends) => written,
-        _ = times.wait_for(|now| *now != fenced) => unanswered(tickets, AppendError::Unknown),
+/// Waits until the time is over that is left for writes at the end.
+async fn over(mut ending: watch::Receiver<Option<Instant>>) {
+    let ends = ending.wait_for(Option::is_some).await;
+    match ends.map(|ends| *ends) {
+        Ok(Some(at)) => sleep_until(at).await,
+        // Who takes what comes ended without a word; what is under way goes on.
+        Ok(None) | Err(_) => pending().await,
     }
 }
 

@@ -52,10 +52,7 @@ impl Turn<'_> {
                 since,
             } => self.say_found(&wanted, &messages, (next, since)),
             News::Forked { room, kept } => self.say_forked(&room, kept),
-            News::Gap { room, from, to } => {
-                let count = to.n.saturating_sub(from.n).saturating_add(1);
-                self.say_notice(&room, &Notice::Gap { count });
-            }
+            News::Gap { room, from, to } => self.say_gap(&room, from, to),
             News::Presence { room, change } => self.gather(&room, &change),
             News::Members { room } if self.lines().members_asked.as_ref() == Some(&room) => {
                 self.lines().members_asked = None;
@@ -99,6 +96,11 @@ impl Turn<'_> {
             | News::Withheld { .. }
             | News::Conversation(_) => {}
         }
+    }
+
+    fn say_gap(&mut self, room: &Address, from: Position, to: Position) {
+        let count = to.n.saturating_sub(from.n).saturating_add(1);
+        self.say_notice(room, &Notice::Gap { count });
     }
 
     fn say_first_visit(&mut self) {

@@ -62,8 +62,8 @@ struct World {
     /// What stood before each message when it was stored.
     before: BTreeMap<Position, Position>,
     told: Position,
-    /// What stood behind it is lost and may not be told.
-    fork: Option<Position>,
+    /// What stood behind them is lost and may not be told.
+    forks_told: Vec<Position>,
 }
 
 impl World {
@@ -91,7 +91,7 @@ impl World {
             room,
             before: BTreeMap::new(),
             told: at(1, 0),
-            fork: None,
+            forks_told: Vec::new(),
         }
     }
 
@@ -113,10 +113,9 @@ impl World {
         let is_forked = forks.any(|fork| fork.era >= told.era && told.n > fork.n);
         assert_eq!(is_forked, !self.is_in_log(told), "{told:?}");
         if is_forked || told.n < self.trimmed {
-            let fork = self.forks.last().copied();
             return After::Broken {
                 head,
-                fork,
+                forks: self.forks.clone(),
                 topic: None,
             };
         }
@@ -222,13 +221,14 @@ impl World {
                         self.told
                     );
                     let Position { era, n } = message.position;
-                    assert!(self.fork.is_none_or(|fork| era > fork.era || n <= fork.n));
+                    let mut forks = self.forks_told.iter();
+                    assert!(forks.all(|fork| era > fork.era || n <= fork.n));
                     self.told = message.position;
                 }
             }
             Step::Tell(News::Broken { head, .. }) => {
                 self.told = head;
-                self.fork = self.room.fork;
+                self.forks_told.clone_from(&self.room.forks);
             }
             Step::Tell(other) => panic!("{other:?}"),
         }

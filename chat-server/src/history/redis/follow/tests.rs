@@ -202,7 +202,7 @@ fn what_was_told_and_is_lost_breaks_the_room() {
     assert_eq!(out, [Step::Read(at(1, 5))]);
     let broken = After::Broken {
         head: at(2, 6),
-        fork: Some(at(1, 3)),
+        forks: vec![at(1, 3)],
         topic: None,
     };
     let out = steps(|out| room.read(at(1, 5), Some(broken.clone()), out));
@@ -227,7 +227,7 @@ fn what_is_lost_is_not_told_after_a_break() {
     room.lost(&mut Vec::new());
     let broken = After::Broken {
         head: at(1, 3),
-        fork: Some(at(1, 3)),
+        forks: vec![at(1, 3)],
         topic: None,
     };
     let out = steps(|out| room.read(at(1, 5), Some(broken), out));

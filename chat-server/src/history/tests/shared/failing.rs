@@ -168,3 +168,102 @@ fn what_waits_at_the_end_is_still_stored() {
     assert_eq!(next.join(&lobby, From::Last, 0).head.n, 600);
     drop(next);
 }
+
+#[test]
+fn a_room_that_takes_nothing_holds_up_no_other_one() {
+    let redis = Redis::start();
+    let mut desk = open(with_patience(&redis, Duration::from_secs(15)));
+    let (bad, good) = (room("bad"), room("good"));
+    redis.ask(&["SET", "chat:{r:bad}:seqs", "no hash"]);
+    let appends = [&bad, &good].map(|room| {
+        let ticket = desk.ticket();
+        let append = said(room, 1, 1);
+        Append { ticket, ..append }
+    });
+    let tickets = appends.clone().map(|append| append.ticket);
+    for append in appends {
+        desk.history.write(Write::Append(append)).unwrap();
+    }
+    let answered = |desk: &mut Desk| match desk.reply() {
+        Reply::Committed(written) => match written.as_slice() {
+            [Written::Append { ticket, result }] => (*ticket, result.unwrap().position.n),
+            other => panic!("{other:?}"),
+        },
+        other @ (Reply::Found(_) | Reply::News(_) | Reply::Failed(_)) => panic!("{other:?}"),
+    };
+    assert_eq!(answered(&mut desk), (tickets[1], 1));
+    redis.ask(&["DEL", "chat:{r:bad}:seqs"]);
+    assert_eq!(answered(&mut desk), (tickets[0], 1));
+}
+
+#[test]
+fn a_redis_that_hangs_costs_those_who_wait_its_time_once() {
+    let redis = Redis::start();
+    let mut desk = open(with_patience(&redis, Duration::from_millis(500)));
+    let lobby = room("lobby");
+    desk.append(said(&lobby, 1, 1)).unwrap();
+    redis.freeze();
+    let mut results = Vec::new();
+    for seq in 2..=2_000 {
+        let ticket = desk.ticket();
+        let append = Append {
+            ticket,
+            ..said(&lobby, 1, seq)
+        };
+        desk.history.write(Write::Append(append)).unwrap();
+    }
+    while results.len() < 1_999 {
+        match desk.reply() {
+            Reply::Committed(written) => results.extend(written),
+            Reply::Found(_) | Reply::News(_) => {}
+            Reply::Failed(failure) => panic!("{failure}"),
+        }
+    }
+    redis.thaw();
+    let is = |error| {
+        let same = |written: &&Written| matches!(written, Written::Append { result, .. } if *result == Err(error));
+        results.iter().filter(same).count()
+    };
+    let (unknown, unavailable) = (is(AppendError::Unknown), is(AppendError::Unavailable));
+    assert_eq!(unknown + unavailable, 1_999);
+    // One batch was handed to it, and no other one after that.
+    assert!((1..=512).contains(&unknown), "{unknown}");
+}
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what is promised is a time, that of the signal to the end"
+)]
+fn the_end_waits_for_no_redis_that_hangs() {
+    let redis = Redis::start();
+    let mut desk = open(with_patience(&redis, Duration::from_mins(10)));
+    let lobby = room("lobby");
+    desk.append(said(&lobby, 1, 1)).unwrap();
+    redis.freeze();
+    for seq in 2..=1_000 {
+        let ticket = desk.ticket();
+        let append = Append {
+            ticket,
+            ..said(&lobby, 1, seq)
+        };
+        desk.history.write(Write::Append(append)).unwrap();
+    }
+    let ticket = desk.ticket();
+    let query = Query::Page {
+        room: lobby,
+        range: Range::Last,
+        limit: 9,
+    };
+    desk.history.read(Read { ticket, query }).unwrap();
+    let begun = std::time::Instant::now();
+    let answers = desk.close().into_iter().filter_map(|reply| match reply {
+        Reply::Committed(written) => Some(written.len()),
+        Reply::Found(_) | Reply::News(_) | Reply::Failed(_) => None,
+    });
+    assert_eq!(answers.sum::<usize>(), 999);
+    // A process has 4.5 s, of which the connections need some.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    redis.thaw();
+}

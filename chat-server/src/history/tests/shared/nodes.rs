@@ -173,8 +173,24 @@ fn after_its_patience_a_send_that_may_be_stored_is_unknown_and_the_next_try_says
 }
 
 #[test]
-fn without_a_replica_nothing_is_stored() {
+fn without_a_replica_no_key_is_made_for_good_and_nothing_is_stored() {
     let primary = Redis::start();
+    let known_key = crate::history::redis::known_key_in;
+    let hasty = with_replica(&primary, Duration::ZERO);
+    let refused = History::open(&Location::Redis(Box::new(hasty)), NOW);
+    let sentence = refused.err().unwrap().to_string();
+    assert!(sentence.contains("0 of 1 replicas"), "{sentence}");
+    assert_eq!(
+        primary
+            .ask(&["EXISTS", "chat:{people}:secret-kept"])
+            .number(),
+        0
+    );
+    // It is the key of all servers that come later.
+    let made = known_key(&alone(&primary, "chat")).unwrap();
+    let mut first = open(alone(&primary, "chat"));
+    assert_eq!(made, Some(first.history.take_identity().unwrap().public()));
+    drop(first);
     let mut desk = open(with_replica(&primary, Duration::ZERO));
     let lobby = room("lobby");
     let refused = desk.append(said(&lobby, 1, 1));
