@@ -472,8 +472,8 @@ pub enum Answer {
     Page(Page),
     /// For [`Query::Rooms`].
     Rooms {
-        /// Name and topic (empty where it has none).
-        rooms: Vec<(RoomName, String)>,
+        /// The rooms.
+        rooms: Vec<Listed>,
         /// Whether there are more behind them.
         more: bool,
     },
@@ -488,6 +488,17 @@ pub enum Answer {
     Owner(Option<Owner>),
     /// For [`Query::Search`].
     Search(Searched),
+}
+
+/// A room in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: RoomName,
+    /// Its topic; empty where it has none.
+    pub topic: String,
+    /// Members by all servers on the history, one who is there by two of them counted twice; 0 where no other server can be.
+    pub members: usize,
 }
 
 /// What came of a search.

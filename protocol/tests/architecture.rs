@@ -1,4 +1,4 @@
-//! Who may import whom, held by a test: the README's map in a form that fails.
+//! Who may import whom, held by a test: the map of `docs/development.md` in a form that fails.
 #![expect(
     clippy::unwrap_used,
     clippy::string_slice,

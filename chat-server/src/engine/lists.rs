@@ -13,7 +13,7 @@ use super::connection::Who;
 use super::hub::Engine;
 use super::parts::{conversation_bytes, fitting, member_bytes, pack, room_bytes};
 use super::{ConnId, Now, Output, refusals, usage};
-use crate::record::{Query, Talk};
+use crate::record::{Listed, Query, Talk};
 
 /// Rooms of one page; fewer where their topics are long, as a page is one frame.
 pub const ROOMS_PAGE: u16 = 50;
@@ -50,7 +50,7 @@ impl Engine {
     pub(super) fn rooms_page(
         &mut self,
         asked: RoomsAsked,
-        stored: Vec<(RoomName, String)>,
+        stored: Vec<Listed>,
         stored_more: bool,
         out: &mut Vec<Output>,
     ) {
@@ -60,15 +60,15 @@ impl Engine {
         };
         // Behind the last stored one there may be stored ones that are not in this page.
         let to = match stored.last() {
-            Some((last, _)) if stored_more => Bound::Included(Address::Room(last.clone())),
+            Some(last) if stored_more => Bound::Included(Address::Room(last.name.clone())),
             Some(_) | None => Bound::Unbounded,
         };
         let mut stored: Vec<RoomInfo> = stored
             .into_iter()
-            .map(|(name, topic)| RoomInfo {
-                room: Address::Room(name),
-                topic,
-                members: 0,
+            .map(|listed| RoomInfo {
+                room: Address::Room(listed.name),
+                topic: listed.topic,
+                members: listed.members,
             })
             .collect();
         let live = self

@@ -127,8 +127,8 @@ fn check(query: &Query, answer: Option<Answer>) {
         Some(Answer::Page(page)) => check_page(&page, query),
         Some(Answer::Rooms { rooms, .. }) => {
             assert!(rooms.len() <= usize::from(PAGE));
-            for (_, topic) in rooms {
-                check_text(&topic, TOPIC_BYTES_MAX);
+            for room in rooms {
+                check_text(&room.topic, TOPIC_BYTES_MAX);
             }
         }
         Some(Answer::Conversations { conversations, .. }) => {

@@ -12,7 +12,7 @@ use super::columns::{self, Room};
 use super::pages::{self, Shelf};
 use super::place;
 use super::sqlite::Snapshot;
-use crate::record::{Answer, From, JoinPage, Owner, Page, Query, Range, Searched, Talk};
+use crate::record::{Answer, From, JoinPage, Listed, Owner, Page, Query, Range, Searched, Talk};
 
 /// The answer to `query`; `era` is that of a room without messages.
 pub(super) fn answer(db: &Connection, era: u64, query: &Query) -> Result<Answer> {
@@ -197,7 +197,11 @@ fn rooms(db: &Connection, after: Option<&RoomName>, limit: u16) -> Result<Answer
                 more: true,
             });
         }
-        found.push((name, columns::text(row, 1, TOPIC_BYTES_MAX)?));
+        found.push(Listed {
+            name,
+            topic: columns::text(row, 1, TOPIC_BYTES_MAX)?,
+            members: 0,
+        });
     }
     Ok(Answer::Rooms {
         rooms: found,

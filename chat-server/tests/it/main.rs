@@ -3,6 +3,9 @@
 //! Marked as tests one by one, which is how clippy knows that helpers may unwrap.
 
 #[cfg(test)]
+#[path = "../documents/flags.rs"]
+mod flags;
+#[cfg(test)]
 #[path = "../programs/programs.rs"]
 #[expect(dead_code, unused_imports, reason = "other tests use more of it")]
 mod programs;
@@ -20,6 +23,8 @@ mod conversations;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod disk;
+#[cfg(test)]
+mod documents;
 #[cfg(test)]
 mod draining;
 #[cfg(test)]

@@ -352,6 +352,22 @@ mod tests {
     }
 
     #[test]
+    fn the_documents_name_every_command_and_no_other() {
+        let client = include_str!("../../../docs/client.md");
+        let spans = client.split('`').skip(1).step_by(2);
+        let words = spans.filter_map(|span| span.split([' ', '[']).next());
+        let is_command = |word: &&str| word.starts_with('/') && !word.starts_with("//");
+        let mut told: Vec<&str> = words.filter(is_command).collect();
+        told.sort_unstable();
+        told.dedup();
+        let all = COMMANDS.iter().chain(LINE_COMMANDS).map(|spec| spec.name);
+        // A slash alone is spoken of.
+        let mut all: Vec<&str> = all.chain(["/", "/x"]).collect();
+        all.sort_unstable();
+        assert_eq!(told, all);
+    }
+
+    #[test]
     fn lines_are_said_and_commands_obeyed() {
         check("hi there", Ok(said(SendKind::Message, "hi there")));
         check("  hi", Ok(said(SendKind::Message, "  hi")));

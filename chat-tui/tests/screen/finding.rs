@@ -75,7 +75,7 @@ fn where_not_everything_is_kept_the_end_of_the_list_says_so() {
     let since = Some(first.time);
     let wanted = wanted(Some("개발"), "ok");
     found_since(&mut screen, wanted.clone(), vec![first], Some(7), since);
-    screen.shows("1개 찾음. 끝에서 Down을 누르면 더 찾습니다");
+    screen.shows("1개 찾음 ∙ 끝에서 Down 더 찾기");
     found_since(&mut screen, wanted, Vec::new(), None, since);
     screen.shows("11-20 13:00부터 1개 찾음 ∙ 그 전의 글은 다 남아 있지");
 }

@@ -8,8 +8,8 @@ use protocol::names::{Nick, RoomName, Skeleton};
 use protocol::position::{Address, MessageId, PersonId, Position};
 
 use crate::record::{
-    Answer, Append, AppendError, Appended, Claim, ClaimError, Former, From, JoinPage, Owner, Page,
-    Present, Query, Range, Restored, Talk, Write, Written,
+    Answer, Append, AppendError, Appended, Claim, ClaimError, Former, From, JoinPage, Listed,
+    Owner, Page, Present, Query, Range, Restored, Talk, Write, Written,
 };
 
 /// The era of every store in tests.
@@ -395,9 +395,13 @@ impl Store {
                 }
                 Address::Room(_) | Address::Direct(_) => None,
             });
-        let mut rooms: Vec<(RoomName, String)> = all
+        let mut rooms: Vec<Listed> = all
             .take(usize::from(limit) + 1)
-            .map(|name| (name.clone(), format!("about {name}")))
+            .map(|name| Listed {
+                name: name.clone(),
+                topic: format!("about {name}"),
+                members: 0,
+            })
             .collect();
         let more = rooms.len() > usize::from(limit);
         rooms.truncate(usize::from(limit));

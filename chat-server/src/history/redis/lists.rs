@@ -9,7 +9,7 @@ use super::entries::text;
 use super::keys;
 use super::link::told;
 use super::reads::{Reads, Unanswered, read, unanswered};
-use crate::record::{Answer, Talk};
+use crate::record::{Answer, Listed, Talk};
 
 /// Entries of a list that are looked at in one step.
 const ENTRIES_AT_ONCE: usize = 256;
@@ -42,13 +42,34 @@ impl Reads {
         after: Option<&RoomName>,
         limit: u16,
     ) -> Result<Answer, Unanswered> {
-        let mut rooms: Vec<(RoomName, String)> = Vec::new();
+        let (mut rooms, more) = self.listed(after, limit).await?;
+        let counts = rooms.iter().map(|room| {
+            let address = Address::Room(room.name.clone());
+            let mut count = redis::cmd("HLEN");
+            count.arg(self.common.keys.room(&address).members());
+            count
+        });
+        for (count, room) in self.ask_all(counts).await?.into_iter().zip(&mut rooms) {
+            let fields: usize = read(count)?;
+            // One field says how often they have changed.
+            room.members = fields.saturating_sub(1);
+        }
+        Ok(Answer::Rooms { rooms, more })
+    }
+
+    /// Rooms without the numbers of their members, and whether there are more.
+    async fn listed(
+        &self,
+        after: Option<&RoomName>,
+        limit: u16,
+    ) -> Result<(Vec<Listed>, bool), Unanswered> {
+        let mut rooms = Vec::new();
         let mut cursor = Cursor::behind(after.map(RoomName::as_str));
         for _ in 0..STEPS_MAX {
             let key = self.common.keys.room_names();
             let entries: Vec<String> = read(self.ask(cursor.command(&key)).await?)?;
             let Some(last) = entries.last() else {
-                return Ok(Answer::Rooms { rooms, more: false });
+                return Ok((rooms, false));
             };
             cursor = Cursor::behind(Some(last));
             // A name that this build refuses cannot be joined, so it is not listed.
@@ -62,13 +83,17 @@ impl Reads {
                     continue;
                 };
                 if rooms.len() == usize::from(limit) {
-                    return Ok(Answer::Rooms { rooms, more: true });
+                    return Ok((rooms, true));
                 }
                 let topic = topic.and_then(|topic| text(&topic, TOPIC_BYTES_MAX));
-                rooms.push((name, topic.unwrap_or_default()));
+                rooms.push(Listed {
+                    name,
+                    topic: topic.unwrap_or_default(),
+                    members: 0,
+                });
             }
         }
-        Ok(Answer::Rooms { rooms, more: true })
+        Ok((rooms, true))
     }
 
     pub(super) async fn conversations(

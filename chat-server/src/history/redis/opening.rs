@@ -198,7 +198,7 @@ fn refused(error: redis::RedisError) -> Unfit {
     let said = told(&error);
     match error.code() {
         Some("NOPERM") => Unfit::Refused(format!(
-            "its user may not do what the server needs ({said}); allow it the commands and the keys that the README names"
+            "its user may not do what the server needs ({said}); allow it the commands and the keys that docs/nodes.md names"
         )),
         Some("NOAUTH" | "WRONGPASS") => Unfit::Refused(format!(
             "it wants another user or password ({said}); put them into the address as redis://user:password@host"

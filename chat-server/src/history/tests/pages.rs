@@ -4,6 +4,7 @@ use protocol::event::Topic;
 use protocol::position::Anchor;
 
 use super::*;
+use crate::record::Listed;
 
 /// A room with messages 1 to `count`.
 fn filled(desk: &mut Desk, name: &str, count: u64) -> Address {
@@ -165,7 +166,11 @@ fn rooms_come_in_the_order_of_their_names_without_conversations_in(mut desk: Des
         let after = after.map(|name| RoomName::new(name).unwrap());
         let rooms = expected
             .iter()
-            .map(|(name, topic)| (RoomName::new(name).unwrap(), (*topic).to_owned()))
+            .map(|(name, topic)| Listed {
+                name: RoomName::new(name).unwrap(),
+                topic: (*topic).to_owned(),
+                members: 0,
+            })
             .collect();
         assert_eq!(
             desk.ask(Query::Rooms { after, limit }),

@@ -62,9 +62,9 @@ fn t41_what_is_printed_is_every_setting_at_its_default() {
 }
 
 #[test]
-fn t41_the_file_of_the_readme_is_good() {
-    let readme = include_str!("../../../../README.md");
-    let (_, example) = readme.split_once("```toml\n").unwrap();
+fn t41_the_file_of_the_documents_is_good() {
+    let client = include_str!("../../../../docs/client.md");
+    let (_, example) = client.split_once("```toml\n").unwrap();
     let (example, _) = example.split_once("```").unwrap();
     let settings = good(example);
     assert_eq!(settings.rooms.len(), 2);

@@ -69,6 +69,28 @@ fn all_members_are_told_before_the_first_join_is_answered_and_each_change_after_
 }
 
 #[test]
+fn a_list_of_rooms_counts_the_members_by_all_servers() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    let (lobby, tea) = (room("lobby"), room("tea"));
+    one.write(Write::Present(present(&lobby, 1)));
+    one.write(Write::Present(present(&lobby, 2)));
+    one.say(&lobby, 1, 1);
+    one.say(&tea, 1, 1);
+    let Answer::Rooms { rooms, more } = other.ask(Query::Rooms {
+        after: None,
+        limit: 9,
+    }) else {
+        panic!("no rooms");
+    };
+    let counts: Vec<_> = rooms
+        .iter()
+        .map(|room| (room.name.as_str(), room.members))
+        .collect();
+    assert_eq!((counts, more), (vec![("lobby", 2), ("tea", 0)], false));
+}
+
+#[test]
 fn a_join_comes_before_and_a_leave_after_what_a_member_said() {
     let redis = Redis::start();
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
