@@ -10,6 +10,8 @@ mod around;
 #[cfg(test)]
 mod compose;
 #[cfg(test)]
+mod ending;
+#[cfg(test)]
 mod flags;
 #[cfg(test)]
 mod redis_settings;

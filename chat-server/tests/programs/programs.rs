@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use nginx::{Nginx, Waits, deployed};
 pub(crate) use port::Port;
+pub(crate) use process::Process;
 pub(crate) use redis::Redis;
 pub(crate) use resp::{Connection, Reply};
 pub(crate) use sentinels::Sentinels;

@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use protocol::position::{Address, PersonId, Position};
 
@@ -40,8 +40,8 @@ struct Person {
     turn: u64,
     /// They came while a claim was under way.
     waiting: VecDeque<Called>,
-    /// Introduced here.
-    devices: BTreeSet<u32>,
+    /// Introduced here, each with its turn once that is known.
+    devices: BTreeMap<u32, Option<u64>>,
     /// Introductions of which the own bell has not been heard yet.
     introducing: BTreeMap<u32, u32>,
 }
@@ -50,8 +50,8 @@ struct Person {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) called: Option<Called>,
-    /// Where each device was introduced last.
-    pub(super) devices: BTreeMap<u32, NodeId>,
+    /// Where each device was introduced last, and its turn.
+    pub(super) devices: BTreeMap<u32, (NodeId, u64)>,
 }
 
 /// All persons that are here.
@@ -115,10 +115,18 @@ impl Callings {
     pub(super) fn introduced(&mut self, id: PersonId, device: u32) {
         if let Some(person) = self.0.get_mut(&id) {
             *person.introducing.entry(device).or_default() += 1;
-            person.devices.insert(device);
+            person.devices.insert(device, None);
             while person.devices.len() > DEVICES_MAX {
                 person.devices.pop_first();
             }
+        }
+    }
+
+    /// It was told of, in this turn.
+    pub(super) fn told(&mut self, id: PersonId, device: u32, turn: u64) {
+        let person = self.0.get_mut(&id);
+        if let Some(known) = person.and_then(|person| person.devices.get_mut(&device)) {
+            *known = Some(turn);
         }
     }
 
@@ -170,10 +178,13 @@ impl Callings {
             return Vec::new();
         };
         let called = record.called.and_then(|called| person.call(id, called));
-        let elsewhere = record.devices.into_iter().filter(|(device, node)| {
+        // A store that lost its tail may name where a device was before it came here.
+        let elsewhere = record.devices.into_iter().filter(|(device, (node, turn))| {
+            let here = person.devices.get(device).copied().flatten();
             *node != own
                 && !person.introducing.contains_key(device)
-                && person.devices.remove(device)
+                && here.is_some_and(|here| here < *turn)
+                && person.devices.remove(device).is_some()
         });
         let taken_over = elsewhere.map(|(device, _)| News::TakenOver { person: id, device });
         called

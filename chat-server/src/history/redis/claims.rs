@@ -141,7 +141,8 @@ pub(super) fn release(common: &Common, node: NodeId, person: PersonId) -> Cmd {
 /// A device of a person is here.
 pub(super) fn introduce(common: &Common, node: NodeId, person: PersonId, device: u32) -> Cmd {
     let record = common.keys.people(&format!("person:{person}"));
-    let mut call = common.scripts.people.introduce.call(&[record]);
+    let turn = common.keys.people("turn");
+    let mut call = common.scripts.people.introduce.call(&[record, turn]);
     call.arg(common.keys.person_bell(person))
         .arg(node_text(node))
         .arg(device)
@@ -245,7 +246,9 @@ pub(super) fn read_record(fields: &[(Vec<u8>, Vec<u8>)]) -> Record {
     };
     let devices = fields.iter().filter_map(|(field, value)| {
         let device = field.strip_prefix(b"d:")?;
-        Some((read(device)?, read_node(value)?))
+        let space = value.iter().position(|byte| *byte == b' ')?;
+        let (node, turn) = value.split_at_checked(space)?;
+        Some((read(device)?, (read_node(node)?, read(turn.get(1..)?)?)))
     });
     Record {
         called: called(),

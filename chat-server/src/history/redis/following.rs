@@ -58,6 +58,8 @@ pub(super) enum ToFollowing {
     Claimed(Claim, Claimed),
     /// A device of a person is about to be told of.
     Introduced(PersonId, u32),
+    /// It was told of, in this turn.
+    Told(PersonId, u32, u64),
     /// It could not be told of.
     NotIntroduced(PersonId, u32),
     /// A person is not here any more.
@@ -231,6 +233,7 @@ impl Following {
                 }
             }
             ToFollowing::Introduced(person, device) => self.callings.introduced(person, device),
+            ToFollowing::Told(person, device, turn) => self.callings.told(person, device, turn),
             ToFollowing::NotIntroduced(person, device) => {
                 self.callings.not_introduced(person, device);
             }

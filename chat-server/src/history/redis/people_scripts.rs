@@ -47,7 +47,7 @@ impl Default for PeopleScripts {
             claim: Script::behind(PEOPLE, include_str!("scripts/claim.lua")),
             hold: Script::behind(PEOPLE, include_str!("scripts/hold.lua")),
             release: Script::behind(PEOPLE, include_str!("scripts/release.lua")),
-            introduce: Script::whole(include_str!("scripts/introduce.lua")),
+            introduce: Script::behind(PEOPLE, include_str!("scripts/introduce.lua")),
             used: Script::whole(include_str!("scripts/used.lua")),
             served: Script::whole(include_str!("scripts/served.lua")),
             owner: Script::whole(include_str!("scripts/owner.lua")),

@@ -194,10 +194,13 @@ impl Persons {
                     self.released.add(*person);
                     self.tell(ToFollowing::Released(*person)).await;
                 }
-                (Say::Introduced { person, .. }, Ok(_)) => {
+                (Say::Introduced { person, device }, Ok(turn)) => {
                     if let Some(hold) = self.holds.get_mut(person) {
                         hold.keyed = true;
                     }
+                    // Without a turn it is taken over by bells alone.
+                    let turn = redis::from_redis_value(turn).unwrap_or(u64::MAX);
+                    self.tell(ToFollowing::Told(*person, *device, turn)).await;
                 }
                 (Say::Used(_) | Say::Served(_), Ok(_)) => {}
                 (_, Err(error)) => {

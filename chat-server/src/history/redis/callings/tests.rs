@@ -127,13 +127,17 @@ fn what_was_introduced_before_the_own_device_does_not_take_it_over() {
     // The own bell was missed, and the store says where the device is.
     callings.introduced(person(), 5);
     callings.lost();
-    let record = |node| Record {
+    let record = |node, turn| Record {
         called: None,
-        devices: BTreeMap::from([(5, node)]),
+        devices: BTreeMap::from([(5, (node, turn))]),
     };
-    assert_eq!(callings.found(person(), record(OWN), OWN), []);
-    assert_eq!(callings.found(person(), record(OTHER), OWN), [over]);
-    assert_eq!(callings.found(person(), record(OTHER), OWN), []);
+    assert_eq!(callings.found(person(), record(OTHER, 9), OWN), []);
+    callings.told(person(), 5, 8);
+    assert_eq!(callings.found(person(), record(OWN, 9), OWN), []);
+    // Where it was before, as a store says that lost its tail.
+    assert_eq!(callings.found(person(), record(OTHER, 7), OWN), []);
+    assert_eq!(callings.found(person(), record(OTHER, 9), OWN), [over]);
+    assert_eq!(callings.found(person(), record(OTHER, 9), OWN), []);
 }
 
 #[test]

@@ -57,6 +57,41 @@ fn a_device_that_came_elsewhere_unheard_is_found_out() {
 }
 
 #[test]
+fn a_device_stays_where_it_came_last_though_a_failover_lost_that() {
+    let redis = Redis::start();
+    let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
+    for node in [&mut one, &mut other] {
+        assert_eq!(node.claim("tea", 1, true), Ok(None));
+    }
+    let record = format!("chat:{{people}}:person:{}", person(1));
+    one.share(introduced(1, 7));
+    assert_eq!(one.claim("tea", 1, true), Ok(None));
+    let at_one = redis.ask(&["HGET", &record, "d:7"]).text().to_owned();
+    other.share(introduced(1, 7));
+    one.hears(&taken_over(1, 7));
+    assert_eq!(other.claim("tea", 1, true), Ok(None));
+    other.heard.clear();
+    redis.ask(&["HSET", &record, "d:7", &at_one, "nick", "TEA"]);
+    redis.ask(&["HINCRBY", &record, "turn", "1000000"]);
+    redis.kill_subscribers();
+    // All of the person is looked up at once.
+    let mut is_called = false;
+    while !is_called {
+        is_called = other.until(|news| {
+            assert!(!is_taken_over(news), "it is taken over by where it was");
+            Some(matches!(news, News::Called { .. }))
+        });
+    }
+    assert_eq!(other.claim("tea", 1, true), Ok(None));
+    assert!(!other.heard.iter().any(is_taken_over));
+    // It did come elsewhere after that.
+    redis.kill_subscribers();
+    one.share(introduced(1, 7));
+    redis.kill_subscribers();
+    other.hears(&taken_over(1, 7));
+}
+
+#[test]
 fn both_persons_of_a_conversation_hear_of_it_wherever_they_are() {
     let redis = Redis::start();
     let (mut one, mut other) = (Node::on(&redis), Node::on(&redis));
