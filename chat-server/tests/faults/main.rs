@@ -42,6 +42,7 @@ mod stage;
 mod subject;
 mod terminal;
 mod upstream;
+mod watchdog;
 
 use std::path::Path;
 use std::process::ExitCode;

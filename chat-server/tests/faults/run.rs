@@ -22,6 +22,7 @@ use crate::recorder::Recorder;
 use crate::server;
 use crate::subject::{Promises, Subject};
 use crate::terminal;
+use crate::watchdog::Watchdog;
 
 /// How long it may take until everybody is there at the start.
 const START_WITHIN: Duration = Duration::from_secs(30);
@@ -45,6 +46,7 @@ pub(crate) struct Outcome {
 
 /// Runs a schedule against a system, with its files in `place`. What is not well again within `patience` is stuck.
 pub(crate) fn run<S: Subject>(subject: S, plan: Plan, place: &Path, patience: Duration) -> Outcome {
+    let _watchdog = Watchdog::watch(plan.seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
