@@ -151,6 +151,10 @@ impl Likeness {
     }
 
     fn like(&self, position: Position) -> Position {
+        // A room without messages would begin now, and this second may not be the one in which the store began.
+        if position.n == 0 {
+            return Position::new(ERA, 0);
+        }
         let began = |era: &&u64| **era == position.era;
         let known = self.rooms.values().find(began).unwrap_or(&self.store);
         let shift = known.wrapping_sub(ERA);
