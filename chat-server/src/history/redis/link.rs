@@ -256,6 +256,10 @@ async fn connect(
     if let Some(client) = own.and_then(Result::ok).and_then(as_known) {
         live.before.insert(name.clone(), client);
     }
+    // A former primary that slept all the while still calls itself one.
+    if find(common).await?.addr().to_string() != name {
+        return Err("another one became the primary while it was connected to".to_owned());
+    }
     Ok((connection, name))
 }
 
