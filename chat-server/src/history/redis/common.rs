@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use protocol::position::{Address, Position};
 use redis::Cmd;
@@ -28,7 +28,9 @@ pub(super) struct Common {
     pub(super) known: Known,
     pub(super) condition: Condition,
     may_kill: AtomicBool,
-    /// Where the last connection was made to.
+    /// The latest fail-over that a sentinel told of, by its epoch.
+    pub(super) failover: AtomicU64,
+    /// Where the primary was found last.
     place: Mutex<Option<String>>,
 }
 
@@ -46,6 +48,7 @@ impl Common {
             known: Known::default(),
             condition: Condition::default(),
             may_kill: AtomicBool::new(true),
+            failover: AtomicU64::new(0),
             place: Mutex::default(),
             settings,
         })
@@ -53,10 +56,13 @@ impl Common {
 }
 
 impl Common {
-    /// A connection was made to there; says whether the one before was made to another place.
+    /// The primary was found to be there; says whether it was found at another place before.
     pub(super) fn is_elsewhere(&self, place: &str) -> bool {
-        let mut last = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&self.place);
         let is_other = last.as_deref().is_some_and(|last| last != place);
+        if is_other {
+            tracing::warn!(place, "another Redis is the primary");
+        }
         *last = Some(place.to_owned());
         is_other
     }
@@ -77,6 +83,11 @@ impl Common {
     }
 }
 
+/// What is in the lock, also where somebody panicked who had it: what these hold is whole at every step.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The last position of each room that Redis told, which proves that something was lost where Redis does not have it any more.
 #[derive(Debug, Default)]
 pub(super) struct Known(Mutex<BTreeMap<Address, Position>>);
@@ -87,13 +98,13 @@ const KNOWN_MAX: usize = 8_192;
 impl Known {
     /// The last one; all zero where there is none.
     pub(super) fn of(&self, room: &Address) -> Position {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock(&self.0);
         known.get(room).copied().unwrap_or_default()
     }
 
     /// Redis says that this is the room's last position.
     pub(super) fn note(&self, room: &Address, head: Position) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.0);
         if known.len() >= KNOWN_MAX && !known.contains_key(room) {
             known.clear();
         }
@@ -172,13 +183,10 @@ pub(super) struct Standing {
 
 impl Store {
     pub(super) fn get(&self) -> Standing {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.0).clone()
     }
 
     pub(super) fn set(&self, standing: Standing) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+        *lock(&self.0) = standing;
     }
 }

@@ -284,7 +284,7 @@ pub(super) async fn find(common: &Common) -> Result<ConnectionInfo, String> {
             sentinels,
             master,
             pattern,
-        } => sentinels::find(sentinels, master, pattern).await,
+        } => sentinels::find(sentinels, master, pattern, &common.failover).await,
     }
 }
 

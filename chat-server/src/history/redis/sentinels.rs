@@ -1,9 +1,10 @@
 //! What sentinels say of where the primary is. All are asked: one that is cut off from the others still names the former one.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use redis::{ConnectionInfo, RedisResult};
+use redis::{ConnectionInfo, RedisResult, Value};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -12,6 +13,12 @@ use super::link::{now, open, told};
 
 /// When more than half have answered, the others are waited for no longer than this.
 const REST_WITHIN: Duration = Duration::from_millis(100);
+
+/// What a sentinel knows of the primary, by name.
+type Fields = BTreeMap<String, Value>;
+
+/// Host and port.
+type Place = (String, u16);
 
 /// What one sentinel says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +29,13 @@ struct Named {
     port: u16,
 }
 
-/// Where the primary is, by the sentinel that knows of the latest fail-over.
+/// Where the primary is, by the sentinel that knows of the latest fail-over. `latest` is that of which one of them told before; those
+/// that do not know of it are not believed.
 pub(super) async fn find(
     sentinels: &[ConnectionInfo],
     master: &str,
     pattern: &ConnectionInfo,
+    latest: &AtomicU64,
 ) -> Result<ConnectionInfo, String> {
     let mut asking = JoinSet::new();
     for sentinel in sentinels {
@@ -59,14 +68,12 @@ pub(super) async fn find(
             until = Some(now() + REST_WITHIN);
         }
     }
-    latest(all)
-        .map(|named| address::at(pattern, &named.host, named.port))
-        .ok_or(reason)
-}
-
-/// The answer that knows of the latest fail-over.
-fn latest(all: Vec<Named>) -> Option<Named> {
-    all.into_iter().max_by_key(|named| named.epoch)
+    let named = all.into_iter().max_by_key(|named| named.epoch);
+    let named = named.ok_or(reason)?;
+    if latest.fetch_max(named.epoch, Ordering::Relaxed) > named.epoch {
+        return Err("the sentinels that answer do not know of the latest fail-over".to_owned());
+    }
+    Ok(address::at(pattern, &named.host, named.port))
 }
 
 async fn ask(
@@ -74,27 +81,34 @@ async fn ask(
     master: &str,
     pattern: &ConnectionInfo,
 ) -> RedisResult<Option<Named>> {
-    let mut question = redis::cmd("SENTINEL");
-    question.arg("MASTER").arg(master);
+    // While a fail-over ends the first one has the new epoch and still the former address; the second one has the address.
+    let mut question = redis::pipe();
+    question.cmd("SENTINEL").arg("MASTER").arg(master);
+    question
+        .cmd("SENTINEL")
+        .arg("GET-MASTER-ADDR-BY-NAME")
+        .arg(master);
     let mut connection = open(sentinel.clone()).await?;
-    let mut answer: RedisResult<BTreeMap<String, String>> =
+    let mut answer: RedisResult<(Fields, Option<Place>)> =
         question.query_async(&mut connection).await;
     if matches!(&answer, Err(error) if error.code() == Some("NOAUTH")) {
         let mut connection = open(address::signed(sentinel, pattern)).await?;
         answer = question.query_async(&mut connection).await;
     }
     match answer {
-        Ok(fields) => Ok(read(&fields)),
+        Ok((fields, place)) => Ok(read(fields, place)),
         Err(error) if error.to_string().contains("No such master") => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-fn read(fields: &BTreeMap<String, String>) -> Option<Named> {
+fn read(mut fields: Fields, place: Option<Place>) -> Option<Named> {
+    let (host, port) = place?;
+    let epoch = fields.remove("config-epoch")?;
     Some(Named {
-        epoch: fields.get("config-epoch")?.parse().ok()?,
-        host: fields.get("ip")?.clone(),
-        port: fields.get("port")?.parse().ok()?,
+        epoch: redis::from_redis_value(epoch).ok()?,
+        host,
+        port,
     })
 }
 
@@ -127,17 +141,22 @@ mod tests {
         address
     }
 
-    fn named(port: u16, epoch: u64) -> String {
-        let fields = ["ip", "10.0.0.1", "port", &port.to_string()].map(str::to_owned);
-        let fields = fields.into_iter();
-        let fields: Vec<String> = fields
-            .chain(["config-epoch".to_owned(), epoch.to_string()])
+    fn array(texts: &[&str]) -> String {
+        let texts = texts.iter();
+        let texts: Vec<String> = texts
             .map(|text| format!("${}\r\n{text}\r\n", text.len()))
             .collect();
-        format!("*{}\r\n{}", fields.len(), fields.concat())
+        format!("*{}\r\n{}", texts.len(), texts.concat())
     }
 
-    fn found(sentinels: &[SocketAddr]) -> Result<String, String> {
+    /// As one says whose fail-over has not ended: the former address beside the new epoch, and the new one for who asks for that.
+    fn named(port: u16, epoch: u64) -> String {
+        let master = ["ip", "10.0.0.9", "port", "9", "config-epoch"];
+        let (port, epoch) = (port.to_string(), epoch.to_string());
+        array(&[&master[..], &[&epoch]].concat()) + &array(&["10.0.0.1", &port])
+    }
+
+    fn found(sentinels: &[SocketAddr], latest: &AtomicU64) -> Result<String, String> {
         let hosts: Vec<String> = sentinels.iter().map(ToString::to_string).collect();
         let url = format!("redis+sentinel://{}/chat", hosts.join(","));
         let primary = url.parse::<RedisUrl>().unwrap().primary().unwrap();
@@ -149,7 +168,7 @@ mod tests {
         else {
             panic!("no sentinels");
         };
-        let found = find(&sentinels, &master, &pattern);
+        let found = find(&sentinels, &master, &pattern, latest);
         let found = work::runtime().unwrap().block_on(found);
         found.map(|place| place.addr().to_string())
     }
@@ -159,12 +178,15 @@ mod tests {
         let all = [
             sentinel(named(1, 6)),
             sentinel(named(2, 7)),
-            sentinel("-ERR No such master with that name\r\n".to_owned()),
+            sentinel("-ERR No such master with that name\r\n*-1\r\n".to_owned()),
         ];
-        assert_eq!(found(&all), Ok("10.0.0.1:2".to_owned()));
-        let lost = sentinel("-ERR No such master with that name\r\n".to_owned());
+        let latest = AtomicU64::new(0);
+        assert_eq!(found(&all, &latest), Ok("10.0.0.1:2".to_owned()));
+        let behind = [sentinel(named(1, 6))];
+        assert!(found(&behind, &latest).unwrap_err().contains("latest"));
+        let lost = sentinel("-ERR No such master with that name\r\n*-1\r\n".to_owned());
         assert_eq!(
-            found(&[lost]),
+            found(&[lost], &latest),
             Err(format!("the sentinel {lost} knows no primary chat"))
         );
     }
