@@ -30,6 +30,7 @@ mod people_scripts;
 mod persons;
 mod reads;
 mod recent;
+mod replicas;
 mod rooms;
 mod say;
 mod scripts;

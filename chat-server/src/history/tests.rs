@@ -197,22 +197,28 @@ impl Desk {
 
     #[track_caller]
     fn ask(&mut self, query: Query) -> Answer {
-        let ticket = self.ticket();
         let query = match &self.likeness {
             Some(likeness) => likeness.asked(query),
             None => query,
         };
+        let answer = self.try_ask(query).unwrap();
+        match &self.likeness {
+            Some(likeness) => likeness.answered(answer),
+            None => answer,
+        }
+    }
+
+    /// The answer; nothing where the history cannot say now.
+    #[track_caller]
+    fn try_ask(&mut self, query: Query) -> Option<Answer> {
+        let ticket = self.ticket();
         self.history.read(Read { ticket, query }).unwrap();
         let reply = self.reply();
         let Reply::Found(found) = reply else {
             panic!("{reply:?} answers no read");
         };
         assert_eq!(found.ticket, ticket);
-        let answer = found.answer.unwrap();
-        match &self.likeness {
-            Some(likeness) => likeness.answered(answer),
-            None => answer,
-        }
+        found.answer
     }
 
     #[track_caller]

@@ -4,17 +4,17 @@
 //! is kept for true but what Redis said last.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use protocol::position::{Address, Position};
 use redis::{Cmd, RedisResult, Value};
 use tokio::time::Instant;
 
-use super::common::Common;
-use super::entries;
-use super::keys;
+use super::common::{Common, lock};
 use super::link::{Backoff, Link, Trouble, now, told};
+use super::member::ms;
+use super::{entries, keys, replicas};
 use crate::faults::{self, Mutant};
 use crate::record::{Append, AppendError, Appended, Ticket, Written};
 
@@ -207,7 +207,7 @@ impl Log {
         } else {
             self.common.settings.replicas
         };
-        pipeline.add_command(wait(replicas));
+        pipeline.add_command(replicas::wait(replicas, WAIT));
         let mut answers = match self.link.ask(&pipeline).await {
             Ok(answers) => answers,
             Err(trouble) => {
@@ -226,8 +226,7 @@ impl Log {
                 self.common.known.note(&group.room, head);
             }
         }
-        let waited = waited.and_then(Result::ok);
-        Ok(matches!(waited, Some(Value::Int(have)) if have >= i64::from(replicas)))
+        Ok(replicas::have_it(waited.as_ref(), replicas))
     }
 
     fn publishing(&self, group: &Group) -> Cmd {
@@ -239,12 +238,7 @@ impl Log {
         call.arg(settings.replicas)
             .arg(self.common.lease.end())
             .arg(settings.keep_messages)
-            .arg(
-                settings
-                    .keep_for
-                    .map_or(0, |time| time.as_millis())
-                    .to_string(),
-            );
+            .arg(settings.keep_for.map_or(0, ms));
         for part in &group.appends {
             call.arg(&entries::arguments(&part.append)[..]);
         }
@@ -278,14 +272,13 @@ impl Log {
             self.add_listing(&mut pipeline, room);
         }
         let replicas = self.common.settings.replicas;
-        pipeline.add_command(wait(replicas));
+        pipeline.add_command(replicas::wait(replicas, WAIT));
         let mut answers = self.link.ask(&pipeline).await?;
         let waited = answers.pop();
-        let is_waited = matches!(waited, Some(Ok(Value::Int(have))) if have >= i64::from(replicas));
         if let Some(Err(error)) = answers.iter().find(|answer| answer.is_err()) {
             return Err(Trouble::Away(told(error)));
         }
-        if is_waited {
+        if replicas::have_it(waited.as_ref(), replicas) {
             let mut listed = lock(&self.listed);
             listed.rooms.extend(rooms);
         }
@@ -350,13 +343,6 @@ impl Log {
         }
         call
     }
-}
-
-/// The command that waits for the replicas.
-fn wait(replicas: u32) -> Cmd {
-    let mut wait = redis::cmd("WAIT");
-    wait.arg(replicas).arg(WAIT.as_millis().to_string());
-    wait
 }
 
 fn grouped(appends: Vec<(Instant, Append)>) -> Vec<Group> {
@@ -518,8 +504,4 @@ fn result(numbers: &[u64]) -> Option<Result<Appended, AppendError>> {
         3 => Err(AppendError::Reused { expected: era }),
         _ => return None,
     })
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use protocol::position::{Address, PersonId};
@@ -11,7 +11,7 @@ use redis::{Cmd, Pipeline};
 use tokio::sync::{Notify, watch};
 use tokio::time::{interval, timeout};
 
-use super::common::Common;
+use super::common::{Common, lock};
 use super::link::{Backoff, Link};
 use super::member::{member_text, ms, node_text};
 use super::nodes::Pulse;
@@ -166,7 +166,7 @@ impl Members {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
-        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut lock(&self.state))
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::common::{Common, Standing};
 use super::link::{Answers, Backoff, Link, Trouble, told};
+use super::replicas;
 
 /// How long a start waits for a Redis that is not there or is loading.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
@@ -132,10 +133,7 @@ async fn keep_secret(common: &Common, link: &Link) -> Result<(), Unfit> {
     let mut question = redis::pipe();
     // Whoever made the key, it is before this write.
     question.cmd("INCR").arg(common.keys.probe());
-    question
-        .cmd("WAIT")
-        .arg(replicas)
-        .arg(KEPT_WAIT.as_millis().to_string());
+    question.add_command(replicas::wait(replicas, KEPT_WAIT));
     let answers: Result<[RedisResult<Value>; 2], _> = link.ask(&question).await?.try_into();
     let Ok([written, waited]) = answers else {
         return Err(Unfit::Yet("it left out an answer".to_owned()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::position::PersonId;
-use redis::{Pipeline, RedisResult, Value};
+use redis::{Pipeline, Value};
 use tokio::sync::mpsc::{Receiver, Sender};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -15,9 +15,9 @@ use super::claims::{self, Claimed, Hold};
 use super::common::Common;
 use super::following::ToFollowing;
 use super::link::{Answers, Backoff, Link, now};
-use super::member::ms;
 use super::nodes::Pulse;
 use super::recent::{AGED_EVERY, Recent};
+use super::replicas;
 use super::say::Say;
 use crate::record::{Claim, ClaimError};
 
@@ -169,12 +169,12 @@ impl Persons {
         let has_claims = batch.iter().any(|handed| handed.say.claimant().is_some());
         let waits = replicas > 0 && has_claims;
         if waits {
-            question.cmd("WAIT").arg(replicas).arg(ms(REPLICAS_WITHIN));
+            question.add_command(replicas::wait(replicas, REPLICAS_WITHIN));
         }
         let Ok(mut answers) = self.link.ask(&question).await else {
             return batch;
         };
-        let is_kept = !waits || has_enough(answers.pop().as_ref(), replicas);
+        let is_kept = !waits || replicas::have_it(answers.pop().as_ref(), replicas);
         self.take(batch, answers, is_kept).await
     }
 
@@ -318,8 +318,4 @@ impl Persons {
             tracing::debug!("nobody follows any more");
         }
     }
-}
-
-fn has_enough(answer: Option<&RedisResult<Value>>, replicas: u32) -> bool {
-    matches!(answer, Some(Ok(Value::Int(have))) if *have >= i64::from(replicas))
 }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::address::Primary;
 use super::common::Common;
 use super::link::{self, Link, told};
-use super::opening;
+use super::{opening, replicas};
 
 /// Time between two looks.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -20,9 +20,8 @@ const PROBE_WAIT: Duration = Duration::from_secs(1);
 /// Looks for ever.
 pub(super) async fn watch(common: &Arc<Common>) {
     let link = Link::new(common);
-    let mut named = None;
     loop {
-        follow_sentinels(common, &mut named).await;
+        follow_sentinels(common).await;
         let outcome = probe(common, &link).await;
         if let Err(reason) = &outcome {
             tracing::debug!(reason, "the store does not take writes");
@@ -33,19 +32,16 @@ pub(super) async fn watch(common: &Arc<Common>) {
 }
 
 /// Lets all connections be made anew where the sentinels name another primary than before: a former one may answer for a while.
-async fn follow_sentinels(common: &Common, named: &mut Option<String>) {
+async fn follow_sentinels(common: &Common) {
     let Primary::Watched { .. } = common.primary else {
         return;
     };
     let Ok(place) = link::find(common).await else {
         return;
     };
-    let place = place.addr().to_string();
-    if named.as_ref().is_some_and(|before| *before != place) {
-        tracing::warn!(place, "the sentinels name another primary");
+    if common.is_elsewhere(&place.addr().to_string()) {
         common.turns.next();
     }
-    *named = Some(place);
 }
 
 /// Writes something and waits for the replicas, and learns the era of the store.
@@ -55,10 +51,7 @@ async fn probe(common: &Common, link: &Link) -> Result<(), String> {
     let mut pipeline = redis::pipe();
     pipeline.add_command(opening::standing(common, before.era));
     pipeline.cmd("INCR").arg(common.keys.probe());
-    pipeline
-        .cmd("WAIT")
-        .arg(replicas)
-        .arg(PROBE_WAIT.as_millis().to_string());
+    pipeline.add_command(replicas::wait(replicas, PROBE_WAIT));
     pipeline.cmd("ROLE");
     let answers = link
         .ask(&pipeline)

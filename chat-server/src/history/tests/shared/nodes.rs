@@ -341,22 +341,17 @@ fn a_server_follows_its_sentinels_and_a_former_primary_that_wakes_takes_nothing(
     let fifth = desk.append(said(&lobby, 1, 5)).unwrap();
     assert_eq!(fifth.position, Position::new(fourth.position.era, 5));
     // While its connection moves a question may get no answer, but never an old one.
-    let mut ask = || {
-        let ticket = desk.ticket();
-        let query = Query::Page {
-            room: lobby.clone(),
-            range: Range::Last,
-            limit: 9,
-        };
-        desk.history.read(Read { ticket, query }).unwrap();
-        match desk.reply() {
-            Reply::Found(found) => found.answer,
-            other @ (Reply::Committed(_) | Reply::News(_) | Reply::Failed(_)) => {
-                panic!("{other:?}")
-            }
-        }
+    let query = Query::Page {
+        room: lobby,
+        range: Range::Last,
+        limit: 9,
     };
-    let answer = (0..10_000).find_map(|_| ask());
+    let mut answer = None;
+    let mut is_answered = || {
+        answer = desk.try_ask(query.clone());
+        answer.is_some()
+    };
+    until(&mut is_answered, || "no answer".to_owned());
     let Some(Answer::Page(page)) = answer else {
         panic!("{answer:?}");
     };
