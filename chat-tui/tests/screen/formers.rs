@@ -66,13 +66,7 @@ fn the_member_list_marks_them() {
 #[test]
 fn a_conversation_whose_nick_went_to_another_says_with_whom_it_is() {
     let mut screen = Screen::lobby(130, 14);
-    let old = direct(2);
-    let known = Room {
-        other: Some("지은".to_owned()),
-        ..Room::default()
-    };
-    screen.session.rooms.insert(old.clone(), known);
-    screen.enter(&old, &[]);
+    let old = screen.enter_direct(2, "지은");
     screen.says(message(&old, 1, 2, "지은", 0, "hi"));
     screen.shows("@지은");
     screen.session.rooms.get_mut(&old).unwrap().passed_on = true;

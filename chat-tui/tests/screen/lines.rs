@@ -13,9 +13,7 @@ use protocol::event::{Change, Former, Kind, RoomInfo, Start, What};
 use protocol::names::Nick;
 use protocol::position::{Address, Position};
 
-use crate::support::{
-    ME, NOW_MS, Room, Screen, at, direct, member, message, pending, person, room,
-};
+use crate::support::{ME, NOW_MS, Room, Screen, at, member, message, pending, person, room};
 
 /// A reader in `lobby`, who has heard the day and where they are.
 fn reader(language: Language) -> Screen {
@@ -121,15 +119,7 @@ fn t40_several_rooms_are_told_apart_and_a_conversation_by_its_nicks() {
     assert_eq!(screen.said(), ["connected: in rust as 민수"]);
     screen.says(message(&lobby, 1, 2, "지은", 0, "hi"));
     screen.says(message(&rust, 1, 3, "도윤", 0, "hello"));
-    let whisper = direct(2);
-    screen.session.rooms.insert(
-        whisper.clone(),
-        Room {
-            other: Some("지은".to_owned()),
-            ..Room::default()
-        },
-    );
-    screen.enter(&whisper, &[]);
+    let whisper = screen.enter_direct(2, "지은");
     screen.says(message(&whisper, 1, 2, "지은", 1, "psst"));
     screen.says(message(&whisper, 2, ME, "민수", 1, "yes?"));
     assert_eq!(
@@ -717,14 +707,7 @@ fn t40_rooms_searches_and_mentions_are_lists_of_lines() {
 #[test]
 fn t40_a_whisper_does_not_lead_away_and_a_conversation_does() {
     let mut screen = reader(Language::English);
-    let whisper = direct(2);
-    screen.session.rooms.insert(
-        whisper.clone(),
-        Room {
-            other: Some("지은".to_owned()),
-            ..Room::default()
-        },
-    );
+    let whisper = screen.know_direct(2, "지은");
     let opened = |screen: &mut Screen| {
         screen.news(News::Opened {
             room: whisper.clone(),

@@ -8,7 +8,7 @@ use protocol::error::{ErrorCode, Refusal};
 use protocol::event::{Change, Kind, Start, Topic, What};
 use protocol::position::Address;
 
-use crate::support::{ME, Room, Screen, at, direct, member, message, pending, person, room};
+use crate::support::{ME, Screen, at, direct, member, message, pending, person, room};
 
 fn korean_room() -> Screen {
     let mut screen = Screen::korean(100, 28);
@@ -302,15 +302,7 @@ fn what_a_fork_took_away_is_told_exactly() {
     let mut screen = Screen::new(80, 20, Language::English);
     screen.msg(Msg::Focus(true));
     let lobby = room("lobby");
-    screen.news(News::Entered {
-        room: lobby.clone(),
-        start: Start::Latest,
-        welcome: None,
-    });
-    screen.news(News::CaughtUp {
-        room: lobby.clone(),
-        more: false,
-    });
+    screen.enter(&lobby, &[]);
     for (n, minute, text) in [
         (1, 0, "one"),
         (2, 1, "two"),
@@ -365,14 +357,7 @@ fn mentions_and_whispers_ring_when_nobody_looks() {
 #[test]
 fn a_conversation_shows_when_something_new_is_in_it() {
     let mut screen = Screen::lobby(80, 12);
-    let whisper = direct(2);
-    screen.session.rooms.insert(
-        whisper.clone(),
-        Room {
-            other: Some("ann".to_owned()),
-            ..Room::default()
-        },
-    );
+    let whisper = screen.know_direct(2, "ann");
     screen.model.read.insert(whisper.clone(), at(1));
     screen.news(News::Entered {
         room: whisper.clone(),

@@ -267,16 +267,26 @@ impl Screen {
         });
         screen.enter(&room("잡담"), &[]);
         screen.enter(&room("rust"), &[]);
-        let whisper = direct(4);
-        screen.session.rooms.insert(
-            whisper.clone(),
-            Room {
-                other: Some("지은".to_owned()),
-                ..Room::default()
-            },
-        );
-        screen.enter(&whisper, &[]);
+        screen.enter_direct(4, "지은");
         screen
+    }
+
+    /// The session knows of a conversation with somebody; gives its address.
+    pub(crate) fn know_direct(&mut self, person: u8, nick: &str) -> Address {
+        let whisper = direct(person);
+        let known = Room {
+            other: Some(nick.to_owned()),
+            ..Room::default()
+        };
+        self.session.rooms.insert(whisper.clone(), known);
+        whisper
+    }
+
+    /// The session enters a conversation with somebody; gives its address.
+    pub(crate) fn enter_direct(&mut self, person: u8, nick: &str) -> Address {
+        let whisper = self.know_direct(person, nick);
+        self.enter(&whisper, &[]);
+        whisper
     }
 
     /// The session enters a room; all messages of it are here.
